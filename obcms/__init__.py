@@ -1,0 +1,16 @@
+"""OBCMS: tracks publicly funded programs, projects and activities of BARMM ministries."""
+
+from flask import Flask
+
+from obcms import admin, auth, cli, database, extensions, formats, health, jobs, services, web
+from obcms.config import Settings, load_settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, configured from `settings` or from the environment and `.env`."""
+    settings = settings or load_settings()
+    app = Flask("obcms", instance_path=str(settings.instance_path))
+    app.config.from_mapping(settings.flask())
+    for part in (database, extensions, services, formats, web, auth, admin, jobs, health, cli):
+        part.init_app(app)
+    return app

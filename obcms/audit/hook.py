@@ -1,0 +1,112 @@
+"""Session and engine events that put every change of an audited row into the trail.
+
+Rows come from the session's own bookkeeping after each flush. Association rows have no object, so
+their statements are read as they pass the engine. Any other bulk statement on an audited table is
+refused there: it would change rows without saying which.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Delete, Engine, Insert, Table, Update, event, inspect
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import InstanceState, Session, UOWTransaction
+
+from obcms.audit.registry import ASSOCIATION_TABLES, AUDITED_TABLES
+from obcms.audit.trail import Change, record, row_key, whole_row
+from obcms.extensions import Base, DerivingSession, in_unit_of_work
+from obcms.models import AuditAction
+from obcms.models.columns import Timestamped
+from obcms.models.types import utc_now
+
+_AUDITED_NAMES = frozenset(table.name for table in AUDITED_TABLES)
+_ASSOCIATION_NAMES = {table.name: table for table in ASSOCIATION_TABLES}
+_PENDING = "audit_association_changes"
+
+
+class BulkWriteRefused(RuntimeError):
+    """A bulk statement on an audited table. Use the session's objects, or `audit.bulk`."""
+
+
+def install() -> None:
+    """Registers the events, once. Old values are kept even when an attribute was expired."""
+    if event.contains(DerivingSession, "after_flush", _after_flush):
+        return
+    for mapper in Base.registry.mappers:
+        if mapper.local_table in AUDITED_TABLES:
+            for attribute in mapper.column_attrs:
+                getattr(mapper.class_, attribute.key).impl.active_history = True
+    event.listen(DerivingSession, "before_flush", _before_flush)
+    event.listen(DerivingSession, "after_flush", _after_flush)
+    event.listen(Engine, "before_execute", _before_execute)
+
+
+def _before_flush(session: Session, _context: object, _instances: object) -> None:
+    for instance in session.dirty:
+        if isinstance(instance, Timestamped) and session.is_modified(instance):
+            instance.updated_at = utc_now()
+    for instance in session.deleted:
+        state = inspect(instance)
+        if state.mapper.local_table in AUDITED_TABLES and state.expired_attributes:
+            session.refresh(instance)
+
+
+def _after_flush(session: Session, context: UOWTransaction) -> None:
+    changes = [
+        change
+        for state, (is_delete, list_only) in context.states.items()
+        if not list_only and state.mapper.local_table in AUDITED_TABLES
+        for change in _changes_of(state, is_delete)
+    ]
+    changes += session.connection().info.pop(_PENDING, ())
+    record(session, changes)
+
+
+def _changes_of(state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
+    table = state.mapper.local_table
+    keys = {column.name: state.mapper.get_property_by_column(column).key for column in table.c}
+    old = {name: state.committed_state[key] for name, key in keys.items() if key in state.committed_state}
+    new = {name: state.dict.get(key) for name, key in keys.items()}
+    if is_delete:
+        row = whole_row(table, new | old)
+        yield Change(table, row_key(table, row), AuditAction.DELETE, {n: (v, None) for n, v in row.items()})
+    elif state.key is None:
+        row = whole_row(table, new)
+        yield Change(table, row_key(table, row), AuditAction.INSERT, {n: (None, v) for n, v in row.items()})
+    elif changed := {n: (v, new[n]) for n, v in whole_row(table, old).items() if v != new[n]}:
+        if state.mapper.version_id_col is not None:
+            # The unit of work raises the version by one, past the attribute's own bookkeeping.
+            changed["version"] = (new["version"] - 1, new["version"])
+        yield Change(table, "/".join(map(str, state.identity)), AuditAction.UPDATE, changed)
+
+
+def _before_execute(
+    connection: Connection,
+    statement: object,
+    multiparams: Any,  # noqa: ANN401 - SQLAlchemy's own shapes
+    params: Any,  # noqa: ANN401
+    _options: object,
+) -> None:
+    if not isinstance(statement, Insert | Update | Delete):
+        return
+    table = statement.table
+    if not isinstance(table, Table) or table.name not in _AUDITED_NAMES:
+        return
+    if not in_unit_of_work():
+        raise BulkWriteRefused(
+            f"A bulk {statement.__visit_name__} on {table.name} would leave no audit trail. "
+            "Change the objects through the session instead."
+        )
+    if table.name in _ASSOCIATION_NAMES:
+        rows = multiparams or ([params] if params else [])
+        pending = connection.info.setdefault(_PENDING, [])
+        pending.extend(_association_change(statement, row) for row in rows)
+
+
+def _association_change(statement: Insert | Update | Delete, row: dict[str, Any]) -> Change:
+    table = _ASSOCIATION_NAMES[statement.table.name]
+    inserted = isinstance(statement, Insert)
+    action = AuditAction.INSERT if inserted else AuditAction.DELETE
+    values = whole_row(table, row)
+    changes = {name: (None, v) if inserted else (v, None) for name, v in values.items()}
+    return Change(table, row_key(table, row), action, changes)

@@ -1,0 +1,73 @@
+"""Entries of the trail: their shape, and the one statement that writes them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Column, Table, insert
+from sqlalchemy.orm import Session
+
+from obcms.audit.context import current_origin
+from obcms.audit.registry import EXCLUDED_COLUMNS
+from obcms.extensions import unit_of_work
+from obcms.models import AuditAction, AuditEntry
+from obcms.models.types import CENTAVO, Money, Percent, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row's change: `changes` maps each changed column to its old and new value."""
+
+    table: Table
+    row_key: str
+    action: AuditAction
+    changes: dict[str, tuple[Any, Any]]
+
+
+def row_key(table: Table, row: Mapping[str, Any]) -> str:
+    """The primary key as text, its parts joined by a slash."""
+    return "/".join(str(row[column.name]) for column in table.primary_key)
+
+
+def whole_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the trail may hold, in the table's order."""
+    names = [column.name for column in table.columns if column.name not in EXCLUDED_COLUMNS]
+    return {name: row[name] for name in names if name in row}
+
+
+def as_json(column: Column[Any], value: object) -> object:
+    """A column's value as it stands in the trail: exact, and the same on both databases."""
+    if value is None:
+        return None
+    if isinstance(column.type, Money | Percent):
+        return str(Decimal(value).quantize(CENTAVO))  # type: ignore[arg-type]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def record(session: Session, changes: Iterable[Change]) -> None:
+    """Writes all entries in one statement, in the session's own transaction."""
+    origin, at = current_origin(), utc_now()
+    rows = [
+        {
+            "at": at,
+            "table_name": change.table.name,
+            "row_key": change.row_key,
+            "action": change.action,
+            "changes": {
+                name: [as_json(change.table.c[name], old), as_json(change.table.c[name], new)]
+                for name, (old, new) in change.changes.items()
+            },
+            "actor_id": origin.actor_id,
+            "actor_name": origin.actor_name,
+            "ip_address": origin.ip_address,
+            "request_id": origin.request_id,
+        }
+        for change in changes
+    ]
+    if rows:
+        with unit_of_work():
+            session.connection().execute(insert(AuditEntry.__table__), rows)

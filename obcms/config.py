@@ -1,0 +1,118 @@
+"""Settings, read once from the environment and `.env` (SPEC 14). A wrong value stops the start."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+CommaSeparated = Annotated[list[str], NoDecode]
+
+
+class BadSettings(SystemExit):
+    """Ends the process with one line that names the setting and what is wrong with it."""
+
+
+class Settings(BaseSettings):
+    """The configuration. Names are those of SPEC 14, in upper case in the environment."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+
+    database_url: str = ""
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    instance_path: Path = ROOT / "instance"
+    secret_key: str = Field("", repr=False)
+    debug: bool = False
+    testing: bool = False
+    port: int = Field(8000, ge=1, le=65535)
+    allowed_hosts: CommaSeparated = []
+    csrf_trusted_origins: CommaSeparated = []
+    maintenance_mode: bool = False
+    email_host: str = ""
+    email_port: int = Field(25, ge=1, le=65535)
+    email_use_tls: bool = False
+    email_host_user: str = ""
+    email_host_password: str = Field("", repr=False)
+    default_from_email: str = "obcms@localhost"
+    mfbm_analyst_emails: CommaSeparated = []
+    workitem_cleanup_dry_run: bool = True
+
+    @field_validator("allowed_hosts", "csrf_trusted_origins", "mfbm_analyst_emails", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("instance_path")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, value: str) -> str:
+        # Hosting providers hand out postgres://, which SQLAlchemy no longer reads.
+        for scheme in ("postgres://", "postgresql://"):
+            if value.startswith(scheme):
+                return "postgresql+psycopg2://" + value.removeprefix(scheme)
+        if value and not value.startswith(("postgresql+psycopg2://", "sqlite://")):
+            raise ValueError("must begin with postgresql:// or sqlite://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_scheme(cls, value: str) -> str:
+        if not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @property
+    def database_uri(self) -> str:
+        """The given database, or SQLite in the instance folder."""
+        return self.database_url or f"sqlite:///{self.instance_path / 'obcms.sqlite3'}"
+
+    def flask(self) -> dict[str, object]:
+        """The same settings under the names that Flask and its extensions read."""
+        return {
+            "SECRET_KEY": self.secret_key or self._kept_secret(),
+            "SQLALCHEMY_DATABASE_URI": self.database_uri,
+            "DEBUG": self.debug,
+            "TESTING": self.testing,
+            "TRUSTED_HOSTS": self.allowed_hosts or None,
+            "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_TRUSTED_HOSTS": self.csrf_trusted_origins,
+            "OBCMS": self,
+        }
+
+    def _kept_secret(self) -> str:
+        """A secret made at the first start and kept, so that sessions outlive a restart."""
+        path = self.instance_path / "secret_key"
+        self.instance_path.mkdir(parents=True, exist_ok=True)
+        try:
+            # O_EXCL: of two processes starting at once, one writes and the other reads.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+        return path.read_text()
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; ends the process in one clear line when one is wrong."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise BadSettings(
+            f"obcms: {name} is wrong: {first['msg']} (it is {first['input']!r})"
+        ) from None

@@ -1,0 +1,48 @@
+"""How connections behave: SQLite waits for its turn, and readers never block it."""
+
+import sqlite3
+
+from flask import Flask, has_request_context, request
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from obcms.extensions import db, migrate
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BUSY_SECONDS = 15
+
+
+def init_app(app: Flask) -> None:
+    """Binds the database; SQLite gets foreign keys, a write-ahead log and a queue of writers."""
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _listen(db.engine)
+
+
+def _engine_options(app: Flask) -> dict[str, object]:
+    if str(app.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS}}
+    return {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"}}
+
+
+def _listen(engine: Engine) -> None:
+    if event.contains(engine, "begin", _begin):
+        return
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _begin)
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's "begin" event begins, not the driver
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another writer came
+    # between. Taking the write lock at the start makes the second writer wait instead.
+    reading = has_request_context() and request.method in SAFE_METHODS
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,94 @@
+"""Extensions, made here without an app and bound to one in `create_app`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from flask_wtf import CSRFProtect
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+# Names for every constraint, so that migrations can drop them on any database.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_in_unit_of_work: ContextVar[bool] = ContextVar("in_unit_of_work", default=False)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Marks statements whose changes the audit trail captures; others on audited tables fail."""
+    token = _in_unit_of_work.set(True)
+    try:
+        yield
+    finally:
+        _in_unit_of_work.reset(token)
+
+
+def in_unit_of_work() -> bool:
+    """Whether the running statement belongs to a flush or to a captured bulk write."""
+    return _in_unit_of_work.get()
+
+
+class DerivingSession(Session):
+    """A session whose flush also settles what follows from the change (SPEC 4, «never stale»).
+
+    A derivation gets the session after each flush, reads what the flush touched and writes what
+    follows, in the same transaction. When one refuses, everything is rolled back, so a caller who
+    swallows the error cannot commit half of a change.
+    """
+
+    derivations: ClassVar[list[Callable[["DerivingSession"], None]]] = []
+
+    _deriving = False
+
+    def flush(self, objects: Iterable[Any] | None = None) -> None:
+        try:
+            with unit_of_work():
+                super().flush(objects)
+            self._derive()
+        except BaseException:
+            self._undo()
+            raise
+
+    def _derive(self) -> None:
+        if self._deriving:
+            return
+        self._deriving = True
+        try:
+            with self.no_autoflush:
+                for derive in self.derivations:
+                    derive(self)
+        finally:
+            self._deriving = False
+
+    def _undo(self) -> None:
+        nested = self.get_nested_transaction()
+        nested.rollback() if nested else self.rollback()
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": DerivingSession})
+migrate = Migrate(render_as_batch=True, compare_type=True)
+login = LoginManager()
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Binds sign-in and CSRF protection to the app; the database binds itself."""
+    login.init_app(app)
+    csrf.init_app(app)

@@ -1,0 +1,32 @@
+"""The records. Columns, constraints and relations only; the rules live elsewhere."""
+
+from obcms.models.audit_entry import AuditAction, AuditEntry
+from obcms.models.distribution import DistributionBatch
+from obcms.models.expenditure import Expenditure, Receipt
+from obcms.models.job_run import JobRun, JobState
+from obcms.models.organization import Organization
+from obcms.models.ppa import PPA, Milestone, ppa_supporting_organization
+from obcms.models.related import Assessment, PolicyRecommendation
+from obcms.models.structure_template import StructureTemplate
+from obcms.models.user import User
+from obcms.models.work_item import WorkItem, work_item_assignee
+
+__all__ = [
+    "PPA",
+    "Assessment",
+    "AuditAction",
+    "AuditEntry",
+    "DistributionBatch",
+    "Expenditure",
+    "JobRun",
+    "JobState",
+    "Milestone",
+    "Organization",
+    "PolicyRecommendation",
+    "Receipt",
+    "StructureTemplate",
+    "User",
+    "WorkItem",
+    "ppa_supporting_organization",
+    "work_item_assignee",
+]

@@ -1,0 +1,18 @@
+"""A MOA: a ministry, office or agency of BARMM."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from obcms.extensions import db
+from obcms.models.columns import Key, Title
+
+
+class Organization(db.Model):
+    __tablename__ = "organization"
+
+    id: Mapped[Key]
+    acronym: Mapped[str] = mapped_column(String(16), unique=True)
+    name: Mapped[Title]
+
+    def __str__(self) -> str:
+        return f"{self.acronym} – {self.name}"

@@ -1,0 +1,28 @@
+"""A structure that enabling tracking gives a PPA; an administrator can edit it (SPEC 3)."""
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from obcms.extensions import db
+from obcms.models.columns import Key, Timestamped, Title, Version
+from obcms.models.types import choice
+from obcms.rules.choices import TemplateKind
+
+
+class StructureTemplate(Timestamped, db.Model):
+    """`outline` is the text that `rules.structure.parse_outline` reads; empty for milestones."""
+
+    __tablename__ = "structure_template"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[Title]
+    description: Mapped[str] = mapped_column(Text, default="", server_default="")
+    kind: Mapped[TemplateKind] = mapped_column(choice(TemplateKind, "kind"))
+    outline: Mapped[str] = mapped_column(Text, default="", server_default="")
+    version: Mapped[Version]
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def __str__(self) -> str:
+        return self.title

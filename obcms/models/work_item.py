@@ -1,0 +1,110 @@
+"""A node of a PPA's work tree (SPEC 3)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from obcms.extensions import db
+from obcms.models.columns import Key, Prose, Timestamped, Title, Version
+from obcms.models.ppa import PPA
+from obcms.models.related import Assessment, PolicyRecommendation
+from obcms.models.types import Money, Percent, UTCDateTime, choice
+from obcms.models.user import User
+from obcms.rules import choices
+
+work_item_assignee = Table(
+    "work_item_assignee",
+    db.metadata,
+    Column(
+        "work_item_id", Integer, ForeignKey("work_item.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("user_id", Integer, ForeignKey("user_account.id"), primary_key=True, index=True),
+)
+
+
+class WorkItem(Timestamped, db.Model):
+    __tablename__ = "work_item"
+
+    id: Mapped[Key]
+    work_type: Mapped[choices.WorkType] = mapped_column(choice(choices.WorkType, "work_type"))
+    title: Mapped[Title]
+    description: Mapped[Prose]
+    ppa_id: Mapped[int | None] = mapped_column(ForeignKey("ppa.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"))
+    # A foreign key with a NULL in it is not checked, so the tree key spells "no PPA" as 0.
+    tree_key: Mapped[int] = mapped_column(Computed("COALESCE(ppa_id, 0)", persisted=True))
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    status: Mapped[choices.WorkStatus] = mapped_column(
+        choice(choices.WorkStatus, "status"), default=choices.WorkStatus.NOT_STARTED
+    )
+    priority: Mapped[choices.Priority] = mapped_column(
+        choice(choices.Priority, "priority"), default=choices.Priority.MEDIUM
+    )
+    start_date: Mapped[date | None]
+    end_date: Mapped[date | None]
+    progress: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
+    auto_calculate_progress: Mapped[bool] = mapped_column(default=True, server_default="1")
+    allocated_budget: Mapped[Decimal | None] = mapped_column(Money)
+    budget_notes: Mapped[Prose]
+    budget_share: Mapped[Decimal | None] = mapped_column(Percent)
+    assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), index=True)
+    policy_recommendation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("policy_recommendation.id"), index=True
+    )
+    version: Mapped[Version]
+
+    # Derived, kept by the session hooks; never set by hand.
+    completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_by_hand: Mapped[bool] = mapped_column(default=False, server_default="0")
+    distributed: Mapped[Decimal | None] = mapped_column(Money)
+    effective_allocation: Mapped[Decimal | None] = mapped_column(Money)
+    spent_here: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
+    spent_total: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
+
+    ppa: Mapped[PPA | None] = relationship(foreign_keys=ppa_id)
+    parent: Mapped["WorkItem | None"] = relationship(
+        back_populates="children", remote_side=id, foreign_keys=parent_id
+    )
+    children: Mapped[list["WorkItem"]] = relationship(
+        back_populates="parent",
+        foreign_keys=parent_id,
+        cascade="all",
+        order_by="(WorkItem.position, WorkItem.id)",
+    )
+    assessment: Mapped[Assessment | None] = relationship()
+    policy_recommendation: Mapped[PolicyRecommendation | None] = relationship()
+    assignees: Mapped[list[User]] = relationship(
+        secondary=work_item_assignee, order_by=User.username
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("id", "tree_key"),
+        ForeignKeyConstraint(
+            ["parent_id", "tree_key"],
+            ["work_item.id", "work_item.tree_key"],
+            name="fk_work_item_parent_same_ppa",
+        ),
+        Index("ix_work_item_ppa_id_parent_id_position", "ppa_id", "parent_id", "position"),
+        Index("ix_work_item_parent_id", "parent_id"),
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_range"),
+        CheckConstraint("allocated_budget >= 0", name="allocated_budget_positive"),
+        CheckConstraint("budget_share BETWEEN 0 AND 100", name="budget_share_range"),
+        CheckConstraint("end_date >= start_date", name="end_after_start"),
+        CheckConstraint("id <> parent_id", name="not_own_parent"),
+    )
+
+    def __str__(self) -> str:
+        return self.title
