@@ -1,5 +1,6 @@
 """Who may do what: the permissions, the roles, and the one table between them (SPEC 8)."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, false, true
@@ -120,3 +121,16 @@ def visible(actor: Actor, moa_column: ColumnElement[int]) -> ColumnElement[bool]
 def scope(query: Select, actor: Actor, moa_column: ColumnElement[int]) -> Select:
     """The query, narrowed to the rows that exist for the actor."""
     return query.where(visible(actor, moa_column))
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """The system itself: jobs and commands, which only an operator can start."""
+
+    id: int | None = None
+    role: Role = Role.ADMINISTRATOR
+    organization_id: int | None = None
+    is_active: bool = True
+
+
+SYSTEM = SystemActor()

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from obcms.audit.context import Origin, set_origin
 from obcms.errors import Conflict, Forbidden, Invalid, NotFound, ObcmsError
 from obcms.extensions import db
-from obcms.services.integrity import explain
+from obcms.services.integrity import explain, is_lost_race
 
 STATUS = {Invalid: 422, Conflict: 409, Forbidden: 403, NotFound: 404}
 TITLES = {
@@ -79,13 +79,6 @@ def _lost_race(error: Exception) -> tuple[object, int]:
         raise error
     return _refused(
         Conflict("Somebody else changed the same thing at the same moment. Please try again.")
-    )
-
-
-def is_lost_race(error: OperationalError) -> bool:
-    """Whether the database gave up on a lock: a deadlock, a serialization failure, a busy file."""
-    return getattr(error.orig, "pgcode", None) in {"40001", "40P01", "55P03"} or (
-        "database is locked" in str(error.orig)
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Delete, Engine, Insert, Table, Update, event, inspect
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import InstanceState, Session, UOWTransaction
+from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Session, UOWTransaction
 
 from obcms.audit.registry import ASSOCIATION_TABLES, AUDITED_TABLES
 from obcms.audit.trail import Change, record, row_key, whole_row
@@ -65,7 +65,8 @@ def _after_flush(session: Session, context: UOWTransaction) -> None:
 def _changes_of(state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
     table = state.mapper.local_table
     keys = {column.name: state.mapper.get_property_by_column(column).key for column in table.c}
-    old = {name: state.committed_state[key] for name, key in keys.items() if key in state.committed_state}
+    before = state.committed_state
+    old = {name: _known(before[key]) for name, key in keys.items() if key in before}
     new = {name: state.dict.get(key) for name, key in keys.items()}
     if is_delete:
         row = whole_row(table, new | old)
@@ -78,6 +79,11 @@ def _changes_of(state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
             # The unit of work raises the version by one, past the attribute's own bookkeeping.
             changed["version"] = (new["version"] - 1, new["version"])
         yield Change(table, "/".join(map(str, state.identity)), AuditAction.UPDATE, changed)
+
+
+def _known(value: object) -> object:
+    # An attribute left unset at the insert was written as NULL and never read back.
+    return None if isinstance(value, LoaderCallableStatus) else value
 
 
 def _before_execute(

@@ -3,6 +3,7 @@
 from obcms.models.audit_entry import AuditAction, AuditEntry
 from obcms.models.distribution import DistributionBatch
 from obcms.models.expenditure import Expenditure, Receipt
+from obcms.models.import_upload import ImportUpload
 from obcms.models.job_run import JobRun, JobState
 from obcms.models.organization import Organization
 from obcms.models.ppa import PPA, Milestone, ppa_supporting_organization
@@ -18,6 +19,7 @@ __all__ = [
     "AuditEntry",
     "DistributionBatch",
     "Expenditure",
+    "ImportUpload",
     "JobRun",
     "JobState",
     "Milestone",

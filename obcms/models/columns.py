@@ -11,7 +11,6 @@ from obcms.models.types import UTCDateTime, utc_now
 Key = Annotated[int, mapped_column(primary_key=True)]
 Title = Annotated[str, mapped_column(String(255))]
 Prose = Annotated[str, mapped_column(Text, default="", server_default="")]
-Version = Annotated[int, mapped_column(default=1, server_default="1")]
 
 
 class Timestamped:

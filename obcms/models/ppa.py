@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Tab
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from obcms.extensions import db
-from obcms.models.columns import Key, Prose, Timestamped, Title, Version
+from obcms.models.columns import Key, Prose, Timestamped, Title
 from obcms.models.organization import Organization
 from obcms.models.types import Money, Percent, choice
 from obcms.models.user import User
@@ -58,6 +58,8 @@ class PPA(Timestamped, db.Model):
     supports_sdg: Mapped[bool] = mapped_column(default=False, server_default="0")
     budget_ceiling: Mapped[Decimal | None] = mapped_column(Money)
     budget_allocation: Mapped[Decimal | None] = mapped_column(Money)
+    # Why the allocation was last cut by law, in MFBM's words.
+    allocation_note: Mapped[Prose]
     obc_share: Mapped[Decimal | None] = mapped_column(Money)
     total_slots: Mapped[int | None]
     obc_slots: Mapped[int | None]
@@ -76,7 +78,7 @@ class PPA(Timestamped, db.Model):
     )
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    version: Mapped[Version]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     enable_workitem_tracking: Mapped[bool] = mapped_column(default=False, server_default="0")
     execution_project_id: Mapped[int | None] = mapped_column(

@@ -4,7 +4,7 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.extensions import db
-from obcms.models.columns import Key, Timestamped, Title, Version
+from obcms.models.columns import Key, Timestamped, Title
 from obcms.models.types import choice
 from obcms.rules.choices import TemplateKind
 
@@ -20,7 +20,7 @@ class StructureTemplate(Timestamped, db.Model):
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     kind: Mapped[TemplateKind] = mapped_column(choice(TemplateKind, "kind"))
     outline: Mapped[str] = mapped_column(Text, default="", server_default="")
-    version: Mapped[Version]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from obcms.extensions import db
-from obcms.models.columns import Key, Prose, Timestamped, Title, Version
+from obcms.models.columns import Key, Prose, Timestamped, Title
 from obcms.models.ppa import PPA
 from obcms.models.related import Assessment, PolicyRecommendation
 from obcms.models.types import Money, Percent, UTCDateTime, choice
@@ -63,7 +63,7 @@ class WorkItem(Timestamped, db.Model):
     policy_recommendation_id: Mapped[int | None] = mapped_column(
         ForeignKey("policy_recommendation.id"), index=True
     )
-    version: Mapped[Version]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     # Derived, kept by the session hooks; never set by hand.
     completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -75,7 +75,7 @@ class WorkItem(Timestamped, db.Model):
 
     ppa: Mapped[PPA | None] = relationship(foreign_keys=ppa_id)
     parent: Mapped["WorkItem | None"] = relationship(
-        back_populates="children", remote_side=id, foreign_keys=parent_id
+        back_populates="children", remote_side="WorkItem.id", foreign_keys=parent_id
     )
     children: Mapped[list["WorkItem"]] = relationship(
         back_populates="parent",
@@ -91,7 +91,7 @@ class WorkItem(Timestamped, db.Model):
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        UniqueConstraint("id", "tree_key"),
+        UniqueConstraint("tree_key", "id"),
         ForeignKeyConstraint(
             ["parent_id", "tree_key"],
             ["work_item.id", "work_item.tree_key"],

@@ -1,0 +1,62 @@
+"""The admin screens, built on Flask-Admin."""
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+
+from obcms.admin.audit import AuditView
+from obcms.admin.dashboard import DashboardView
+from obcms.admin.import_page import ImportView
+from obcms.admin.jobs import JobRunView
+from obcms.admin.ppa import PPAView
+from obcms.admin.ppa_page import PPAPage
+from obcms.admin.structure_template import StructureTemplateView
+from obcms.admin.work_item import WorkItemView
+from obcms.extensions import db
+from obcms.models import PPA, AuditEntry, JobRun, StructureTemplate, WorkItem
+
+
+def init_app(app: Flask) -> None:
+    """Registers every screen; new objects, because Flask-Admin binds a view to one app."""
+    admin = Admin(
+        app,
+        name="OBCMS",
+        index_view=DashboardView(name="Dashboard", url="/admin"),
+        theme=Bootstrap4Theme(base_template="layout.html", fluid=True),
+    )
+    admin.add_view(PPAView(PPA, db, name="PPAs", endpoint="ppa", url="/admin/ppa"))
+    admin.add_view(PPAPage(name="PPA", endpoint="ppa_page", url="/admin/ppa/<int:ppa_id>"))
+    admin.add_view(
+        WorkItemView(WorkItem, db, name="Work items", endpoint="work_item", url="/admin/work-item")
+    )
+    admin.add_view(ImportView(name="Import", endpoint="import_page", url="/admin/import"))
+    admin.add_view(
+        StructureTemplateView(
+            StructureTemplate,
+            db,
+            name="Structure templates",
+            category="Administration",
+            endpoint="structure_template",
+            url="/admin/structure-template",
+        )
+    )
+    admin.add_view(
+        JobRunView(
+            JobRun,
+            db,
+            name="Job runs",
+            category="Administration",
+            endpoint="job_run",
+            url="/admin/job-run",
+        )
+    )
+    admin.add_view(
+        AuditView(
+            AuditEntry,
+            db,
+            name="Audit trail",
+            category="Administration",
+            endpoint="audit_entry",
+            url="/admin/audit",
+        )
+    )

@@ -1,0 +1,128 @@
+"""What every screen starts from: closed, until it names the permission that opens it."""
+
+from typing import Any, ClassVar
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView
+from flask_admin.contrib.sqla import ModelView
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import Select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Query
+from sqlalchemy.orm.exc import StaleDataError
+
+from obcms.admin.converter import Converter
+from obcms.admin.stale import VersionedForm, refuse_stale
+from obcms.errors import Conflict, Invalid, ObcmsError
+from obcms.permissions import Permission, allows
+from obcms.services.integrity import explain, is_lost_race
+
+RACE = "Somebody else changed the same record at the same moment. Please try again."
+
+
+class Closed:
+    """Nobody gets in unless the view names a permission and the user's role has it."""
+
+    view_permission: ClassVar[Permission | None] = None
+
+    def is_accessible(self) -> bool:
+        return (
+            self.view_permission is not None
+            and current_user.is_authenticated
+            and allows(current_user, self.view_permission)
+        )
+
+    def inaccessible_callback(self, _name: str, **_kwargs: object) -> ResponseReturnValue:
+        if current_user.is_authenticated:
+            abort(403, "Your role does not open this page.")
+        return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+
+
+class ClosedView(Closed, BaseView):
+    """A page of its own."""
+
+
+class ClosedModelView(Closed, ModelView):
+    """A list, with forms where the view opens them. Refusals become messages, never a 500."""
+
+    can_create = False
+    can_edit = False
+    can_delete = False
+    can_export = False
+    action_disallowed_list: ClassVar[list[str]] = ["delete"]
+    fast_mass_delete = False
+    model_form_converter = Converter
+    page_size = 25
+    can_set_page_size = True
+    page_size_options = (25, 50, 100)
+    list_template = "list.html"
+    edit_template = "edit.html"
+    create_template = "create.html"
+
+    def get_query(self) -> Query:
+        return self.narrow(super().get_query())
+
+    def get_count_query(self) -> Query:
+        return self.narrow(super().get_count_query())
+
+    def get_one(self, id: str) -> Any:  # noqa: A002, ANN401 - Flask-Admin's own signature
+        """The row, if it is among those that the list may show; else a plain 404."""
+        if not str(id).isdecimal():
+            abort(404)
+        found = self.get_query().filter(self.model.id == int(id)).one_or_none()
+        if found is None:
+            abort(404, "There is no such record.")
+        return found
+
+    def narrow(self, query: Query | Select) -> Any:  # noqa: ANN401 - the same kind of query
+        """The rows that exist for the user; a view of objects that belong to a MOA overrides it."""
+        return query
+
+    def _get_filter_groups(self) -> Any:  # noqa: ANN401 - Flask-Admin's own structure
+        groups = super()._get_filter_groups() or {}
+        for items in groups.values():
+            for item in items:
+                chosen = self._filters[item["index"]]
+                if callable(chosen.options):
+                    item["options"] = chosen.options()
+        return groups
+
+    def edit_form(self, obj: Any = None) -> FlaskForm:  # noqa: ANN401
+        form = super().edit_form(obj)
+        if isinstance(form, VersionedForm) and request.method == "GET":
+            form.seen_version.data = obj.version
+        return form
+
+    def update_model(self, form: FlaskForm, model: Any) -> bool:  # noqa: ANN401
+        if isinstance(form, VersionedForm):
+            try:
+                refuse_stale(form, model, self.column_labels)
+            except Conflict as conflict:
+                return not self.handle_view_exception(conflict)
+            del form.seen_version
+        return super().update_model(form, model)
+
+    def handle_view_exception(self, exc: Exception) -> bool:
+        messages = refusal(exc)
+        for message in messages:
+            flash(message, "error")
+        return bool(messages) or super().handle_view_exception(exc)
+
+
+def refusal(error: Exception) -> list[str]:
+    """What to tell the user about an error that is not a fault of the program; else nothing."""
+    if isinstance(error, IntegrityError):
+        error = explain(error)
+    if isinstance(error, Invalid):
+        return [problem.message for problem in error.problems]
+    if isinstance(error, ObcmsError):
+        return [str(error)]
+    if isinstance(error, StaleDataError) or _lost_lock(error):
+        return [RACE]
+    return []
+
+
+def _lost_lock(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and is_lost_race(error)

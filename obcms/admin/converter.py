@@ -1,0 +1,45 @@
+"""How columns become form fields where Flask-Admin's own choice does not fit."""
+
+from typing import Any
+
+from flask_admin.contrib.sqla.form import AdminModelConverter, converts
+from sqlalchemy import Column
+from wtforms import SelectField
+
+from obcms.admin.fields import MoneyField, PercentField
+from obcms.rules.choices import Choice
+
+
+class ChoiceField(SelectField):
+    """A choice list by its labels; an optional one can be left empty."""
+
+    def __init__(self, choices_class: type[Choice], optional: bool, **kwargs: Any) -> None:  # noqa: ANN401
+        pairs = choices_class.pairs()
+        super().__init__(
+            choices=[("", "—"), *pairs] if optional else pairs,
+            coerce=lambda value: choices_class(value) if value else None,
+            **kwargs,
+        )
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401
+        if self.data is None and self.choices[0][0] == "":
+            return
+        super().pre_validate(form)
+
+
+class Converter(AdminModelConverter):
+    """Choice lists by label; money and percents exact."""
+
+    @converts("sqlalchemy.sql.sqltypes.Enum")
+    def convert_enum(self, column: Column[Any], field_args: dict[str, Any], **_: Any) -> ChoiceField:  # noqa: ANN401
+        optional = bool(column.nullable)
+        args = {key: field_args[key] for key in ("label", "description", "default", "validators") if key in field_args}
+        return ChoiceField(column.type.enum_class, optional, **args)
+
+    @converts("obcms.models.types.Money")
+    def convert_money(self, field_args: dict[str, Any], **_: Any) -> MoneyField:  # noqa: ANN401
+        return MoneyField(**field_args)
+
+    @converts("obcms.models.types.Percent")
+    def convert_percent(self, field_args: dict[str, Any], **_: Any) -> PercentField:  # noqa: ANN401
+        return PercentField(**field_args)

@@ -1,0 +1,19 @@
+"""The first page after signing in: where the portfolio stands."""
+
+from flask.typing import ResponseReturnValue
+from flask_admin import AdminIndexView, expose
+from flask_login import current_user
+
+from obcms.admin.base import Closed
+from obcms.permissions import Permission
+from obcms.reports.portfolio import portfolio
+
+
+class DashboardView(Closed, AdminIndexView):
+    """Figures over every PPA the user may see."""
+
+    view_permission = Permission.PPA_VIEW
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        return self.render("dashboard.html", portfolio=portfolio(current_user))

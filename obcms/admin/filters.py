@@ -1,0 +1,58 @@
+"""List filters that a wrong value in the address cannot break."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+from sqlalchemy.orm import InstrumentedAttribute, Query
+
+from obcms.rules.choices import Choice
+
+Options = list[tuple[str, str]] | Callable[[], list[tuple[str, str]]]
+
+
+class OneOfFilter(BaseSQLAFilter):
+    """Keeps the rows whose column equals the chosen value; an unknown value keeps none."""
+
+    def __init__(
+        self,
+        column: InstrumentedAttribute[Any],
+        name: str,
+        options: Options,
+        convert: Callable[[str], Any],
+    ) -> None:
+        self.convert = convert
+        super().__init__(column, name, options)
+
+    def get_options(self, view: Any) -> Any:  # noqa: ANN401
+        """A fixed list; options that depend on the user are asked for at each request."""
+        return None if callable(self.options) else super().get_options(view)
+
+    def operation(self) -> str:
+        return "is"
+
+    def apply(self, query: Query, value: str, alias: Any = None) -> Query:  # noqa: ANN401, ARG002
+        try:
+            wanted = self.convert(value)
+        except (ValueError, KeyError):
+            return query.filter(False)
+        return query.filter(self.column == wanted)
+
+
+def choice_filter(
+    column: InstrumentedAttribute[Any], name: str, choices: type[Choice]
+) -> OneOfFilter:
+    """One of a choice list."""
+    return OneOfFilter(column, name, choices.pairs(), choices)
+
+
+def id_filter(
+    column: InstrumentedAttribute[Any], name: str, options: Callable[[], list[tuple[str, str]]]
+) -> OneOfFilter:
+    """One of the records that `options` lists as (id, label)."""
+    return OneOfFilter(column, name, options, int)
+
+
+def yes_no_filter(column: InstrumentedAttribute[Any], name: str) -> OneOfFilter:
+    """Yes or no."""
+    return OneOfFilter(column, name, [("1", "Yes"), ("0", "No")], {"1": True, "0": False}.__getitem__)

@@ -1,0 +1,187 @@
+"""The list of PPAs, and the form for one."""
+
+from typing import Any, ClassVar
+
+from flask import url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Query, joinedload
+from wtforms.validators import Optional
+
+from obcms.admin.base import ClosedModelView
+from obcms.admin.filters import choice_filter, id_filter, yes_no_filter
+from obcms.admin.formatters import badge, badge_column, money_column, progress_column
+from obcms.admin.stale import VersionedForm
+from obcms.extensions import db
+from obcms.models import PPA, Milestone, Organization
+from obcms.permissions import Permission, allows, require, visible
+from obcms.rules import choices
+
+
+def _code(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
+    return Markup('<a class="code" href="{}">{}</a>').format(
+        url_for("ppa_page.overview", ppa_id=ppa.id), ppa.code
+    )
+
+
+def _title(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
+    flags = badge(ppa.delivery_flag) if ppa.delivery_flag else Markup("")
+    if ppa.over_distributed:
+        flags += badge(choices.BudgetState.OVER, "budget")
+    return Markup('<a class="title" href="{}">{}</a> {}').format(
+        url_for("ppa_page.overview", ppa_id=ppa.id), ppa.title, flags
+    )
+
+
+def _moa(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
+    moa = ppa.implementing_moa
+    if moa is None:
+        return Markup('<span class="muted">—</span>')
+    return Markup('<abbr title="{}">{}</abbr>').format(moa.name, moa.acronym)
+
+
+def organization_options() -> list[tuple[str, str]]:
+    """(id, acronym) of the organizations whose PPAs the user may see."""
+    query = select(Organization.id, Organization.acronym).order_by(Organization.acronym)
+    query = query.where(visible(current_user, Organization.id))
+    return [(str(id_), acronym) for id_, acronym in db.session.execute(query)]
+
+
+class PPAView(ClosedModelView):
+    """Every PPA the user may see; the code leads to its page."""
+
+    view_permission = Permission.PPA_VIEW
+    column_list = (
+        "code",
+        "title",
+        "implementing_moa",
+        "fiscal_year",
+        "status",
+        "progress",
+        "budget_allocation",
+        "approval_status",
+        "enable_workitem_tracking",
+    )
+    column_labels: ClassVar[dict[str, str]] = {
+        "implementing_moa": "MOA",
+        "fiscal_year": "FY",
+        "budget_allocation": "Allocation",
+        "approval_status": "Approval",
+        "enable_workitem_tracking": "Tracked",
+        "obc_share": "OBC share",
+        "total_slots": "Slots",
+        "obc_slots": "OBC slots",
+        "supports_sdg": "SDG",
+        "supports_gender": "Gender and development",
+        "supports_climate": "Climate",
+        "supports_indigenous_peoples": "Indigenous peoples",
+        "supports_peace_agenda": "Peace agenda",
+        "auto_sync_progress": "Take progress from the work tree",
+        "auto_sync_status": "Take status from the work tree",
+        "progress_weighting": "Weigh progress by",
+        "funding_source_other": "Other funding source",
+    }
+    column_formatters: ClassVar[dict[str, Any]] = {
+        "code": _code,
+        "title": _title,
+        "implementing_moa": _moa,
+        "status": badge_column,
+        "approval_status": badge_column,
+        "progress": progress_column,
+        "budget_allocation": money_column,
+    }
+    column_sortable_list = (
+        "code",
+        "title",
+        ("implementing_moa", "implementing_moa.acronym"),
+        "fiscal_year",
+        "status",
+        "progress",
+        "budget_allocation",
+        "approval_status",
+    )
+    column_default_sort = "code"
+    column_searchable_list = ("code", "title")
+    column_filters = (
+        id_filter(PPA.implementing_moa_id, "MOA", organization_options),
+        choice_filter(PPA.status, "Status", choices.PPAStatus),
+        choice_filter(PPA.approval_status, "Approval", choices.ApprovalStatus),
+        choice_filter(PPA.appropriation_class, "Class", choices.AppropriationClass),
+        choice_filter(PPA.delivery_flag, "Warning", choices.DeliveryFlag),
+        yes_no_filter(PPA.enable_workitem_tracking, "Tracked"),
+        "fiscal_year",
+        "code",
+        "title",
+    )
+    column_display_actions = False
+    form_base_class = VersionedForm
+    form_columns = (
+        "code",
+        "title",
+        "summary",
+        "remarks",
+        "category",
+        "implementing_moa",
+        "supporting_organizations",
+        "sector",
+        "fiscal_year",
+        "appropriation_year",
+        "appropriation_class",
+        "funding_source",
+        "funding_source_other",
+        "plan_reference",
+        "moral_governance_pillar",
+        "budget_ceiling",
+        "budget_allocation",
+        "obc_share",
+        "total_slots",
+        "obc_slots",
+        "start_date",
+        "target_end_date",
+        "actual_end_date",
+        "status",
+        "priority",
+        "supports_gender",
+        "supports_climate",
+        "supports_indigenous_peoples",
+        "supports_peace_agenda",
+        "supports_sdg",
+        "auto_sync_progress",
+        "auto_sync_status",
+        "progress_weighting",
+    )
+    form_args: ClassVar[dict[str, Any]] = {
+        name: {"validators": [Optional()]} for name in ("summary", "remarks")
+    }
+    inline_models = (
+        (Milestone, {"form_columns": ("id", "title", "due_date"), "form_label": "Milestones"}),
+    )
+
+    @property
+    def can_create(self) -> bool:
+        return allows(current_user, Permission.PPA_CREATE)
+
+    @property
+    def can_edit(self) -> bool:
+        return allows(current_user, Permission.PPA_EDIT)
+
+    def narrow(self, query: Query) -> Query:
+        return query.filter(visible(current_user, PPA.implementing_moa_id))
+
+    def get_query(self) -> Query:
+        return super().get_query().options(joinedload(PPA.implementing_moa))
+
+    def get_save_return_url(self, model: PPA, is_created: bool = False) -> str:  # noqa: ARG002
+        return url_for("ppa_page.overview", ppa_id=model.id)
+
+    def on_model_change(self, _form: FlaskForm, model: PPA, is_created: bool) -> None:
+        permission = Permission.PPA_CREATE if is_created else Permission.PPA_EDIT
+        with db.session.no_autoflush:
+            if model.implementing_moa is not None:
+                model.implementing_moa_id = model.implementing_moa.id
+            require(current_user, permission, model)
+        model.updated_by_id = current_user.id
+        if is_created:
+            model.created_by_id = current_user.id

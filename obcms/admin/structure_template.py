@@ -1,0 +1,52 @@
+"""Structure templates: what enabling tracking creates, as text that an administrator edits."""
+
+from typing import Any, ClassVar
+
+from flask_admin.form.rules import HTML
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import Optional
+
+from obcms.admin.base import ClosedModelView
+from obcms.admin.stale import VersionedForm
+from obcms.models import StructureTemplate
+from obcms.permissions import Permission, require
+from obcms.rules.choices import TemplateKind
+from obcms.rules.structure import parse_outline
+
+HELP = HTML(
+    '<p class="form-help">One item a line: its type, its title, and its share of the parent’s '
+    "budget / time in percent. Two spaces further in means one level down. "
+    "Shares of items side by side sum to 100.</p>"
+)
+
+
+class StructureTemplateView(ClosedModelView):
+    """The templates; an outline with a fault is refused with its line number."""
+
+    view_permission = Permission.TEMPLATE_EDIT
+    can_create = True
+    can_edit = True
+    column_list = ("name", "title", "description")
+    column_default_sort = "id"
+    form_base_class = VersionedForm
+    form_columns = ("name", "title", "description", "kind", "outline")
+    form_rules = ("name", "title", "description", "kind", HELP, "outline")
+    form_overrides: ClassVar[dict[str, Any]] = {"outline": TextAreaField}
+    form_args: ClassVar[dict[str, Any]] = {
+        "description": {"validators": [Optional()]},
+        "outline": {"validators": [Optional()]},
+    }
+    form_widget_args: ClassVar[dict[str, Any]] = {
+        "outline": {"rows": 16, "class": "form-control outline-text", "spellcheck": "false"}
+    }
+
+    def on_model_change(
+        self, _form: FlaskForm, model: StructureTemplate, _is_created: bool
+    ) -> None:
+        require(current_user, Permission.TEMPLATE_EDIT)
+        model.outline = model.outline or ""
+        model.description = model.description or ""
+        if model.kind == TemplateKind.OUTLINE:
+            parse_outline(model.outline)

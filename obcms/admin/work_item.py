@@ -1,0 +1,125 @@
+"""The list of work items of all PPAs, and the full form for one."""
+
+from typing import Any, ClassVar
+
+from flask import url_for
+from flask_admin.contrib.sqla.ajax import QueryAjaxModelLoader
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from sqlalchemy.orm import Query, contains_eager
+from wtforms.validators import Optional
+
+from obcms.admin.base import ClosedModelView
+from obcms.admin.filters import choice_filter, id_filter
+from obcms.admin.formatters import badge_column, day_column, money_column, progress_column
+from obcms.admin.ppa import organization_options
+from obcms.admin.stale import VersionedForm
+from obcms.extensions import db
+from obcms.models import PPA, User, WorkItem
+from obcms.permissions import Permission, allows, require, visible
+from obcms.rules import choices
+
+
+def _ppa(_view: object, _context: object, item: WorkItem, _name: str) -> Markup:
+    if item.ppa is None:
+        return Markup('<span class="muted">—</span>')
+    return Markup('<a class="code" href="{}" title="{}">{}</a>').format(
+        url_for("ppa_page.work_items", ppa_id=item.ppa_id), item.ppa.title, item.ppa.code
+    )
+
+
+class WorkItemView(ClosedModelView):
+    """Work items across PPAs, to find what is late, blocked or overspent."""
+
+    view_permission = Permission.PPA_VIEW
+    column_list = (
+        "ppa",
+        "title",
+        "work_type",
+        "status",
+        "progress",
+        "end_date",
+        "effective_allocation",
+        "spent_total",
+    )
+    column_labels: ClassVar[dict[str, str]] = {
+        "ppa": "PPA",
+        "work_type": "Type",
+        "end_date": "Due",
+        "effective_allocation": "Budget",
+        "spent_total": "Spent",
+        "auto_calculate_progress": "Calculate progress automatically",
+    }
+    column_formatters: ClassVar[dict[str, Any]] = {
+        "ppa": _ppa,
+        "work_type": badge_column,
+        "status": badge_column,
+        "progress": progress_column,
+        "end_date": day_column,
+        "effective_allocation": money_column,
+        "spent_total": money_column,
+    }
+    column_sortable_list = (
+        ("ppa", "ppa.code"),
+        "title",
+        "status",
+        "progress",
+        "end_date",
+        "effective_allocation",
+        "spent_total",
+    )
+    column_default_sort = "id"
+    column_searchable_list = ("title",)
+    column_filters = (
+        id_filter(PPA.implementing_moa_id, "MOA", organization_options),
+        choice_filter(WorkItem.status, "Status", choices.WorkStatus),
+        choice_filter(WorkItem.work_type, "Type", choices.WorkType),
+        choice_filter(WorkItem.priority, "Priority", choices.Priority),
+        "end_date",
+    )
+    form_base_class = VersionedForm
+    form_columns = (
+        "title",
+        "work_type",
+        "description",
+        "status",
+        "progress",
+        "auto_calculate_progress",
+        "priority",
+        "start_date",
+        "end_date",
+        "allocated_budget",
+        "budget_notes",
+        "assignees",
+    )
+    form_args: ClassVar[dict[str, Any]] = {
+        name: {"validators": [Optional()]} for name in ("description", "budget_notes")
+    }
+    form_ajax_refs: ClassVar[dict[str, Any]] = {
+        "assignees": QueryAjaxModelLoader(
+            "assignees", db, User, fields=["username", "full_name"], page_size=10
+        )
+    }
+
+    @property
+    def can_edit(self) -> bool:
+        return allows(current_user, Permission.WORK_ITEM_EDIT)
+
+    def get_query(self) -> Query:
+        query = db.session.query(WorkItem).outerjoin(WorkItem.ppa)
+        return self.narrow(query).options(contains_eager(WorkItem.ppa))
+
+    def get_count_query(self) -> Query:
+        return self.narrow(super(ClosedModelView, self).get_count_query().outerjoin(WorkItem.ppa))
+
+    def narrow(self, query: Query) -> Query:
+        return query.filter(visible(current_user, PPA.implementing_moa_id))
+
+    def get_save_return_url(self, model: WorkItem, is_created: bool = False) -> str:  # noqa: ARG002
+        if model.ppa_id is None:
+            return self.get_url(".index_view")
+        return url_for("ppa_page.work_items", ppa_id=model.ppa_id)
+
+    def on_model_change(self, _form: FlaskForm, model: WorkItem, _is_created: bool) -> None:
+        require(current_user, Permission.WORK_ITEM_EDIT, model.ppa)

@@ -1,0 +1,71 @@
+"""Loads the demonstration data once: real PPAs, ministries and amounts of the FY2025 GAAB.
+
+A few are tracked and partly executed, so that every screen has something to show; the progress and
+the expenditures of these are made up and say so.
+"""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from obcms.audit.context import Origin, acting
+from obcms.demo.stories import STORIES, Story
+from obcms.extensions import db
+from obcms.models import PPA, Organization, WorkItem
+from obcms.permissions import SYSTEM
+from obcms.rules.choices import FundingSource
+from obcms.services.expenditures import NewExpenditure, post_expenditure
+from obcms.services.tracking import Tracking, enable_tracking
+
+SOURCE = Path(__file__).with_name("gaab_fy2025.csv")
+
+
+def load_demo() -> dict[str, int]:
+    """Loads and commits everything, or nothing where there are PPAs already; returns counts."""
+    with acting(Origin(None, "demo data")):
+        if db.session.scalar(select(func.count(PPA.id))):
+            return {"ppas": 0, "tracked": 0}
+        ppas = _load_ppas()
+        for story in STORIES:
+            _play(ppas[story.code], story)
+        db.session.commit()
+    return {"ppas": len(ppas), "tracked": len(STORIES)}
+
+
+def _load_ppas() -> dict[str, PPA]:
+    moas = {moa.acronym: moa for moa in db.session.scalars(select(Organization))}
+    with SOURCE.open(newline="", encoding="utf-8") as file:
+        ppas = [
+            PPA(
+                code=row["code"],
+                title=row["title"],
+                implementing_moa=moas[row["moa"]],
+                fiscal_year=int(row["fiscal_year"]),
+                appropriation_year=int(row["fiscal_year"]),
+                funding_source=FundingSource.GAAB,
+                budget_allocation=Decimal(row["amount"]),
+            )
+            for row in csv.DictReader(file)
+        ]
+    db.session.add_all(ppas)
+    db.session.flush()
+    return {ppa.code: ppa for ppa in ppas}
+
+
+def _play(ppa: PPA, story: Story) -> None:
+    ppa.start_date, ppa.target_end_date = date(ppa.fiscal_year, 1, 6), date(ppa.fiscal_year, 12, 19)
+    db.session.flush()
+    root = enable_tracking(SYSTEM, ppa, Tracking(template=story.template))
+    items = db.session.scalars(select(WorkItem).where(WorkItem.ppa_id == root.ppa_id))
+    by_title = {item.title: item for item in items}
+    for title, (status, progress) in story.progress.items():
+        by_title[title].status, by_title[title].progress = status, Decimal(progress)
+    db.session.flush()
+    for title, percent, day in story.spending:
+        item = by_title[title]
+        amount = (item.allocated_budget * percent / 100).quantize(Decimal("0.01"))
+        line = NewExpenditure(day, amount, f"{title} (demonstration figure)")
+        post_expenditure(SYSTEM, item, line)

@@ -1,0 +1,55 @@
+"""Which PPAs the demonstration tracks, and how far each has come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from obcms.rules.choices import WorkStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`progress` by item title; `spending` as (item title, percent of its budget, day)."""
+
+    code: str
+    template: str
+    progress: Mapping[str, tuple[WorkStatus, int]] = field(default_factory=dict)
+    spending: Sequence[tuple[str, int, date]] = ()
+
+
+STORIES = (
+    Story(
+        "MOH-2025-001",
+        "program",
+        {
+            "Needs study": (WorkStatus.COMPLETED, 100),
+            "Consultation": (WorkStatus.COMPLETED, 100),
+            "Program design": (WorkStatus.IN_PROGRESS, 60),
+            "Mobilization": (WorkStatus.IN_PROGRESS, 25),
+        },
+        (
+            ("Needs study", 97, date(2025, 2, 14)),
+            ("Consultation", 104, date(2025, 3, 3)),
+            ("Program design", 45, date(2025, 3, 28)),
+            ("Mobilization", 18, date(2025, 4, 11)),
+        ),
+    ),
+    Story(
+        "MAFAR-2025-001",
+        "activity",
+        {
+            "Planning and coordination": (WorkStatus.COMPLETED, 100),
+            "Resources": (WorkStatus.COMPLETED, 100),
+            "Core work": (WorkStatus.AT_RISK, 35),
+        },
+        (("Resources", 88, date(2025, 3, 10)), ("Core work", 52, date(2025, 6, 30))),
+    ),
+    Story(
+        "MBHTE-2025-001",
+        "program",
+        {"Needs study": (WorkStatus.IN_PROGRESS, 40)},
+        (("Needs study", 22, date(2025, 2, 20)),),
+    ),
+    Story("MSSD-2025-001", "activity", {"Planning and coordination": (WorkStatus.BLOCKED, 10)}),
+    Story("OOBC-2025-001", "minimal"),
+)

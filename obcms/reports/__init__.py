@@ -1,0 +1,1 @@
+"""Reads: figures for screens and workbooks, from set-based queries."""

@@ -1,0 +1,1 @@
+"""Rules as pure functions on plain values: nothing here touches a database."""

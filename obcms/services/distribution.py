@@ -1,0 +1,241 @@
+"""Distributing a budget over work items: preview, apply, undo (SPEC 5)."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from obcms.audit.bulk import RowUpdate, update_rows
+from obcms.errors import Conflict, Invalid, NotFound
+from obcms.extensions import db
+from obcms.models import PPA, DistributionBatch, WorkItem
+from obcms.models.types import utc_now
+from obcms.permissions import Actor, Permission, require
+from obcms.reports.tree import TreeRow, children_by_parent, tree_rows
+from obcms.rules.choices import DistributionMethod, WorkStatus
+from obcms.rules.distribution import ShareItem, distribute
+from obcms.services.settle import lock_trees
+from obcms.services.touched import touched_in
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to distribute: `values` are weights or amounts by item id; no parent means the root."""
+
+    method: DistributionMethod
+    values: Mapping[Any, Any] | None = None
+    parent_id: int | None = None
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of a proposal, in pesos. `spent` is what was spent on it and below it."""
+
+    item: TreeRow
+    before: Decimal | None
+    after: Decimal
+    spent: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.after - (self.before or Decimal(0))
+
+    @property
+    def below_spent(self) -> bool:
+        """Whether the item would get less than what was spent on it already."""
+        return self.after < self.spent
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a distribution would do, and the version of the state it was computed from."""
+
+    ppa_id: int
+    parent: TreeRow
+    request: Request
+    budget: Decimal
+    kept_by_cancelled: Decimal
+    lines: tuple[Line, ...]
+    version: str
+
+    @property
+    def total(self) -> Decimal:
+        """The direct children's parts: what is distributed, without what cascades further down."""
+        return sum((x.after for x in self.lines if x.item.parent_id == self.parent.id), Decimal(0))
+
+
+def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
+    """Computes a distribution and writes nothing. Raises Invalid with one problem per fault."""
+    require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
+    return _propose(ppa, request)
+
+
+def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> DistributionBatch:
+    """Applies what was previewed as `version`; raises Conflict when the state changed since."""
+    require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
+    lock_trees(db.session(), [ppa.id])
+    db.session.refresh(ppa)
+    proposal = _propose(ppa, request, version)
+    batch = DistributionBatch(
+        ppa_id=ppa.id,
+        parent_id=proposal.parent.id,
+        method=request.method,
+        parameters={
+            "values": {str(key): str(value) for key, value in (request.values or {}).items()},
+            "cascade": request.cascade,
+            "budget": str(proposal.budget),
+        },
+        before={str(x.item.id): None if x.before is None else str(x.before) for x in proposal.lines},
+        after={str(x.item.id): str(x.after) for x in proposal.lines},
+        applied_by_id=getattr(actor, "id", None),
+    )
+    db.session.add(batch)
+    _write({line.item.id: (line.item, line.after) for line in proposal.lines})
+    return batch
+
+
+def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
+    """Puts back what the batch changed, unless something changed the same amounts since."""
+    require(actor, Permission.BUDGET_DISTRIBUTE, batch.ppa)
+    lock_trees(db.session(), [batch.ppa_id])
+    db.session.refresh(batch)
+    if batch.undone_at is not None:
+        raise Conflict("This distribution was undone already.")
+    if latest_batch_id(batch.ppa_id, applied_only=True) != batch.id:
+        raise Conflict("A later distribution was applied. Undo that one first.")
+    rows = {row.id: row for row in tree_rows(batch.ppa_id)}
+    restored: dict[int, tuple[TreeRow, Decimal | None]] = {}
+    for key, amount in batch.after.items():
+        row = rows.get(int(key))
+        if row is None or row.allocated_budget != Decimal(amount):
+            title = row.title if row else "a work item that was deleted"
+            raise Conflict(f"The budget of “{title}” was changed since, so this cannot be undone.")
+        before = batch.before[key]
+        restored[row.id] = (row, None if before is None else Decimal(before))
+    batch.undone_at = utc_now()
+    batch.undone_by_id = getattr(actor, "id", None)
+    _write(restored)
+    return batch
+
+
+def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
+    """A batch of this PPA; raises NotFound."""
+    batch = db.session.get(DistributionBatch, batch_id)
+    if batch is None or batch.ppa_id != ppa.id:
+        raise NotFound("There is no such distribution.")
+    return batch
+
+
+def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
+    """The newest batch of the PPA; with `applied_only`, of those that were not undone."""
+    query = select(func.max(DistributionBatch.id)).where(DistributionBatch.ppa_id == ppa_id)
+    if applied_only:
+        query = query.where(DistributionBatch.undone_at.is_(None))
+    return db.session.scalar(query)
+
+
+def state_version(ppa: PPA, rows: list[TreeRow]) -> str:
+    """A fingerprint of all that a distribution depends on or shows; equal means nothing changed."""
+    digest = hashlib.sha256(repr((ppa.id, ppa.budget_allocation, _batches(ppa.id))).encode())
+    for row in rows:
+        digest.update(
+            f"{row.id},{row.parent_id},{row.position},{row.status},"
+            f"{row.allocated_budget},{row.spent_total};".encode()
+        )
+    return digest.hexdigest()[:32]
+
+
+def _batches(ppa_id: int) -> tuple[object, ...]:
+    query = select(func.max(DistributionBatch.id), func.max(DistributionBatch.undone_at))
+    return tuple(db.session.execute(query.where(DistributionBatch.ppa_id == ppa_id)).one())
+
+
+def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal:
+    rows = tree_rows(ppa.id)
+    current = state_version(ppa, rows)
+    if version is not None and version != current:
+        raise Conflict(
+            "Budgets, spending or the work tree changed since this preview. "
+            "Please look at a new preview before applying."
+        )
+    if not ppa.enable_workitem_tracking:
+        raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
+    parent_id = ppa.execution_project_id if request.parent_id is None else request.parent_id
+    parent = next((row for row in rows if row.id == parent_id), None)
+    if parent is None:
+        raise Invalid("The item to distribute from is not part of this PPA.", "parent")
+    children = children_by_parent(rows)
+    lines = tuple(_lines(parent, parent.allocated_budget, request, children))
+    kept = _kept_by_cancelled(children.get(parent.id, []))
+    budget = parent.allocated_budget or Decimal(0)
+    return Proposal(ppa.id, parent, request, budget, kept, lines, current)
+
+
+def _lines(
+    parent: TreeRow,
+    budget: Decimal | None,
+    request: Request,
+    children: Mapping[int | None, list[TreeRow]],
+) -> Iterator[Line]:
+    below = children.get(parent.id, [])
+    open_items = [row for row in below if row.status != WorkStatus.CANCELLED]
+    if budget is not None:
+        budget -= _kept_by_cancelled(below)
+    items = [
+        ShareItem(row.id, row.title, row.effective_allocation, row.budget_share)
+        for row in open_items
+    ]
+    amounts = distribute(request.method, budget, items, request.values)
+    for row in open_items:
+        amount = amounts[row.id]
+        yield Line(row, row.allocated_budget, amount, row.spent_total)
+        if request.cascade:
+            yield from _further_down(row, amount, request.method, children)
+
+
+def _further_down(
+    row: TreeRow,
+    amount: Decimal,
+    method: DistributionMethod,
+    children: Mapping[int | None, list[TreeRow]],
+) -> Iterator[Line]:
+    """Weights and amounts name one level only, so below it what is allocated now is rescaled."""
+    below = [child for child in children.get(row.id, []) if child.status != WorkStatus.CANCELLED]
+    if not below:
+        return
+    has_shares = all(child.budget_share is not None for child in below)
+    has_amounts = any(child.effective_allocation for child in below)
+    if method in (DistributionMethod.WEIGHTED, DistributionMethod.MANUAL):
+        method = DistributionMethod.PROPORTIONAL
+    if method is DistributionMethod.PROPORTIONAL and not has_amounts:
+        method = DistributionMethod.EQUAL
+    if method is DistributionMethod.TEMPLATE and not has_shares:
+        method = DistributionMethod.EQUAL
+    yield from _lines(row, amount, Request(method, cascade=True), children)
+
+
+def _kept_by_cancelled(rows: list[TreeRow]) -> Decimal:
+    cancelled = (row.spent_total for row in rows if row.status == WorkStatus.CANCELLED)
+    return sum(cancelled, Decimal(0))
+
+
+def _write(amounts: Mapping[int, tuple[TreeRow, Decimal | None]]) -> None:
+    session = db.session()
+    session.flush()
+    changed = [
+        RowUpdate(
+            row.id,
+            row.version,
+            {"allocated_budget": row.allocated_budget},
+            {"allocated_budget": amount},
+        )
+        for row, amount in amounts.values()
+        if row.allocated_budget != amount
+    ]
+    update_rows(session, {WorkItem: changed})
+    touched_in(session).items |= {update.id for update in changed}
+    session.flush()

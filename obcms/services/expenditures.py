@@ -1,0 +1,94 @@
+"""Posting and voiding what was spent on a work item (SPEC 6)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from obcms.errors import Invalid, Problem
+from obcms.extensions import db
+from obcms.models import Expenditure, Receipt, WorkItem
+from obcms.models.types import utc_now
+from obcms.permissions import Actor, Permission, require
+from obcms.services.settle import lock_trees
+
+RECEIPT_TYPES = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+MAX_RECEIPT_BYTES = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class NewExpenditure:
+    """One line to post; `amount` in pesos, above zero."""
+
+    spent_on: date
+    amount: Decimal
+    description: str
+    payee: str = ""
+    reference_number: str = ""
+    receipt_name: str = ""
+    receipt: bytes = b""
+
+
+def post_expenditure(actor: Actor, item: WorkItem, line: NewExpenditure) -> Expenditure:
+    """Posts one line; the item, its ancestors and the PPA follow. Raises Invalid."""
+    require(actor, Permission.EXPENDITURE_POST, item.ppa)
+    problems = []
+    if line.amount <= 0:
+        problems.append(Problem("The amount must be above zero.", "amount"))
+    if not line.description.strip():
+        problems.append(Problem("Say what the money was spent on.", "description"))
+    if problems:
+        raise Invalid(problems)
+    if item.ppa_id is not None:
+        lock_trees(db.session(), [item.ppa_id])
+    posted = Expenditure(
+        work_item_id=item.id,
+        spent_on=line.spent_on,
+        amount=line.amount,
+        description=line.description.strip(),
+        payee=line.payee.strip(),
+        reference_number=line.reference_number.strip(),
+        receipt=_receipt(line),
+        posted_by_id=getattr(actor, "id", None),
+    )
+    db.session.add(posted)
+    db.session.flush()
+    return posted
+
+
+def void_expenditure(actor: Actor, line: Expenditure, reason: str) -> Expenditure:
+    """Takes a posted line out of every total and keeps it on record with the reason."""
+    require(actor, Permission.EXPENDITURE_VOID, line.work_item.ppa)
+    if not reason.strip():
+        raise Invalid("Say why the expenditure is voided.", "reason")
+    if line.work_item.ppa_id is not None:
+        lock_trees(db.session(), [line.work_item.ppa_id])
+    db.session.refresh(line)
+    if line.voided_at is not None:
+        raise Invalid("This expenditure is voided already.")
+    line.voided_at = utc_now()
+    line.voided_by_id = getattr(actor, "id", None)
+    line.void_reason = reason.strip()
+    db.session.flush()
+    return line
+
+
+def _receipt(line: NewExpenditure) -> Receipt | None:
+    """The upload, told by its first bytes rather than by its name."""
+    if not line.receipt:
+        return None
+    if len(line.receipt) > MAX_RECEIPT_BYTES:
+        raise Invalid("The receipt is larger than 5 MB.", "receipt")
+    kind = next((t for magic, t in RECEIPT_TYPES.items() if line.receipt.startswith(magic)), None)
+    if kind is None:
+        raise Invalid("A receipt must be a PDF, PNG or JPEG file.", "receipt")
+    return Receipt(
+        filename=line.receipt_name[-255:] or "receipt",
+        content_type=kind,
+        sha256=hashlib.sha256(line.receipt).hexdigest(),
+        content=line.receipt,
+    )

@@ -1,0 +1,210 @@
+"""After every flush: carries what changed up the work tree and to the PPA (SPEC 4, 5).
+
+It runs in the same transaction, whatever path the change took, and reads and writes in sets: the
+changed items, their ancestors and these ones' children, never the rest of the tree.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from obcms.audit.bulk import RowUpdate, update_rows
+from obcms.errors import Invalid
+from obcms.extensions import DerivingSession
+from obcms.models import PPA, WorkItem
+from obcms.models.types import utc_now
+from obcms.rules.choices import ApprovalStatus, ProgressWeighting, WorkStatus
+from obcms.rules.money import format_peso
+from obcms.rules.rollup import Child, Derived, Node, delivery_flag, ppa_status, recompute
+from obcms.services import tree_rows, tree_shape
+from obcms.services.touched import Touched, take
+
+ZERO = Decimal(0)
+Updates = dict[type, list[RowUpdate]]
+
+
+def install() -> None:
+    """Registers the derivation, once."""
+    if roll_up not in DerivingSession.derivations:
+        DerivingSession.derivations.append(roll_up)
+
+
+def roll_up(session: Session) -> None:
+    """Settles what the last flush touched. Raises Invalid for a shape or a budget that is not."""
+    touched = take(session)
+    if touched is None:
+        return
+    rows, ppas = _read(session, touched)
+    tree_shape.check(session, rows, touched.restructured)
+    lines = _lines(rows, touched)
+    update_rows(session, _updates(session, rows, lines, ppas, touched))
+
+
+def _read(
+    session: Session, touched: Touched
+) -> tuple[dict[int, Row[Any]], dict[int, Row[Any]]]:
+    """Item rows and PPA rows by id; the query for the PPAs comes first where these were touched."""
+    ppas = tree_rows.ppa_rows(session, touched.ppas | touched.whole_trees)
+    roots = {row.execution_project_id for row in ppas.values()} - {None}
+    touched.items |= touched.spent | touched.restructured | roots
+    found = tree_rows.lines_up(session, touched.items) if touched.items else []
+    rows = {row.id: row for row in found}
+    if touched.whole_trees:
+        whole = tree_rows.trees(session, touched.whole_trees)
+        rows |= {row.id: row for row in whole}
+        touched.items |= {row.id for row in whole}
+    missing = {row.ppa_id for row in rows.values()} - ppas.keys()
+    return rows, ppas | tree_rows.ppa_rows(session, missing)
+
+
+def _lines(rows: Mapping[int, Row[Any]], touched: Touched) -> set[int]:
+    """Ids of the touched items and all their ancestors: the ones whose values may change."""
+    lines: set[int] = set()
+    for item_id in touched.items:
+        while item_id in rows and item_id not in lines:
+            lines.add(item_id)
+            item_id = rows[item_id].parent_id
+    return lines
+
+
+def _updates(
+    session: Session,
+    rows: Mapping[int, Row[Any]],
+    lines: set[int],
+    ppas: Mapping[int, Row[Any]],
+    touched: Touched,
+) -> Updates:
+    spent = tree_rows.spent_by_item(session, touched.spent)
+    below: dict[int, list[Child]] = {}
+    by_ppa: dict[int | None, list[Node]] = {}
+    for row in rows.values():
+        if row.id in lines:
+            spent_here = spent.get(row.id, ZERO) if row.id in touched.spent else row.spent_here
+            allocation = _allocation(row, ppas.get(row.ppa_id), touched)
+            by_ppa.setdefault(row.ppa_id, []).append(tree_rows.as_node(row, allocation, spent_here))
+        elif row.parent_id in lines:
+            below.setdefault(row.parent_id, []).append(tree_rows.as_child(row))
+    updates: Updates = {WorkItem: [], PPA: []}
+    for ppa_id, nodes in by_ppa.items():
+        ppa = ppas.get(ppa_id)
+        derived = _derive(nodes, below, ppa)
+        refuse_excess(session, nodes, derived, rows, ppa)
+        updates[WorkItem] += item_updates(nodes, derived, rows)
+        if ppa is not None:
+            updates[PPA] += ppa_updates(ppa, nodes, derived)
+    return updates
+
+
+def _allocation(row: Row[Any], ppa: Row[Any] | None, touched: Touched) -> Decimal | None:
+    """The item's own allocation; the execution project's is its PPA's (SPEC 5)."""
+    if ppa is None or row.id != ppa.execution_project_id:
+        return row.allocated_budget
+    by_hand = row.id in touched.rebudgeted and row.allocated_budget != ppa.budget_allocation
+    if by_hand and ppa.id not in touched.ppas:
+        raise Invalid(
+            f"The execution project's budget is the allocation of {ppa.code}, "
+            f"{format_peso(ppa.budget_allocation)}. Change it there.",
+            "allocated_budget",
+        )
+    return ppa.budget_allocation
+
+
+def _derive(
+    nodes: Sequence[Node], below: Mapping[int, Sequence[Child]], ppa: Row[Any] | None
+) -> dict[int, Derived]:
+    weighting = ppa.progress_weighting if ppa is not None else ProgressWeighting.EQUAL
+    return recompute(nodes, weighting, is_started(ppa), below)
+
+
+def is_started(ppa: Row[Any] | None) -> bool:
+    """Whether enactment has started the root, so that it is in progress from then on (SPEC 4)."""
+    return ppa is not None and ppa.approval_status == ApprovalStatus.ENACTED
+
+
+def refuse_excess(
+    session: Session,
+    nodes: Sequence[Node],
+    derived: Mapping[int, Derived],
+    rows: Mapping[int, Row[Any]],
+    ppa: Row[Any] | None,
+) -> None:
+    """Raises Invalid where children hold more than their parent has (SPEC 5).
+
+    Only a cut of the PPA's allocation by law may leave the root over; while it is, nothing may
+    make it worse.
+    """
+    problems = []
+    for node in nodes:
+        excess = excess_of(node, derived[node.id])
+        if excess <= 0:
+            continue
+        if ppa is not None and node.id == ppa.execution_project_id:
+            if ppa.id in session.info.get("budget_cuts", ()) or excess <= ppa.over_distributed:
+                continue
+        problems.append(
+            f"The items under “{rows[node.id].title}” would hold "
+            f"{format_peso(derived[node.id].distributed)}, which is {format_peso(excess)} more "
+            f"than its {format_peso(node.allocation)}."
+        )
+    if problems:
+        raise Invalid(problems, "allocated_budget")
+
+
+def excess_of(node: Node, derived: Derived) -> Decimal:
+    """Pesos by which the children's allocations pass the item's own; 0 where it has none."""
+    if node.allocation is None or derived.distributed is None:
+        return ZERO
+    return max(derived.distributed - node.allocation, ZERO)
+
+
+def item_updates(
+    nodes: Sequence[Node], derived: Mapping[int, Derived], rows: Mapping[int, Row[Any]]
+) -> list[RowUpdate]:
+    """The rows whose stored figures differ from the derived ones."""
+    updates = []
+    for node in nodes:
+        row, figures = rows[node.id], derived[node.id]
+        completed_at = row.completed_at
+        if figures.status is not WorkStatus.COMPLETED:
+            completed_at = None
+        elif completed_at is None:
+            completed_at = utc_now()
+        new = {
+            "progress": figures.progress,
+            "status": figures.status,
+            "completed_at": completed_at,
+            "allocated_budget": node.allocation,
+            "distributed": figures.distributed,
+            "effective_allocation": figures.effective,
+            "spent_here": node.spent_here,
+            "spent_total": figures.spent_total,
+        }
+        updates += _update(row, new)
+    return updates
+
+
+def ppa_updates(
+    ppa: Row[Any], nodes: Sequence[Node], derived: Mapping[int, Derived]
+) -> list[RowUpdate]:
+    """What the PPA takes over from its execution project, if that is among the nodes."""
+    root = next((node for node in nodes if node.id == ppa.execution_project_id), None)
+    if root is None:
+        return []
+    if not ppa.enable_workitem_tracking:
+        return _update(ppa, {"delivery_flag": None, "over_distributed": ZERO})
+    figures = derived[root.id]
+    new = {
+        "progress": figures.progress if ppa.auto_sync_progress else ppa.progress,
+        "status": ppa_status(figures.status, ppa.status) if ppa.auto_sync_status else ppa.status,
+        "delivery_flag": delivery_flag(figures.status),
+        "over_distributed": excess_of(root, figures),
+    }
+    return _update(ppa, new)
+
+
+def _update(row: Row[Any], new: dict[str, Any]) -> list[RowUpdate]:
+    old = {name: getattr(row, name) for name in new}
+    return [] if old == new else [RowUpdate(row.id, row.version, old, new)]

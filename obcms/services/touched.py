@@ -1,0 +1,105 @@
+"""After a flush: notes what it touched, so that the roll-up knows where to begin."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import InstanceState, Session, UOWTransaction
+
+from obcms.extensions import DerivingSession
+from obcms.models import PPA, Expenditure, WorkItem
+
+KEY = "touched"
+STRUCTURE = frozenset({"parent_id", "ppa_id", "work_type"})
+FIGURES = frozenset(
+    {
+        "status",
+        "progress",
+        "auto_calculate_progress",
+        "cancelled_by_hand",
+        "start_date",
+        "end_date",
+        "allocated_budget",
+    }
+)
+ROOT_FOLLOWS = frozenset(
+    {
+        "approval_status",
+        "auto_sync_progress",
+        "auto_sync_status",
+        "budget_allocation",
+        "enable_workitem_tracking",
+        "execution_project_id",
+        "progress",
+        "status",
+    }
+)
+
+
+@dataclass(slots=True)
+class Touched:
+    """Ids of what a flush changed in a way that others follow from."""
+
+    items: set[int] = field(default_factory=set)
+    restructured: set[int] = field(default_factory=set)
+    spent: set[int] = field(default_factory=set)
+    rebudgeted: set[int] = field(default_factory=set)
+    ppas: set[int] = field(default_factory=set)
+    whole_trees: set[int] = field(default_factory=set)
+
+
+def touched_in(session: Session) -> Touched:
+    """What is waiting for the roll-up in this session."""
+    return session.info.setdefault(KEY, Touched())
+
+
+def take(session: Session) -> Touched | None:
+    """What is waiting, handed over once."""
+    return session.info.pop(KEY, None)
+
+
+def install() -> None:
+    """Registers the hook, once."""
+    if not event.contains(DerivingSession, "after_flush", _after_flush):
+        event.listen(DerivingSession, "after_flush", _after_flush)
+        event.listen(DerivingSession, "after_soft_rollback", _forget)
+
+
+def _forget(session: Session, _previous: object) -> None:
+    session.info.pop(KEY, None)
+
+
+def _after_flush(session: Session, context: UOWTransaction) -> None:
+    for state, (is_delete, list_only) in context.states.items():
+        if list_only:
+            continue
+        if issubclass(state.class_, WorkItem):
+            _note_item(touched_in(session), state, is_delete)
+        elif issubclass(state.class_, Expenditure):
+            touched_in(session).spent.add(state.dict["work_item_id"])
+        elif issubclass(state.class_, PPA) and state.key is not None and not is_delete:
+            _note_ppa(touched_in(session), state)
+
+
+def _note_item(touched: Touched, state: InstanceState[Any], is_delete: bool) -> None:
+    row, before = state.dict, state.committed_state
+    ids = (row.get("parent_id"), before.get("parent_id"))
+    parents = {parent_id for parent_id in ids if isinstance(parent_id, int)}
+    if is_delete:
+        touched.items |= parents
+        return
+    item_id = row["id"]
+    inserted = state.key is None
+    if inserted or before.keys() & STRUCTURE:
+        touched.restructured.add(item_id)
+    if inserted or before.keys() & (STRUCTURE | FIGURES):
+        touched.items |= {item_id} | parents
+    if "allocated_budget" in before and not inserted:
+        touched.rebudgeted.add(item_id)
+
+
+def _note_ppa(touched: Touched, state: InstanceState[Any]) -> None:
+    if "progress_weighting" in state.committed_state:
+        touched.whole_trees.add(state.dict["id"])
+    if state.committed_state.keys() & ROOT_FOLLOWS:
+        touched.ppas.add(state.dict["id"])
