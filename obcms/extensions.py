@@ -1,9 +1,9 @@
 """Extensions, made here without an app and bound to one in `create_app`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask
 from flask_login import LoginManager
@@ -41,48 +41,19 @@ def in_unit_of_work() -> bool:
     return _in_unit_of_work.get()
 
 
-class DerivingSession(Session):
-    """A session whose flush also settles what follows from the change (SPEC 4, «never stale»).
-
-    A derivation gets the session after each flush, reads what the flush touched and writes what
-    follows, in the same transaction. When one refuses, everything is rolled back, so a caller who
-    swallows the error cannot commit half of a change.
-    """
-
-    derivations: ClassVar[list[Callable[["DerivingSession"], None]]] = []
-
-    _deriving = False
+class TrackedSession(Session):
+    """The session. What its flushes write is captured by the audit trail's hooks."""
 
     def flush(self, objects: Iterable[Any] | None = None) -> None:
-        try:
-            with unit_of_work():
-                super().flush(objects)
-            self._derive()
-        except BaseException:
-            self._undo()
-            raise
-
-    def _derive(self) -> None:
-        if self._deriving:
-            return
-        self._deriving = True
-        try:
-            with self.no_autoflush:
-                for derive in self.derivations:
-                    derive(self)
-        finally:
-            self._deriving = False
-
-    def _undo(self) -> None:
-        nested = self.get_nested_transaction()
-        nested.rollback() if nested else self.rollback()
+        with unit_of_work():
+            super().flush(objects)
 
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": DerivingSession})
+db = SQLAlchemy(model_class=Base, session_options={"class_": TrackedSession})
 migrate = Migrate(render_as_batch=True, compare_type=True)
 login = LoginManager()
 csrf = CSRFProtect()

@@ -58,12 +58,15 @@ class PPAScreen(ClosedView):
     def context(self, ppa: PPA, tab: str) -> dict[str, Any]:
         """What the templates of a tab need."""
         return {
-            "ppa": ppa,
             "tab": tab,
             "tabs": TABS,
-            "may": {p.value: allows(current_user, p, ppa) for p in Permission},
+            **self.context_of(ppa),
             **self.tab_context(ppa, tab),
         }
+
+    def context_of(self, ppa: PPA) -> dict[str, Any]:
+        """What every dialog may need: the PPA, and what the user may do with it."""
+        return {"ppa": ppa, "may": {p.value: allows(current_user, p, ppa) for p in Permission}}
 
     def tab_context(self, ppa: PPA, tab: str) -> dict[str, Any]:
         """What only this tab needs; the page puts it together."""
@@ -93,6 +96,9 @@ class PPAScreen(ClosedView):
 
     def dialog(self, template: str, **context: Any) -> ResponseReturnValue:  # noqa: ANN401
         """A piece of HTML that the page puts into its dialog or below a row."""
+        item = context.get("item") or context.get("parent")
+        if item is not None:
+            context = {**self.context_of(item.ppa), **context}
         return fragment(render_template(f"ppa/{template}", **context))
 
 

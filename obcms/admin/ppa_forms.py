@@ -40,6 +40,10 @@ class Reader:
             name: self.read(name, parse, None) for name, parse in fields.items() if name in self.form
         }
 
+    def note(self, message: str, pointer: str) -> None:
+        """Adds a problem that concerns more than one field."""
+        self.problems.append(Problem(message, pointer))
+
     def finish(self) -> None:
         """Raises Invalid with all problems, if there are any."""
         if self.problems:

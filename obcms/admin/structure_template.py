@@ -32,7 +32,7 @@ class StructureTemplateView(ClosedModelView):
     column_default_sort = "id"
     form_base_class = VersionedForm
     form_columns = ("name", "title", "description", "kind", "outline")
-    form_rules = ("name", "title", "description", "kind", HELP, "outline")
+    form_rules = ("seen_version", "name", "title", "description", "kind", HELP, "outline")
     form_overrides: ClassVar[dict[str, Any]] = {"outline": TextAreaField}
     form_args: ClassVar[dict[str, Any]] = {
         "description": {"validators": [Optional()]},

@@ -70,6 +70,7 @@ class WorkItemView(ClosedModelView):
         "spent_total",
     )
     column_default_sort = "id"
+    column_auto_select_related = False  # the query joins the PPA itself, to narrow by its ministry
     column_searchable_list = ("title",)
     column_filters = (
         id_filter(PPA.implementing_moa_id, "MOA", organization_options),

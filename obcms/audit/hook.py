@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Session, UOWTran
 
 from obcms.audit.registry import ASSOCIATION_TABLES, AUDITED_TABLES
 from obcms.audit.trail import Change, record, row_key, whole_row
-from obcms.extensions import Base, DerivingSession, in_unit_of_work
+from obcms.extensions import Base, TrackedSession, in_unit_of_work
 from obcms.models import AuditAction
 from obcms.models.columns import Timestamped
 from obcms.models.types import utc_now
@@ -30,14 +30,14 @@ class BulkWriteRefused(RuntimeError):
 
 def install() -> None:
     """Registers the events, once. Old values are kept even when an attribute was expired."""
-    if event.contains(DerivingSession, "after_flush", _after_flush):
+    if event.contains(TrackedSession, "after_flush", _after_flush):
         return
     for mapper in Base.registry.mappers:
         if mapper.local_table in AUDITED_TABLES:
             for attribute in mapper.column_attrs:
                 getattr(mapper.class_, attribute.key).impl.active_history = True
-    event.listen(DerivingSession, "before_flush", _before_flush)
-    event.listen(DerivingSession, "after_flush", _after_flush)
+    event.listen(TrackedSession, "before_flush", _before_flush)
+    event.listen(TrackedSession, "after_flush", _after_flush)
     event.listen(Engine, "before_execute", _before_execute)
 
 

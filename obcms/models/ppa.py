@@ -82,7 +82,9 @@ class PPA(Timestamped, db.Model):
 
     enable_workitem_tracking: Mapped[bool] = mapped_column(default=False, server_default="0")
     execution_project_id: Mapped[int | None] = mapped_column(
-        ForeignKey("work_item.id", name="fk_ppa_execution_project_id", use_alter=True), unique=True
+        ForeignKey("work_item.id", name="fk_ppa_execution_project_id", use_alter=True),
+        unique=True,
+        index=True,
     )
     budget_distribution_policy: Mapped[str] = mapped_column(
         String(64), default="activity", server_default="activity"

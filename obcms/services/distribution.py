@@ -17,6 +17,7 @@ from obcms.permissions import Actor, Permission, require
 from obcms.reports.tree import TreeRow, children_by_parent, tree_rows
 from obcms.rules.choices import DistributionMethod, WorkStatus
 from obcms.rules.distribution import ShareItem, distribute
+from obcms.services.rollup import roll_up
 from obcms.services.settle import lock_trees
 from obcms.services.touched import touched_in
 
@@ -238,4 +239,4 @@ def _write(amounts: Mapping[int, tuple[TreeRow, Decimal | None]]) -> None:
     ]
     update_rows(session, {WorkItem: changed})
     touched_in(session).items |= {update.id for update in changed}
-    session.flush()
+    roll_up(session)

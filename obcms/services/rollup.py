@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, event
 from sqlalchemy.orm import Session
 
 from obcms.audit.bulk import RowUpdate, update_rows
 from obcms.errors import Invalid
-from obcms.extensions import DerivingSession
+from obcms.extensions import TrackedSession
 from obcms.models import PPA, WorkItem
 from obcms.models.types import utc_now
 from obcms.rules.choices import ApprovalStatus, ProgressWeighting, WorkStatus
@@ -27,13 +27,20 @@ Updates = dict[type, list[RowUpdate]]
 
 
 def install() -> None:
-    """Registers the derivation, once."""
-    if roll_up not in DerivingSession.derivations:
-        DerivingSession.derivations.append(roll_up)
+    """Registers the hook, once: the last step of every flush, and undone with it."""
+    if not event.contains(TrackedSession, "after_flush_postexec", _after_flush):
+        event.listen(TrackedSession, "after_flush_postexec", _after_flush)
+
+
+def _after_flush(session: Session, _context: object) -> None:
+    roll_up(session)
 
 
 def roll_up(session: Session) -> None:
-    """Settles what the last flush touched. Raises Invalid for a shape or a budget that is not."""
+    """Settles what was touched since the last time, in the session's transaction.
+
+    Raises Invalid for a shape that the tree may not have and for a budget that does not fit.
+    """
     touched = take(session)
     if touched is None:
         return

@@ -11,7 +11,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
 from obcms.errors import Invalid
-from obcms.extensions import DerivingSession
+from obcms.extensions import TrackedSession
 from obcms.models import PPA, Expenditure, WorkItem
 from obcms.models.types import utc_now
 from obcms.rules.choices import WorkStatus
@@ -22,9 +22,9 @@ VOID_COLUMNS = frozenset({"voided_at", "voided_by_id", "voided_by", "void_reason
 
 def install() -> None:
     """Registers the hook, once."""
-    if not event.contains(DerivingSession, "before_flush", _before_flush):
-        event.listen(DerivingSession, "before_flush", _before_flush)
-        event.listen(DerivingSession, "after_soft_rollback", _forget_locks)
+    if not event.contains(TrackedSession, "before_flush", _before_flush):
+        event.listen(TrackedSession, "before_flush", _before_flush)
+        event.listen(TrackedSession, "after_soft_rollback", _forget_locks)
 
 
 def _before_flush(session: Session, _context: object, _instances: object) -> None:

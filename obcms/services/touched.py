@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 
-from obcms.extensions import DerivingSession
+from obcms.extensions import TrackedSession
 from obcms.models import PPA, Expenditure, WorkItem
 
 KEY = "touched"
@@ -60,9 +60,9 @@ def take(session: Session) -> Touched | None:
 
 def install() -> None:
     """Registers the hook, once."""
-    if not event.contains(DerivingSession, "after_flush", _after_flush):
-        event.listen(DerivingSession, "after_flush", _after_flush)
-        event.listen(DerivingSession, "after_soft_rollback", _forget)
+    if not event.contains(TrackedSession, "after_flush", _after_flush):
+        event.listen(TrackedSession, "after_flush", _after_flush)
+        event.listen(TrackedSession, "after_soft_rollback", _forget)
 
 
 def _forget(session: Session, _previous: object) -> None:

@@ -49,7 +49,8 @@ def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> W
     lock_ppa(ppa)
     if ppa.enable_workitem_tracking:
         raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
-    _refuse_incomplete(ppa)
+    if missing := missing_for_tracking(ppa):
+        raise Invalid(missing)
     _apply_settings(ppa, options)
     if ppa.execution_project_id is None:
         root = _create_project(ppa, options.template)
@@ -81,7 +82,8 @@ def policy_names() -> list[tuple[str, str]]:
     return [(policy.value, policy.label) for policy in SPREADING_POLICIES] + by_template
 
 
-def _refuse_incomplete(ppa: PPA) -> None:
+def missing_for_tracking(ppa: PPA) -> list[Problem]:
+    """What the PPA still needs before it can be tracked (SPEC 3); empty when it is ready."""
     problems = []
     if not ppa.title.strip():
         problems.append(Problem("The PPA needs a title.", "title"))
@@ -97,8 +99,7 @@ def _refuse_incomplete(ppa: PPA) -> None:
                 "status",
             )
         )
-    if problems:
-        raise Invalid(problems)
+    return problems
 
 
 def _apply_settings(ppa: PPA, options: Tracking) -> None:

@@ -1,0 +1,62 @@
+"""What the revisions share: column types, choice checks, and changing a table on both databases."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from alembic import op
+from alembic.operations import BatchOperations
+
+Check = tuple[str, str]  # (name without its prefix, condition)
+
+
+def money() -> sa.types.TypeEngine[object]:
+    """NUMERIC(18,2); whole centavos on SQLite, which has no exact decimals."""
+    return sa.Numeric(18, 2).with_variant(sa.BigInteger(), "sqlite")
+
+
+def moment() -> sa.DateTime:
+    return sa.DateTime(timezone=True)
+
+
+def text_column(name: str, length: int | None = None) -> sa.Column[str]:
+    """Text that is empty rather than missing."""
+    kind = sa.String(length) if length else sa.Text()
+    return sa.Column(name, kind, nullable=False, server_default="")
+
+
+def flag(name: str, default: str = "0") -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.text(_boolean(default)))
+
+
+def _boolean(default: str) -> str:
+    if op.get_bind().dialect.name == "sqlite":
+        return default
+    return "true" if default == "1" else "false"
+
+
+def one_of(column: str, *values: str) -> Check:
+    """The check of a choice list."""
+    return column, f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def constraints(table: str, checks: Sequence[Check]) -> list[sa.CheckConstraint]:
+    return [sa.CheckConstraint(text, name=op.f(f"ck_{table}_{name}")) for name, text in checks]
+
+
+@contextmanager
+def changing(table: str) -> Iterator[BatchOperations]:
+    """Changes a table; SQLite makes a new one for it and copies the rows."""
+    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table(table, recreate=recreate) as batch:
+        yield batch
+
+
+def add_checks(batch: BatchOperations, table: str, checks: Sequence[Check]) -> None:
+    for name, text in checks:
+        batch.create_check_constraint(op.f(f"ck_{table}_{name}"), text)
+
+
+def drop_checks(batch: BatchOperations, table: str, checks: Sequence[Check]) -> None:
+    for name, _ in checks:
+        batch.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")

@@ -1,0 +1,55 @@
+"""Runs the migrations in one transaction, one process at a time, on SQLite and PostgreSQL."""
+
+import sys
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import context
+from flask import current_app
+
+from obcms.extensions import db, unit_of_work
+
+sys.path.insert(0, str(Path(__file__).parent))  # for `ddl`, which the revisions share
+
+# Any number, the same in every process that migrates.
+MIGRATION_LOCK = 20250106
+# Tables in which a downgrade keeps what the older shape cannot hold.
+SIDE_TABLES = ("kept_ppa_tracking", "generic_work_item_reference", "extra_work_item_reference")
+
+
+def is_ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
+    """Leaves the side tables out of the comparison with the models."""
+    return not (kind == "table" and name in SIDE_TABLES)
+
+
+def run(connection: sa.Connection) -> None:
+    """Migrates inside one transaction: a migration that fails leaves everything as it was."""
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        include_object=is_ours,
+        **current_app.extensions["migrate"].configure_args,
+    )
+    with context.begin_transaction(), unit_of_work():
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            if broken:
+                raise RuntimeError(f"The migration left broken references: {broken[:5]}")
+
+
+with db.engine.connect() as connection:
+    if connection.dialect.name == "sqlite":
+        # SQLite changes a table by making a new one; with foreign keys on, dropping the old one
+        # would take its rows' references along. The switch only works outside a transaction.
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            run(connection)
+        finally:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys=ON")
+    else:
+        run(connection)

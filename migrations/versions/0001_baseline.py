@@ -1,0 +1,260 @@
+"""Where the system stood before PPAs and work items were joined.
+
+A work item points at its related record by a kind and a number, which no database can check.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from ddl import constraints, flag, moment, money, one_of, text_column
+
+revision = "0001_baseline"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+ROLES = (
+    "administrator",
+    "moa_staff",
+    "moa_head",
+    "mfbm_analyst",
+    "bpda_planner",
+    "oobc_staff",
+    "executive",
+    "coa_auditor",
+    "viewer",
+)
+PRIORITY = one_of("priority", "low", "medium", "high", "critical")
+PROGRESS = ("progress_range", "progress BETWEEN 0 AND 100")
+USER_CHECKS = [one_of("role", *ROLES)]
+PPA_CHECKS = [
+    one_of("category", "moa_ppa", "oobc_ppa", "obc_request"),
+    one_of(
+        "sector",
+        "economic",
+        "social",
+        "infrastructure",
+        "environment",
+        "governance",
+        "peace_security",
+    ),
+    one_of("appropriation_class", "ps", "mooe", "finex", "co"),
+    one_of(
+        "funding_source",
+        "gaab",
+        "supplemental_budget",
+        "special_development_fund",
+        "tdif",
+        "allocation_for_mp",
+        "national_program",
+        "local_program",
+        "oda",
+        "other",
+    ),
+    one_of("status", "planning", "ongoing", "completed", "on_hold", "cancelled"),
+    PRIORITY,
+    one_of(
+        "approval_status",
+        "draft",
+        "technical_review",
+        "budget_review",
+        "stakeholder_consultation",
+        "executive_approval",
+        "approved",
+        "enacted",
+        "rejected",
+    ),
+    PROGRESS,
+    ("budget_ceiling_positive", "budget_ceiling >= 0"),
+    ("budget_allocation_positive", "budget_allocation >= 0"),
+    ("obc_share_positive", "obc_share >= 0"),
+    ("allocation_within_ceiling", "budget_allocation <= budget_ceiling"),
+    ("obc_share_within_allocation", "obc_share <= budget_allocation"),
+    ("total_slots_positive", "total_slots >= 0"),
+    ("obc_slots_positive", "obc_slots >= 0"),
+    ("obc_slots_within_total", "obc_slots <= total_slots"),
+    ("target_end_after_start", "target_end_date >= start_date"),
+    ("actual_end_after_start", "actual_end_date >= start_date"),
+    ("moa_ppa_has_moa", "category <> 'moa_ppa' OR implementing_moa_id IS NOT NULL"),
+]
+WORK_ITEM_CHECKS = [
+    one_of("work_type", "project", "sub_project", "activity", "sub_activity", "task", "subtask"),
+    one_of(
+        "status", "not_started", "in_progress", "at_risk", "blocked", "completed", "cancelled"
+    ),
+    PRIORITY,
+    PROGRESS,
+    ("end_after_start", "end_date >= start_date"),
+    ("not_own_parent", "id <> parent_id"),
+]
+
+
+def upgrade() -> None:
+    _create_people()
+    _create_related_records()
+    _create_ppas()
+    _create_work_items()
+
+
+def _create_people() -> None:
+    op.create_table(
+        "organization",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("acronym", sa.String(16), nullable=False, unique=True),
+        sa.Column("name", sa.String(255), nullable=False),
+    )
+    op.create_table(
+        "user_account",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("username", sa.String(64), nullable=False, unique=True),
+        text_column("full_name", 255),
+        text_column("email", 255),
+        sa.Column("password_hash", sa.String(255), nullable=False),
+        sa.Column("role", sa.String(32), nullable=False),
+        flag("is_active", "1"),
+        sa.Column(
+            "organization_id", sa.Integer(), sa.ForeignKey("organization.id"), index=True
+        ),
+        sa.Column("created_at", moment(), nullable=False),
+        sa.Column("updated_at", moment(), nullable=False),
+        *constraints("user_account", USER_CHECKS),
+    )
+
+
+def _create_related_records() -> None:
+    for table in ("assessment", "policy_recommendation"):
+        op.create_table(
+            table,
+            sa.Column("id", sa.Integer(), primary_key=True),
+            sa.Column("title", sa.String(255), nullable=False),
+        )
+
+
+def _create_ppas() -> None:
+    op.create_table(
+        "ppa",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("code", sa.String(32), nullable=False, unique=True),
+        sa.Column("title", sa.String(255), nullable=False),
+        text_column("summary"),
+        text_column("remarks"),
+        sa.Column("category", sa.String(32), nullable=False),
+        sa.Column(
+            "implementing_moa_id", sa.Integer(), sa.ForeignKey("organization.id"), index=True
+        ),
+        sa.Column("sector", sa.String(32)),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False, index=True),
+        sa.Column("appropriation_year", sa.Integer()),
+        sa.Column("appropriation_class", sa.String(32)),
+        sa.Column("funding_source", sa.String(32)),
+        text_column("funding_source_other", 255),
+        text_column("plan_reference", 255),
+        text_column("moral_governance_pillar", 255),
+        flag("supports_gender"),
+        flag("supports_climate"),
+        flag("supports_indigenous_peoples"),
+        flag("supports_peace_agenda"),
+        flag("supports_sdg"),
+        sa.Column("budget_ceiling", money()),
+        sa.Column("budget_allocation", money()),
+        sa.Column("obc_share", money()),
+        sa.Column("total_slots", sa.Integer()),
+        sa.Column("obc_slots", sa.Integer()),
+        sa.Column("start_date", sa.Date()),
+        sa.Column("target_end_date", sa.Date()),
+        sa.Column("actual_end_date", sa.Date()),
+        sa.Column("status", sa.String(32), nullable=False),
+        sa.Column("priority", sa.String(32), nullable=False),
+        sa.Column("progress", sa.Numeric(5, 2), nullable=False, server_default="0"),
+        sa.Column("approval_status", sa.String(32), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), sa.ForeignKey("user_account.id")),
+        sa.Column("updated_by_id", sa.Integer(), sa.ForeignKey("user_account.id")),
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("created_at", moment(), nullable=False),
+        sa.Column("updated_at", moment(), nullable=False),
+        *constraints("ppa", PPA_CHECKS),
+    )
+    op.create_table(
+        "ppa_supporting_organization",
+        sa.Column(
+            "ppa_id", sa.Integer(), sa.ForeignKey("ppa.id", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column(
+            "organization_id",
+            sa.Integer(),
+            sa.ForeignKey("organization.id"),
+            primary_key=True,
+            index=True,
+        ),
+    )
+    op.create_table(
+        "ppa_milestone",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column(
+            "ppa_id",
+            sa.Integer(),
+            sa.ForeignKey("ppa.id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("position", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("title", sa.String(255), nullable=False),
+        sa.Column("due_date", sa.Date()),
+        text_column("notes"),
+    )
+
+
+def _create_work_items() -> None:
+    op.create_table(
+        "work_item",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("work_type", sa.String(32), nullable=False),
+        sa.Column("title", sa.String(255), nullable=False),
+        text_column("description"),
+        sa.Column("related_kind", sa.String(32)),
+        sa.Column("related_id", sa.Integer()),
+        sa.Column("parent_id", sa.Integer(), sa.ForeignKey("work_item.id")),
+        sa.Column("position", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("status", sa.String(32), nullable=False),
+        sa.Column("priority", sa.String(32), nullable=False),
+        sa.Column("start_date", sa.Date()),
+        sa.Column("end_date", sa.Date()),
+        sa.Column("progress", sa.Numeric(5, 2), nullable=False, server_default="0"),
+        flag("auto_calculate_progress", "1"),
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("created_at", moment(), nullable=False),
+        sa.Column("updated_at", moment(), nullable=False),
+        *constraints("work_item", WORK_ITEM_CHECKS),
+    )
+    op.create_index("ix_work_item_related", "work_item", ["related_kind", "related_id"])
+    op.create_index("ix_work_item_parent_id", "work_item", ["parent_id"])
+    op.create_table(
+        "work_item_assignee",
+        sa.Column(
+            "work_item_id",
+            sa.Integer(),
+            sa.ForeignKey("work_item.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column(
+            "user_id",
+            sa.Integer(),
+            sa.ForeignKey("user_account.id"),
+            primary_key=True,
+            index=True,
+        ),
+    )
+
+
+def downgrade() -> None:
+    for table in (
+        "work_item_assignee",
+        "work_item",
+        "ppa_milestone",
+        "ppa_supporting_organization",
+        "ppa",
+        "policy_recommendation",
+        "assessment",
+        "user_account",
+        "organization",
+    ):
+        op.drop_table(table)

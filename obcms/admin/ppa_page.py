@@ -1,0 +1,92 @@
+"""The page of one PPA: its tabs, and the tree as JSON."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from sqlalchemy.orm import selectinload
+
+from obcms.admin.ppa_budget import BudgetActions, budget_context
+from obcms.admin.ppa_grid import grid_lines, summary_cards
+from obcms.admin.ppa_spending import SpendingActions
+from obcms.admin.ppa_tracking import TrackingActions, enabling_context
+from obcms.admin.ppa_work import WorkActions
+from obcms.extensions import db
+from obcms.models import PPA
+from obcms.reports.tree import budget_tree, tree_rows
+from obcms.rules.choices import WorkStatus
+from obcms.services.distribution import state_version
+
+
+class PPAPage(TrackingActions, WorkActions, SpendingActions, BudgetActions):
+    """Overview, Work Items and Budget, each with an address of its own."""
+
+    @expose("/")
+    def overview(self, ppa_id: int) -> ResponseReturnValue:
+        return self.page(self.find(ppa_id), "overview")
+
+    @expose("/work-items")
+    def work_items(self, ppa_id: int) -> ResponseReturnValue:
+        return self.page(self.find(ppa_id), "work_items")
+
+    @expose("/budget")
+    def budget(self, ppa_id: int) -> ResponseReturnValue:
+        return self.page(self.find(ppa_id), "budget")
+
+    @expose("/tree.json")
+    def tree_json(self, ppa_id: int) -> ResponseReturnValue:
+        """The budget tree; amounts are strings of pesos. The tree is null while it is hidden."""
+        ppa = self.find(ppa_id)
+        rows = tree_rows(ppa_id) if ppa.enable_workitem_tracking else []
+        root = next((row for row in rows if row.id == ppa.execution_project_id), None)
+        total = ppa.budget_allocation
+        allocated = (root.distributed if root else None) or Decimal("0.00")
+        return jsonify(
+            ppa_id=ppa.id,
+            ppa_title=ppa.title,
+            total_budget=None if total is None else str(total),
+            allocated_budget=str(allocated),
+            unallocated_budget=None if total is None else str(total - allocated),
+            budget_currency="PHP",
+            version=state_version(ppa, rows),
+            tree=budget_tree(rows, ppa.execution_project_id),
+        )
+
+    def tab_context(self, ppa: PPA, tab: str) -> dict[str, Any]:
+        if tab == "budget":
+            return budget_context(ppa)
+        if tab == "overview":
+            return _overview_context(ppa)
+        return _work_context(ppa)
+
+
+def _overview_context(ppa: PPA) -> dict[str, Any]:
+    db.session.get(
+        PPA,
+        ppa.id,
+        options=[selectinload(PPA.supporting_organizations), selectinload(PPA.milestones)],
+    )
+    rows = tree_rows(ppa.id) if ppa.enable_workitem_tracking else []
+    open_rows = [row for row in rows if row.status != WorkStatus.CANCELLED]
+    parents = {row.parent_id for row in open_rows}
+    leaves = [row for row in open_rows if row.id not in parents]
+    by_status = {status: sum(row.status == status for row in leaves) for status in WorkStatus}
+    return {
+        "cards": summary_cards(ppa, rows),
+        "items": len(rows),
+        "leaves": len(leaves),
+        "by_status": {status: count for status, count in by_status.items() if count},
+    }
+
+
+def _work_context(ppa: PPA) -> dict[str, Any]:
+    if not ppa.enable_workitem_tracking:
+        return enabling_context(ppa)
+    rows = tree_rows(ppa.id)
+    return {
+        "cards": summary_cards(ppa, rows),
+        "lines": grid_lines(rows),
+        "statuses": list(WorkStatus),
+    }

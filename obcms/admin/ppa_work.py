@@ -1,0 +1,221 @@
+"""The work items of a PPA: adding, editing, moving, cancelling and deleting them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import select
+
+from obcms.admin.ppa_base import PPAScreen, quoted
+from obcms.admin.ppa_forms import (
+    Reader,
+    key,
+    one_line,
+    one_of,
+    optional_date,
+    optional_key,
+    optional_money,
+    percent,
+    prose,
+    required,
+    yes,
+)
+from obcms.admin.ppa_grid import Line, child_types, grid_lines, legal_parents
+from obcms.errors import Invalid, NotFound
+from obcms.extensions import db
+from obcms.models import Expenditure, WorkItem
+from obcms.permissions import Permission, require
+from obcms.reports.explain import explain_item
+from obcms.reports.tree import tree_rows
+from obcms.rules.choices import Priority, WorkStatus, WorkType
+from obcms.services import work_items
+
+TITLE = required(one_line(), "A work item needs a title.")
+FIELDS = {
+    "title": TITLE,
+    "description": prose,
+    "status": one_of(WorkStatus),
+    "priority": one_of(Priority),
+    "progress": percent,
+    "auto_calculate_progress": yes,
+    "start_date": optional_date,
+    "end_date": optional_date,
+    "allocated_budget": optional_money,
+    "budget_notes": prose,
+}
+NEW_FIELDS = {
+    "work_type": one_of(WorkType),
+    **{name: FIELDS[name] for name in ("title", "start_date", "end_date", "allocated_budget")},
+}
+
+
+class WorkActions(PPAScreen):
+    """One dialog or form for each action, and the action itself."""
+
+    @expose("/items/<int:item_id>/explain")
+    def explain(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """How the item's progress was computed; a leaf's own progress can be reported there."""
+        ppa = self.find_item(ppa_id, item_id).ppa
+        rows = tree_rows(ppa_id)
+        computation = explain_item(rows, item_id, ppa.progress_weighting)
+        return self.dialog("explain.html", computation=computation, **self.context_of(ppa))
+
+    @expose("/items/<int:item_id>/edit", methods=["GET", "POST"])
+    def edit(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        item = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
+        if request.method == "GET":
+            return self.dialog("edit_row.html", item=item, line=self.line(item), **self.choices())
+        reader = Reader(request.form)
+        values = reader.given(FIELDS)
+        version = reader.read("version", key, None)
+        _check_dates(reader, values, item)
+        reader.finish()
+        work_items.edit_item(current_user, item, values, version)
+        return self.done(ppa_id, f"{quoted(item.title)} is saved.", focus=item_id)
+
+    @expose("/items/<int:item_id>/add", methods=["GET", "POST"])
+    def add(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        parent = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, parent.ppa)
+        if request.method == "GET":
+            line = self.line(parent)
+            types = child_types(line) if line.grows else []
+            return self.dialog("add.html", parent=parent, line=line, types=types)
+        reader = Reader(request.form)
+        values = reader.given(NEW_FIELDS)
+        values.setdefault("title", reader.read("title", TITLE, ""))
+        _check_dates(reader, values, None)
+        reader.finish()
+        item = work_items.create_item(current_user, parent, values)
+        return self.done(ppa_id, f"{quoted(item.title)} is added.", focus=item.id)
+
+    @expose("/items/<int:item_id>/duplicate", methods=["POST"])
+    def duplicate(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        item = self.find_item(ppa_id, item_id)
+        subtree = request.form.get("subtree") == "1"
+        copy = work_items.duplicate_item(current_user, item, subtree)
+        return self.done(
+            ppa_id, f"{quoted(item.title)} is copied, without budget or progress.", focus=copy.id
+        )
+
+    @expose("/items/<int:item_id>/move", methods=["GET", "POST"])
+    def move(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        item = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
+        if request.method == "GET":
+            lines = grid_lines(tree_rows(ppa_id))
+            parents = legal_parents(lines, item_id)
+            places = list(_places(lines, item))
+            return self.dialog("move.html", item=item, parents=parents, places=places)
+        reader = Reader(request.form)
+        parent_id = reader.read("parent", key, 0)
+        position = reader.read("position", optional_key, None)
+        reader.finish()
+        try:
+            parent = self.find_item(ppa_id, parent_id)
+        except NotFound:
+            raise Invalid("The chosen parent is gone. Please choose another.", "parent") from None
+        work_items.move_item(current_user, item, parent, position)
+        return self.done(ppa_id, f"{quoted(item.title)} is moved.", focus=item_id)
+
+    @expose("/items/<int:item_id>/nudge", methods=["POST"])
+    def nudge(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """One place up or down among its siblings."""
+        item = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
+        siblings = [row.id for row in tree_rows(ppa_id) if row.parent_id == item.parent_id]
+        up = request.form.get("direction") == "up"
+        place = siblings.index(item_id) + (-1 if up else 1)
+        if item.parent is None or not 0 <= place < len(siblings):
+            raise Invalid(f"{quoted(item.title)} is the {'first' if up else 'last'} already.")
+        work_items.move_item(current_user, item, item.parent, place)
+        return self.done(
+            ppa_id, f"{quoted(item.title)} is moved {'up' if up else 'down'}.", focus=item_id
+        )
+
+    @expose("/items/<int:item_id>/cancel", methods=["GET", "POST"])
+    def cancel(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        item = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
+        if request.method == "GET":
+            return self.dialog("cancel.html", item=item, below=self.below(item))
+        work_items.cancel_item(current_user, item)
+        return self.done(ppa_id, f"{quoted(item.title)} is cancelled.", focus=item_id)
+
+    @expose("/items/<int:item_id>/reopen", methods=["POST"])
+    def reopen(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """Back into the roll-ups, with the progress it had."""
+        item = self.find_item(ppa_id, item_id)
+        full = item.progress == 100
+        status = WorkStatus.COMPLETED if full else WorkStatus.NOT_STARTED
+        work_items.edit_item(current_user, item, {"status": status})
+        return self.done(ppa_id, f"{quoted(item.title)} is open again.", focus=item_id)
+
+    @expose("/items/<int:item_id>/delete", methods=["GET", "POST"])
+    def delete(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        item = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
+        if request.method == "GET":
+            below = self.below(item)
+            posted = _items_with_money([item_id, *(line.row.id for line in below)])
+            return self.dialog("delete.html", item=item, below=below, posted=posted)
+        title, parent_id = quoted(item.title), item.parent_id
+        count = work_items.delete_item(current_user, item)
+        with_it = f", with {count - 1} below it" if count > 1 else ""
+        return self.done(ppa_id, f"{title} is deleted{with_it}.", focus=parent_id)
+
+    def line(self, item: WorkItem) -> Line:
+        """The item as the grid shows it."""
+        lines = grid_lines(tree_rows(item.ppa_id))
+        return next(line for line in lines if line.row.id == item.id)
+
+    def below(self, item: WorkItem) -> list[Line]:
+        """Everything below the item, in reading order."""
+        inside, found = {item.id}, []
+        for line in grid_lines(tree_rows(item.ppa_id)):
+            if line.row.parent_id in inside:
+                inside.add(line.row.id)
+                found.append(line)
+        return found
+
+    def choices(self) -> dict[str, Any]:
+        """The choice lists of the edit form; cancelling has a button of its own."""
+        return {
+            "statuses": [one for one in WorkStatus if one is not WorkStatus.CANCELLED],
+            "priorities": list(Priority),
+        }
+
+
+def _check_dates(reader: Reader, values: Mapping[str, Any], item: WorkItem | None) -> None:
+    start = values.get("start_date", item.start_date if item else None)
+    end = values.get("end_date", item.end_date if item else None)
+    if start and end and end < start:
+        reader.note("The end date is before the start date.", "end_date")
+
+
+def _places(lines: Sequence[Line], item: WorkItem) -> Iterator[tuple[int, Line, bool]]:
+    """Every place before another item: its position there, that item, and whether it is today's."""
+    counts: dict[int | None, int] = {}
+    after_item = False
+    for line in lines:
+        parent_id = line.row.parent_id
+        if line.row.id == item.id:
+            after_item = True
+            continue
+        beside = parent_id == item.parent_id
+        yield counts.get(parent_id, 0), line, beside and after_item
+        counts[parent_id] = counts.get(parent_id, 0) + 1
+        after_item = after_item and not beside
+
+
+def _items_with_money(ids: list[int]) -> tuple[int, Decimal]:
+    """How many of the items have posted lines, voided ones included, and what still counts."""
+    lines = select(Expenditure.work_item_id, Expenditure.amount, Expenditure.voided_at)
+    found = db.session.execute(lines.where(Expenditure.work_item_id.in_(ids))).all()
+    counted = sum((line.amount for line in found if line.voided_at is None), Decimal(0))
+    return len({line.work_item_id for line in found}), counted

@@ -1,0 +1,77 @@
+"""PPAs and work items for tests, made through the services."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from sqlalchemy import select
+
+from obcms.extensions import db
+from obcms.models import PPA, Organization, WorkItem
+from obcms.permissions import SYSTEM
+from obcms.rules.choices import WorkType
+from obcms.services.expenditures import NewExpenditure, post_expenditure
+from obcms.services.tracking import Tracking, enable_tracking
+
+_numbers = count(1)
+
+
+def make_ppa(budget: str | None = "1000000.00", moa: str = "MOH", **values: object) -> PPA:
+    """An untracked PPA of the ministry, flushed."""
+    organization = db.session.scalars(
+        select(Organization).where(Organization.acronym == moa)
+    ).one()
+    given = {
+        "code": f"{moa}-2031-{next(_numbers):03d}",
+        "title": "Barangay health workers",
+        "implementing_moa": organization,
+        "fiscal_year": 2031,
+        "start_date": date(2031, 1, 6),
+        "target_end_date": date(2031, 12, 19),
+        "budget_allocation": None if budget is None else Decimal(budget),
+    }
+    ppa = PPA(**(given | values))
+    db.session.add(ppa)
+    db.session.flush()
+    return ppa
+
+
+def track(ppa: PPA, template: str = "activity") -> dict[str, WorkItem]:
+    """Enables tracking; the work items by title, the execution project under "root"."""
+    root = enable_tracking(SYSTEM, ppa, Tracking(template=template))
+    items = db.session.scalars(select(WorkItem).where(WorkItem.ppa_id == ppa.id)).all()
+    return {item.title: item for item in items} | {"root": root}
+
+
+def grow(ppa: PPA, size: int) -> WorkItem:
+    """A tracked PPA's tree of `size` items: the root, activities, and ten tasks in each."""
+    root = track(ppa, "minimal")["root"]
+    parent, made = root, 2
+    while made < size:
+        if made % 11 == 2:
+            parent = WorkItem(
+                parent=root,
+                ppa_id=ppa.id,
+                work_type=WorkType.ACTIVITY,
+                title=f"Activity {made}",
+                position=made,
+            )
+            db.session.add(parent)
+        else:
+            db.session.add(
+                WorkItem(
+                    parent=parent,
+                    ppa_id=ppa.id,
+                    work_type=WorkType.TASK,
+                    title=f"Task {made}",
+                    position=made,
+                )
+            )
+        made += 1
+    db.session.flush()
+    return root
+
+
+def spend(item: WorkItem, amount: str) -> None:
+    """Posts one expenditure line."""
+    post_expenditure(SYSTEM, item, NewExpenditure(date(2031, 2, 3), Decimal(amount), "Supplies"))

@@ -1,0 +1,153 @@
+"""Two real processes on PostgreSQL do the same thing at once, many times (SPEC 3, 5)."""
+
+import multiprocessing
+from collections.abc import Callable
+from decimal import Decimal
+from multiprocessing.synchronize import Barrier
+from queue import Empty
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from obcms.config import Settings
+from obcms.errors import Conflict
+from obcms.extensions import db
+from obcms.models import PPA, DistributionBatch, Organization, WorkItem
+from obcms.permissions import SYSTEM
+from obcms.rules.choices import DistributionMethod
+from obcms.services import distribution, work_items
+from obcms.services.tracking import Tracking, enable_tracking
+from tests.services.oracle import stored_and_expected
+
+ROUNDS = 200
+BUDGET = Decimal("259680000.01")
+Task = Callable[[int, int], None]
+
+
+def _enable(ppa_id: int, _turn: int) -> None:
+    enable_tracking(SYSTEM, db.session.get_one(PPA, ppa_id), Tracking(template="program"))
+
+
+def _distribute(ppa_id: int, turn: int) -> None:
+    ppa = db.session.get_one(PPA, ppa_id)
+    method = (DistributionMethod.EQUAL, DistributionMethod.TEMPLATE)[turn % 2]
+    request = distribution.Request(method, cascade=True)
+    version = distribution.preview(SYSTEM, ppa, request).version
+    db.session.commit()
+    BARRIER.wait(30)
+    distribution.apply(SYSTEM, ppa, request, version)
+
+
+def _report(ppa_id: int, turn: int) -> None:
+    """Both processes report on leaves of one tree, each on its own."""
+    title = ("Needs study", "Final report")[PROCESS]
+    query = select(WorkItem).where(WorkItem.ppa_id == ppa_id, WorkItem.title == title)
+    work_items.edit_item(SYSTEM, db.session.scalars(query).one(), {"progress": Decimal(turn % 100)})
+
+
+def _run(
+    number: int,
+    uri: str,
+    ppa_ids: list[int],
+    task: Task,
+    barrier: Barrier,
+    answers: Any,  # noqa: ANN401 - a multiprocessing queue
+) -> None:
+    global BARRIER, PROCESS
+    BARRIER, PROCESS = barrier, number
+    from obcms import create_app
+
+    app = create_app(Settings(database_url=uri, secret_key="test", testing=True))
+    with app.app_context():
+        for turn, ppa_id in enumerate(ppa_ids):
+            barrier.wait(30)
+            try:
+                task(ppa_id, turn)
+                db.session.commit()
+                answers.put((turn, "won"))
+            except Conflict:
+                db.session.rollback()
+                answers.put((turn, "conflict"))
+            except Exception as error:
+                db.session.rollback()
+                answers.put((turn, repr(error)))
+
+
+def race(uri: str, ppa_ids: list[int], task: Task) -> list[list[str]]:
+    """What the two processes got in each round, sorted."""
+    context = multiprocessing.get_context("spawn")
+    barrier, answers = context.Barrier(2), context.Queue()
+    processes = [
+        context.Process(target=_run, args=(number, uri, ppa_ids, task, barrier, answers))
+        for number in range(2)
+    ]
+    for process in processes:
+        process.start()
+    rounds: list[list[str]] = [[] for _ in ppa_ids]
+    try:
+        for _ in range(2 * len(ppa_ids)):
+            turn, answer = answers.get(timeout=60)
+            rounds[turn].append(answer)
+    except Empty:
+        pytest.fail(f"A process stopped answering; so far: {rounds}")
+    finally:
+        for process in processes:
+            process.join(10)
+            process.kill()
+    return [sorted(round_) for round_ in rounds]
+
+
+def make_ppas(count: int) -> list[int]:
+    """Untracked PPAs, committed; their ids."""
+    moa = db.session.scalars(select(Organization)).first()
+    ppas = [
+        PPA(
+            code=f"RACE-{number:03d}",
+            title="Immunization",
+            implementing_moa_id=moa.id,
+            fiscal_year=2025,
+            budget_allocation=BUDGET,
+        )
+        for number in range(count)
+    ]
+    db.session.add_all(ppas)
+    db.session.commit()
+    return [ppa.id for ppa in ppas]
+
+
+@pytest.mark.slow
+def test_enabling_at_once_makes_one_project(postgresql_app: str) -> None:
+    ppa_ids = make_ppas(ROUNDS)
+    assert race(postgresql_app, ppa_ids, _enable) == [["conflict", "won"]] * ROUNDS
+    db.session.rollback()
+    roots = select(func.count(WorkItem.id)).where(WorkItem.parent_id.is_(None))
+    assert db.session.scalar(roots) == ROUNDS
+    assert db.session.scalar(select(func.count(WorkItem.id))) == 13 * ROUNDS
+
+
+@pytest.mark.slow
+def test_distributing_at_once_has_one_winner(postgresql_app: str) -> None:
+    [ppa_id] = make_ppas(1)
+    enable_tracking(SYSTEM, db.session.get_one(PPA, ppa_id), Tracking(template="program"))
+    db.session.commit()
+    assert race(postgresql_app, [ppa_id] * ROUNDS, _distribute) == [["conflict", "won"]] * ROUNDS
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(DistributionBatch.id))) == ROUNDS
+    ppa = db.session.get_one(PPA, ppa_id)
+    stored, expected = stored_and_expected(db.session(), ppa)
+    assert stored == expected
+    assert stored[ppa.execution_project_id].distributed == BUDGET
+
+
+@pytest.mark.slow
+def test_reporting_on_two_leaves_at_once_loses_neither(postgresql_app: str) -> None:
+    [ppa_id] = make_ppas(1)
+    enable_tracking(SYSTEM, db.session.get_one(PPA, ppa_id), Tracking(template="program"))
+    db.session.commit()
+    assert race(postgresql_app, [ppa_id] * ROUNDS, _report) == [["won", "won"]] * ROUNDS
+    db.session.rollback()
+    ppa = db.session.get_one(PPA, ppa_id)
+    stored, expected = stored_and_expected(db.session(), ppa)
+    assert stored == expected
+    assert ppa.progress == stored[ppa.execution_project_id].progress > 0
