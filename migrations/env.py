@@ -1,15 +1,10 @@
 """Runs the migrations in one transaction, one process at a time, on SQLite and PostgreSQL."""
 
-import sys
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
 from obcms.extensions import db, unit_of_work
-
-sys.path.insert(0, str(Path(__file__).parent))  # for `ddl`, which the revisions share
 
 # Any number, the same in every process that migrates.
 MIGRATION_LOCK = 20250106

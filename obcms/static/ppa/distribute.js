@@ -120,10 +120,12 @@ function showProposal(form, proposal) {
   }
   form.querySelector("[data-show-total]").textContent = proposal.total;
   form.elements.version.value = proposal.version;
-  form.querySelector("[data-apply]").disabled = false;
+  const changes = proposal.lines.filter((line) => line.change || line.now === "—").length;
+  form.querySelector("[data-apply]").disabled = !changes;
   const count = proposal.lines.length;
   const warned = proposal.warnings ? ` ${proposal.warnings} below what is spent.` : "";
-  form.querySelector(".dist-note").textContent = `${count} item${count === 1 ? "" : "s"}.${warned}`;
+  const told = changes ? `${changes} of ${count} item${count === 1 ? "" : "s"} would change.` : "Nothing would change.";
+  form.querySelector(".dist-note").textContent = told + warned;
 }
 
 async function preview(form) {

@@ -1,0 +1,13 @@
+"""The commands of `flask`."""
+
+from flask import Flask
+
+from obcms.cli import counts, demo, jobs, ppa, up, user
+
+
+def init_app(app: Flask) -> None:
+    """Registers every command."""
+    for group in (user.commands, jobs.commands, ppa.commands, demo.commands):
+        app.cli.add_command(group)
+    app.cli.add_command(counts.counts)
+    app.cli.add_command(up.up)

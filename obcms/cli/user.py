@@ -1,0 +1,58 @@
+"""`flask user`: users from the command line."""
+
+import secrets
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from obcms.cli.transaction import transaction
+from obcms.errors import Invalid
+from obcms.extensions import db
+from obcms.models import User
+from obcms.permissions import SYSTEM, Role
+from obcms.services.ppa_import import find_moa
+from obcms.services.users import create_user, set_password
+
+commands = AppGroup("user", help="Users and their passwords.")
+
+
+def generate_password() -> str:
+    """A password to be shown once."""
+    return secrets.token_urlsafe(15)
+
+
+@commands.command("create")
+@click.argument("username")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--moa", help="Acronym of the user's ministry, such as MOH.")
+@click.option("--name", "full_name", default="", help="Full name.")
+@click.option("--email", default="")
+@click.option("--password", help="At least 12 characters; generated and shown when left out.")
+@transaction
+def create(
+    username: str, role: str, moa: str | None, full_name: str, email: str, password: str | None
+) -> None:
+    """Creates a user who can sign in."""
+    chosen = password or generate_password()
+    organization = find_moa(moa) if moa else None
+    create_user(SYSTEM, username, chosen, Role(role), organization, full_name, email)
+    click.echo(f"Created {username} ({Role(role).label}).")
+    if not password:
+        click.echo(f"Password, shown only now: {chosen}")
+
+
+@commands.command("password")
+@click.argument("username")
+@click.option("--password", help="At least 12 characters; generated and shown when left out.")
+@transaction
+def password_(username: str, password: str | None) -> None:
+    """Sets a user's password anew."""
+    user = db.session.scalar(select(User).where(User.username == username))
+    if user is None:
+        raise Invalid(f"There is no user “{username}”.")
+    chosen = password or generate_password()
+    set_password(SYSTEM, user, chosen)
+    click.echo(f"The password of {username} is changed.")
+    if not password:
+        click.echo(f"Password, shown only now: {chosen}")

@@ -1,0 +1,43 @@
+"""What runs when. This table is the only place; the scheduler follows it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from croniter import croniter
+
+from obcms.formats import MANILA
+from obcms.jobs.auto_sync import auto_sync_ppa_progress
+
+# After the first, second and third failure; then the run stays failed.
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledJob:
+    """A job: `cron` is read in Asia/Manila; `run` returns a summary that JSON can hold."""
+
+    name: str
+    cron: str
+    run: Callable[[], Mapping[str, Any]]
+
+    def slot_at(self, moment: datetime) -> datetime:
+        """The latest moment at or before `moment` at which the job is due, in UTC."""
+        local = moment.astimezone(MANILA) + timedelta(seconds=1)
+        return croniter(self.cron, local).get_prev(datetime).astimezone(UTC)
+
+    def next_after(self, moment: datetime) -> datetime:
+        """When the job is due next, in UTC."""
+        return croniter(self.cron, moment.astimezone(MANILA)).get_next(datetime).astimezone(UTC)
+
+
+def slot_name(moment: datetime) -> str:
+    """A slot as it stands in `job_run` and in queue ids: 20250106T1800Z."""
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%MZ")
+
+
+SCHEDULE: dict[str, ScheduledJob] = {
+    job.name: job
+    for job in (ScheduledJob("auto_sync_ppa_progress", "0 2 * * *", auto_sync_ppa_progress),)
+}
