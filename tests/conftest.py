@@ -128,8 +128,10 @@ def people(app: Flask) -> SimpleNamespace:  # noqa: ARG001 - needs its context
         user.password_hash = hashed.password_hash
         user.email = f"{user.username}@example.invalid"
     db.session.add_all(users.values())
-    db.session.commit()
-    return SimpleNamespace(**{name: user.id for name, user in users.items()})
+    db.session.flush()
+    ids = {name: user.id for name, user in users.items()}
+    db.session.commit()  # the session must be idle: SQLite's write lock goes with a transaction
+    return SimpleNamespace(**ids)
 
 
 class OwnContextClient(FlaskClient):

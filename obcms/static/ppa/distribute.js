@@ -89,7 +89,7 @@ function fill(row, line) {
   difference.classList.toggle("muted", !line.change);
   const flag = row.querySelector(".dist-flag");
   flag.hidden = !line.below_spent;
-  flag.textContent = line.below_spent ? `▲ ${line.shortfall} less than is spent already` : "";
+  flag.textContent = line.below_spent ? `${line.shortfall} less than is spent already` : "";
 }
 
 // A row for an item further down, which cascading reaches; it has nothing to type.

@@ -4,6 +4,8 @@ const menu = () => document.getElementById("row-menu");
 const items = () => [...menu().querySelectorAll('[role="menuitem"]')].filter((one) => !one.hidden);
 let current = null;
 let opener = null;
+let openedAt = 0;
+const SCROLLED_AWAY = 60; // pixels; a phone still rolling a little must not close it
 
 function flags(row) {
   const found = new Set(row.dataset.flags.split(" ").filter(Boolean));
@@ -27,8 +29,9 @@ export function openMenu(row, button) {
     item.tabIndex = -1;
   }
   menu().hidden = false;
+  openedAt = window.scrollY;
   place(button.getBoundingClientRect());
-  items()[0]?.focus();
+  items()[0]?.focus({ preventScroll: true });
 }
 
 function place(at) {
@@ -70,6 +73,10 @@ export function wireMenu(act) {
     else return;
     event.preventDefault();
   });
-  window.addEventListener("scroll", () => closeMenu(), { passive: true });
+  window.addEventListener(
+    "scroll",
+    () => Math.abs(window.scrollY - openedAt) > SCROLLED_AWAY && closeMenu(),
+    { passive: true },
+  );
   window.addEventListener("resize", () => closeMenu());
 }
