@@ -9,12 +9,11 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 from obcms.admin.base import ClosedView
-from obcms.admin.ppa_forms import LARGEST_KEY
 from obcms.errors import Conflict, NotFound
 from obcms.extensions import db
 from obcms.models import PPA, WorkItem
 from obcms.permissions import Permission, allows
-from obcms.services.access import find_item, find_ppa
+from obcms.services.access import LARGEST_KEY, find_item, find_ppa
 
 TABS = {"overview": "Overview", "work_items": "Work Items", "budget": "Budget"}
 
@@ -34,16 +33,13 @@ class PPAScreen(ClosedView):
 
     def find(self, ppa_id: int) -> PPA:
         """The PPA with its ministry; NotFound where it does not exist for the user."""
-        if ppa_id > LARGEST_KEY:
-            raise NotFound("There is no such PPA.")
-        db.session.get(PPA, ppa_id, options=[joinedload(PPA.implementing_moa)])
+        if ppa_id <= LARGEST_KEY:  # read here with its ministry, found again without a query
+            db.session.get(PPA, ppa_id, options=[joinedload(PPA.implementing_moa)])
         return find_ppa(current_user, ppa_id)
 
     def find_item(self, ppa_id: int, item_id: int) -> WorkItem:
         """A work item of this PPA's visible tree."""
         ppa = self.find(ppa_id)
-        if item_id > LARGEST_KEY:
-            raise NotFound("There is no such work item.")
         item = find_item(current_user, item_id)
         if item.ppa_id != ppa.id:
             raise NotFound("There is no such work item.")

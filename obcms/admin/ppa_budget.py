@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from obcms.admin.ppa_base import PPAScreen
 from obcms.admin.ppa_distribute import dialog_context, preview_json, read_request
-from obcms.admin.ppa_forms import LARGEST_KEY, one_line
+from obcms.admin.ppa_forms import one_line
 from obcms.admin.ppa_grid import grid_lines
 from obcms.errors import NotFound
 from obcms.extensions import db
@@ -22,6 +22,7 @@ from obcms.models import PPA, DistributionBatch
 from obcms.permissions import Permission, require
 from obcms.reports.tree import tree_rows
 from obcms.services import distribution
+from obcms.services.access import LARGEST_KEY
 
 SHOWN_BATCHES = 50
 
@@ -65,9 +66,7 @@ def _history(ppa: PPA, lines: dict[int, Any]) -> list[Entry]:
         .where(DistributionBatch.ppa_id == ppa.id)
         .order_by(DistributionBatch.id.desc())
         .limit(SHOWN_BATCHES)
-        .options(
-            joinedload(DistributionBatch.applied_by), joinedload(DistributionBatch.undone_by)
-        )
+        .options(joinedload(DistributionBatch.applied_by), joinedload(DistributionBatch.undone_by))
     )
     batches = db.session.scalars(query).all()
     latest = next((batch.id for batch in batches if batch.undone_at is None), None)
@@ -115,22 +114,28 @@ class BudgetActions(PPAScreen):
 
     @expose("/distribute")
     def distribute(self, ppa_id: int) -> ResponseReturnValue:
+        """The dialog for one parent, named by `parent`; the execution project by default."""
         ppa = self.find(ppa_id)
         require(current_user, Permission.BUDGET_DISTRIBUTE, ppa)
         raw = request.args.get("parent", "")
         parent_id = int(raw) if raw.isdecimal() and len(raw) < 10 else None
-        return self.dialog("distribute.html", **self.context_of(ppa), **dialog_context(ppa, parent_id))
+        return self.dialog(
+            "distribute.html", **self.context_of(ppa), **dialog_context(ppa, parent_id)
+        )
 
     @expose("/distribute/preview", methods=["POST"])
     def preview(self, ppa_id: int) -> ResponseReturnValue:
         """The proposal as JSON; nothing is written."""
         ppa = self.find(ppa_id)
+        require(current_user, Permission.BUDGET_DISTRIBUTE, ppa)
         proposal = distribution.preview(current_user, ppa, read_request())
         return preview_json(proposal, tree_rows(ppa_id))
 
     @expose("/distribute/apply", methods=["POST"])
     def apply(self, ppa_id: int) -> ResponseReturnValue:
+        """Applies the previewed `version`; a conflict when the state changed since."""
         ppa = self.find(ppa_id)
+        require(current_user, Permission.BUDGET_DISTRIBUTE, ppa)
         version = one_line(64)(request.form.get("version", ""), "version")
         batch = distribution.apply(current_user, ppa, read_request(), version)
         count = len(batch.after)
@@ -139,6 +144,7 @@ class BudgetActions(PPAScreen):
 
     @expose("/distributions/<int:batch_id>/undo", methods=["POST"])
     def undo(self, ppa_id: int, batch_id: int) -> ResponseReturnValue:
+        """Puts the amounts back as they were before the distribution."""
         ppa = self.find(ppa_id)
         if batch_id > LARGEST_KEY:
             raise NotFound("There is no such distribution.")

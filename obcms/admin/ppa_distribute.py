@@ -17,6 +17,7 @@ from obcms.rules.choices import DistributionMethod, WorkStatus
 from obcms.rules.distribution import split
 from obcms.rules.money import format_number
 from obcms.rules.outline import outline_numbers
+from obcms.services.distribution import Line as ProposedLine
 from obcms.services.distribution import Proposal, Request
 
 METHODS = {
@@ -130,13 +131,27 @@ def preview_json(proposal: Proposal, rows: Sequence[TreeRow]) -> dict[str, Any]:
                 "difference": _signed(line.difference),
                 "change": (line.difference > 0) - (line.difference < 0),
                 "spent": peso(line.spent),
-                "below_spent": line.below_spent,
-                "shortfall": peso(line.spent - line.after) if line.below_spent else "",
+                "flag": _flag(line, proposal.request.cascade),
+                "blocked": _too_little(line, proposal.request.cascade),
             }
             for line in proposal.lines
         ],
         "warnings": sum(line.below_spent for line in proposal.lines),
+        "blocked": sum(_too_little(line, proposal.request.cascade) for line in proposal.lines),
     }
+
+
+def _too_little(line: ProposedLine, cascade: bool) -> bool:
+    """Whether the items below hold more than is proposed, so that applying would be refused."""
+    return not cascade and line.after < (line.item.distributed or ZERO)
+
+
+def _flag(line: ProposedLine, cascade: bool) -> str:
+    if _too_little(line, cascade):
+        return f"{peso((line.item.distributed or ZERO) - line.after)} less than its items hold"
+    if line.below_spent:
+        return f"{peso(line.spent - line.after)} less than is spent already"
+    return ""
 
 
 def _signed(amount: Decimal) -> str:

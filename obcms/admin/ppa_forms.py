@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from obcms.errors import Invalid, Problem
 from obcms.rules.choices import Choice
 from obcms.rules.money import parse_money, quote
+from obcms.services.access import LARGEST_KEY
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
-LARGEST_KEY = 2**31 - 1
 LONGEST_TITLE = 255
 LONGEST_PROSE = 10_000
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)\s*%?")
@@ -37,7 +37,9 @@ class Reader:
     def given(self, fields: Mapping[str, Callable[[str, str], Any]]) -> dict[str, Any]:
         """The fields that the form holds; one that it leaves out stays as it is."""
         return {
-            name: self.read(name, parse, None) for name, parse in fields.items() if name in self.form
+            name: self.read(name, parse, None)
+            for name, parse in fields.items()
+            if name in self.form
         }
 
     def note(self, message: str, pointer: str) -> None:
@@ -147,7 +149,5 @@ def optional_key(raw: str, pointer: str) -> int | None:
 
 def _not_too_long(text: str, longest: int, pointer: str) -> str:
     if len(text) > longest:
-        raise Invalid(
-            f"This has {len(text):,} characters; at most {longest:,} fit here.", pointer
-        )
+        raise Invalid(f"This has {len(text):,} characters; at most {longest:,} fit here.", pointer)
     return text

@@ -10,51 +10,57 @@ from sqlalchemy.orm import selectinload
 
 from obcms.admin.ppa_budget import BudgetActions, budget_context
 from obcms.admin.ppa_grid import grid_lines, summary_cards
+from obcms.admin.ppa_move import MoveActions
 from obcms.admin.ppa_spending import SpendingActions
 from obcms.admin.ppa_tracking import TrackingActions, enabling_context
 from obcms.admin.ppa_work import WorkActions
 from obcms.extensions import db
 from obcms.models import PPA
-from obcms.reports.tree import budget_tree, tree_rows
+from obcms.reports.budget_tree import budget_tree, tree_centavos
+from obcms.reports.tree import tree_rows
 from obcms.rules.choices import WorkStatus
 from obcms.services.distribution import state_version
 
 
-class PPAPage(TrackingActions, WorkActions, SpendingActions, BudgetActions):
+class PPAPage(TrackingActions, WorkActions, MoveActions, SpendingActions, BudgetActions):
     """Overview, Work Items and Budget, each with an address of its own."""
 
     @expose("/")
     def overview(self, ppa_id: int) -> ResponseReturnValue:
+        """What the PPA is: its fields, milestones, and how its execution stands."""
         return self.page(self.find(ppa_id), "overview")
 
     @expose("/work-items")
     def work_items(self, ppa_id: int) -> ResponseReturnValue:
+        """The tree grid, or the way to it while the PPA is not tracked."""
         return self.page(self.find(ppa_id), "work_items")
 
     @expose("/budget")
     def budget(self, ppa_id: int) -> ResponseReturnValue:
+        """Where the money stands by part, and the distributions made."""
         return self.page(self.find(ppa_id), "budget")
 
     @expose("/tree.json")
     def tree_json(self, ppa_id: int) -> ResponseReturnValue:
         """The budget tree; amounts are strings of pesos. The tree is null while it is hidden."""
         ppa = self.find(ppa_id)
-        rows = tree_rows(ppa_id) if ppa.enable_workitem_tracking else []
-        root = next((row for row in rows if row.id == ppa.execution_project_id), None)
+        rows = tree_centavos(ppa_id) if ppa.enable_workitem_tracking else []
+        tree = budget_tree(rows, ppa.execution_project_id)
         total = ppa.budget_allocation
-        allocated = (root.distributed if root else None) or Decimal("0.00")
+        allocated = Decimal(tree["distributed"] or 0) if tree else Decimal(0)
         return jsonify(
             ppa_id=ppa.id,
             ppa_title=ppa.title,
             total_budget=None if total is None else str(total),
-            allocated_budget=str(allocated),
+            allocated_budget=f"{allocated:.2f}",
             unallocated_budget=None if total is None else str(total - allocated),
             budget_currency="PHP",
             version=state_version(ppa, rows),
-            tree=budget_tree(rows, ppa.execution_project_id),
+            tree=tree,
         )
 
     def tab_context(self, ppa: PPA, tab: str) -> dict[str, Any]:
+        """What the template of the tab needs."""
         if tab == "budget":
             return budget_context(ppa)
         if tab == "overview":

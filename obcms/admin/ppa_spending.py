@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
 from obcms.admin.ppa_base import PPAScreen, quoted
-from obcms.admin.ppa_forms import LARGEST_KEY, Reader, needed_date, one_line, required
+from obcms.admin.ppa_forms import Reader, needed_date, one_line, required
 from obcms.errors import NotFound
 from obcms.extensions import db
 from obcms.formats import MANILA, peso
@@ -19,6 +19,7 @@ from obcms.models.types import utc_now
 from obcms.permissions import Permission, require
 from obcms.rules.money import parse_money
 from obcms.services import expenditures
+from obcms.services.access import LARGEST_KEY
 
 
 class SpendingActions(PPAScreen):
@@ -40,6 +41,7 @@ class SpendingActions(PPAScreen):
 
     @expose("/expenditures/<int:line_id>/void", methods=["POST"])
     def void(self, ppa_id: int, line_id: int) -> ResponseReturnValue:
+        """Takes a posted line out of every total; it stays on record with the reason."""
         line = self.find_line(ppa_id, line_id)
         require(current_user, Permission.EXPENDITURE_VOID, line.work_item.ppa)
         reader = Reader(request.form)
@@ -56,7 +58,10 @@ class SpendingActions(PPAScreen):
         if found is None:
             raise NotFound("There is no receipt for this expenditure.")
         return send_file(
-            BytesIO(found.content), found.content_type, as_attachment=True, download_name=found.filename
+            BytesIO(found.content),
+            found.content_type,
+            as_attachment=True,
+            download_name=found.filename,
         )
 
     def find_line(self, ppa_id: int, line_id: int) -> Expenditure:

@@ -73,6 +73,7 @@ class TrackingActions(PPAScreen):
 
     @expose("/enable", methods=["POST"])
     def enable(self, ppa_id: int) -> ResponseReturnValue:
+        """Creates the execution project, or brings a hidden one back."""
         ppa = self.find(ppa_id)
         asked = request.form
         line = one_line(64)
@@ -89,6 +90,7 @@ class TrackingActions(PPAScreen):
 
     @expose("/disable", methods=["POST"])
     def disable(self, ppa_id: int) -> ResponseReturnValue:
+        """Hides the work tree and keeps it."""
         tracking.disable_tracking(current_user, self.find(ppa_id))
         return self.done(
             ppa_id, "Tracking is disabled. The work tree is hidden; enabling brings it back."

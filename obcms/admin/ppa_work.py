@@ -1,6 +1,6 @@
-"""The work items of a PPA: adding, editing, moving, cancelling and deleting them."""
+"""The work items of a PPA: adding, editing, cancelling and deleting them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +17,13 @@ from obcms.admin.ppa_forms import (
     one_line,
     one_of,
     optional_date,
-    optional_key,
     optional_money,
     percent,
     prose,
     required,
     yes,
 )
-from obcms.admin.ppa_grid import Line, child_types, grid_lines, legal_parents
-from obcms.errors import Invalid, NotFound
+from obcms.admin.ppa_grid import Line, child_types, grid_lines
 from obcms.extensions import db
 from obcms.models import Expenditure, WorkItem
 from obcms.permissions import Permission, require
@@ -66,6 +64,7 @@ class WorkActions(PPAScreen):
 
     @expose("/items/<int:item_id>/edit", methods=["GET", "POST"])
     def edit(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """The form below the row; a version that is no longer the item's is a conflict."""
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method == "GET":
@@ -80,6 +79,7 @@ class WorkActions(PPAScreen):
 
     @expose("/items/<int:item_id>/add", methods=["GET", "POST"])
     def add(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """A new last child of the item, of a type that may stand there."""
         parent = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, parent.ppa)
         if request.method == "GET":
@@ -96,6 +96,7 @@ class WorkActions(PPAScreen):
 
     @expose("/items/<int:item_id>/duplicate", methods=["POST"])
     def duplicate(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """A copy right after the item, on request with all below it."""
         item = self.find_item(ppa_id, item_id)
         subtree = request.form.get("subtree") == "1"
         copy = work_items.duplicate_item(current_user, item, subtree)
@@ -103,43 +104,9 @@ class WorkActions(PPAScreen):
             ppa_id, f"{quoted(item.title)} is copied, without budget or progress.", focus=copy.id
         )
 
-    @expose("/items/<int:item_id>/move", methods=["GET", "POST"])
-    def move(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
-        item = self.find_item(ppa_id, item_id)
-        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
-        if request.method == "GET":
-            lines = grid_lines(tree_rows(ppa_id))
-            parents = legal_parents(lines, item_id)
-            places = list(_places(lines, item))
-            return self.dialog("move.html", item=item, parents=parents, places=places)
-        reader = Reader(request.form)
-        parent_id = reader.read("parent", key, 0)
-        position = reader.read("position", optional_key, None)
-        reader.finish()
-        try:
-            parent = self.find_item(ppa_id, parent_id)
-        except NotFound:
-            raise Invalid("The chosen parent is gone. Please choose another.", "parent") from None
-        work_items.move_item(current_user, item, parent, position)
-        return self.done(ppa_id, f"{quoted(item.title)} is moved.", focus=item_id)
-
-    @expose("/items/<int:item_id>/nudge", methods=["POST"])
-    def nudge(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
-        """One place up or down among its siblings."""
-        item = self.find_item(ppa_id, item_id)
-        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
-        siblings = [row.id for row in tree_rows(ppa_id) if row.parent_id == item.parent_id]
-        up = request.form.get("direction") == "up"
-        place = siblings.index(item_id) + (-1 if up else 1)
-        if item.parent is None or not 0 <= place < len(siblings):
-            raise Invalid(f"{quoted(item.title)} is the {'first' if up else 'last'} already.")
-        work_items.move_item(current_user, item, item.parent, place)
-        return self.done(
-            ppa_id, f"{quoted(item.title)} is moved {'up' if up else 'down'}.", focus=item_id
-        )
-
     @expose("/items/<int:item_id>/cancel", methods=["GET", "POST"])
     def cancel(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """Out of every roll-up; the dialog says what that means for its money."""
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method == "GET":
@@ -158,6 +125,7 @@ class WorkActions(PPAScreen):
 
     @expose("/items/<int:item_id>/delete", methods=["GET", "POST"])
     def delete(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """For good; the dialog shows what goes with it, or why it cannot."""
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method == "GET":
@@ -196,21 +164,6 @@ def _check_dates(reader: Reader, values: Mapping[str, Any], item: WorkItem | Non
     end = values.get("end_date", item.end_date if item else None)
     if start and end and end < start:
         reader.note("The end date is before the start date.", "end_date")
-
-
-def _places(lines: Sequence[Line], item: WorkItem) -> Iterator[tuple[int, Line, bool]]:
-    """Every place before another item: its position there, that item, and whether it is today's."""
-    counts: dict[int | None, int] = {}
-    after_item = False
-    for line in lines:
-        parent_id = line.row.parent_id
-        if line.row.id == item.id:
-            after_item = True
-            continue
-        beside = parent_id == item.parent_id
-        yield counts.get(parent_id, 0), line, beside and after_item
-        counts[parent_id] = counts.get(parent_id, 0) + 1
-        after_item = after_item and not beside
 
 
 def _items_with_money(ids: list[int]) -> tuple[int, Decimal]:

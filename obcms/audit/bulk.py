@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import ARRAY, Connection, Table, bindparam, cast, func, update
 from sqlalchemy.orm import Session, attributes
 
 from obcms.audit.trail import Change, record
@@ -39,22 +39,44 @@ def update_rows(session: Session, batches: Mapping[type[db.Model], Sequence[RowU
 
 
 def _write(session: Session, model: type[db.Model], rows: Sequence[RowUpdate]) -> None:
-    table = model.__table__
-    columns = list(rows[0].new)
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    with unit_of_work():
+        written = (_write_arrays if on_postgresql else _write_many)(
+            session.connection(), model.__table__, rows
+        )
+    if written != len(rows):
+        raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
+
+
+def _write_many(connection: Connection, table: Table, rows: Sequence[RowUpdate]) -> int:
+    """One statement for many sets of parameters; SQLite works them off without a round trip."""
     statement = (
         update(table)
         .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
-        .values({name: bindparam(f"new_{name}") for name in columns} | {"version": table.c.version + 1})
+        .values({name: bindparam(f"new_{name}") for name in rows[0].new})
+        .values(version=table.c.version + 1)
     )
     parameters = [
         {f"new_{name}": value for name, value in row.new.items()}
         | {"row_id": row.id, "row_version": row.version}
         for row in rows
     ]
-    with unit_of_work():
-        result = session.connection().execute(statement, parameters)
-    if result.rowcount != len(rows):
-        raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
+    return connection.execute(statement, parameters).rowcount
+
+
+def _write_arrays(connection: Connection, table: Table, rows: Sequence[RowUpdate]) -> int:
+    """One statement with one array per column; PostgreSQL would take a round trip for each row."""
+    columns = {"id": [row.id for row in rows], "version": [row.version for row in rows]}
+    columns |= {name: [row.new[name] for row in rows] for name in rows[0].new}
+    arrays = [cast(values, ARRAY(table.c[name].type)) for name, values in columns.items()]
+    given = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
+    statement = (
+        update(table)
+        .where(table.c.id == given.c.id, table.c.version == given.c.version)
+        .values({name: given.c[name] for name in rows[0].new})
+        .values(version=table.c.version + 1)
+    )
+    return connection.execute(statement).rowcount
 
 
 def _change(model: type[db.Model], row: RowUpdate) -> Change:

@@ -6,12 +6,14 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import func, literal, select, union_all
 
+from obcms.cli.transaction import transaction
 from obcms.extensions import db
 
 
 @click.command("counts")
 @click.option("--json", "as_json", is_flag=True, help='As {"table": rows}.')
 @with_appcontext
+@transaction
 def counts(as_json: bool) -> None:
     """Shows how many rows each table holds."""
     queries = [

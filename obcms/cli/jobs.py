@@ -1,36 +1,49 @@
 """`flask jobs`: the schedule, a run by hand, and the processes that work it off."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
+from obcms.cli.transaction import clear_failure, transaction
 from obcms.extensions import db
 from obcms.formats import moment
 from obcms.jobs.processes import run_scheduler, run_worker
 from obcms.jobs.runner import JobFailed, run_slot
-from obcms.jobs.schedule import SCHEDULE
-from obcms.models import JobRun
+from obcms.jobs.schedule import SCHEDULE, ScheduledJob, manual_slot
+from obcms.models import JobRun, JobState
 from obcms.models.types import utc_now
 
 commands = AppGroup("jobs", help="Scheduled work.")
+HEADINGS = ("JOB", "SCHEDULE", "NEXT", "LAST", "WHEN", "RESULT")
 
 
 @commands.command("list")
+@transaction
 def list_() -> None:
-    """Shows every job, when it is due next, and how it went last."""
+    """Shows every job, when it is due next in Manila, and how it went last."""
     newest = select(func.max(JobRun.id)).group_by(JobRun.job)
     last = {run.job: run for run in db.session.scalars(select(JobRun).where(JobRun.id.in_(newest)))}
-    for name, entry in SCHEDULE.items():
-        run = last.get(name)
-        due = moment(entry.next_after(utc_now()))
-        went = "never ran"
-        if run is not None:
-            went = f"last {run.state.label.lower()} {moment(run.finished_at or run.queued_at)}"
-            went += f" {json.dumps(run.result)}" if run.result else ""
-        click.echo(f"{name}  {entry.cron}  next {due}  {went}")
+    rows = [HEADINGS, *(_row(entry, last.get(name)) for name, entry in SCHEDULE.items())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo(_line(row, widths))
+
+
+def _row(entry: ScheduledJob, run: JobRun | None) -> tuple[str, ...]:
+    due = moment(entry.next_after(utc_now()))
+    if run is None:
+        return entry.name, entry.cron, due, "never ran", "", ""
+    when = moment(run.finished_at or run.started_at or run.queued_at)
+    failed = run.state is JobState.FAILED and run.error
+    result = run.error.splitlines()[0] if failed else json.dumps(run.result) if run.result else ""
+    return entry.name, entry.cron, due, run.state.label.lower(), when, result
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 @commands.command("run")
@@ -38,12 +51,14 @@ def list_() -> None:
 def run(name: str) -> None:
     """Runs a job now, in this process, and prints its summary as JSON."""
     if name not in SCHEDULE:
-        raise click.ClickException(f"There is no job “{name}”; see `flask jobs list`.")
-    slot = f"manual-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+        known = ", ".join(SCHEDULE)
+        raise click.ClickException(f"There is no job “{name}”. The jobs are: {known}.")
     try:
-        click.echo(json.dumps(run_slot(name, slot)))
+        with clear_failure():
+            summary = run_slot(name, manual_slot(utc_now()))
     except JobFailed as error:
         raise click.ClickException(str(error)) from None
+    click.echo(json.dumps(summary))
 
 
 @commands.command("worker")

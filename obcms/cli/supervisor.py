@@ -1,18 +1,22 @@
-"""Runs a few processes together: none outlives the others, nor the one that started them."""
+"""Runs a few programs together: started again when they fail, and none outlives this process."""
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
-from types import FrameType
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import IO
+
+import click
 
 from obcms.config import ROOT
+from obcms.jobs.tether import tied
 
-PR_SET_PDEATHSIG = 1
-GRACE_SECONDS = 15
+GRACE_SECONDS = 10
+# A program that ends this often within this time is not started again.
+MOST_ENDS, WITHIN_SECONDS = 5, 60
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -20,56 +24,129 @@ class Stopped(BaseException):
     """Somebody asked for an end, at whatever point that was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """`orphan_signal` is what it gets when this process is killed outright."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    orphan_signal: signal.Signals = signal.SIGTERM
+    # The others say goodbye to it, so it stops after them.
+    serves_others: bool = False
+
+
+class Child:
+    """A program that runs, in a session of its own so that Ctrl-C reaches this process alone."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.ends: list[float] = []
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.program.command,
+            env={**os.environ, **self.program.environment},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=tied(self.program.orphan_signal),
+        )
+        assert self.process.stdout is not None
+        relay = (self.program.name, self.process.stdout)
+        threading.Thread(target=_relay, args=relay, daemon=True).start()
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    @property
+    def fails_often(self) -> bool:
+        """Counts the present end, and says whether there were too many lately."""
+        now = time.monotonic()
+        self.ends = [*(end for end in self.ends if now - end < WITHIN_SECONDS), now]
+        return len(self.ends) >= MOST_ENDS
+
+    def kill(self) -> None:
+        """Ends what is left of it, with all it started that is still in its session."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return
+        finally:
+            self.process.wait()
+
+
 class Supervisor:
-    """Children that get SIGTERM when this process ends, even when it is killed outright."""
+    """Inside `with`, a signal to stop raises Stopped; leaving it stops every child."""
 
     def __init__(self) -> None:
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.children: list[Child] = []
 
     def __enter__(self) -> "Supervisor":
         for number in STOP_SIGNALS:
-            signal.signal(number, _stop)
+            # `nohup` means it: a closed terminal is not to stop anything.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, _stop)
         return self
 
     def __exit__(self, *_: object) -> None:
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut this short
-        for child in reversed(self.children.values()):
-            if child.poll() is None:
-                child.terminate()
-        deadline = time.monotonic() + GRACE_SECONDS
-        for child in self.children.values():
-            try:
-                child.wait(max(deadline - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        _end(child for child in self.children if not child.program.serves_others)
+        _end(child for child in self.children if child.program.serves_others)
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Starts a child in a session of its own, so that Ctrl-C reaches this process alone."""
-        self.children[name] = subprocess.Popen(
-            list(command),
-            env={**os.environ, **environment},
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-        )
+    def start(self, program: Program) -> None:
+        self.children.append(Child(program))
 
     def first_to_end(self) -> str | None:
         """The name of a child that is no longer running, if there is one."""
-        return next((name for name, child in self.children.items() if child.poll() is not None), None)
+        return next((child.program.name for child in self.children if child.has_ended), None)
 
     def watch(self) -> str:
-        """Waits until a child ends by itself; its name."""
-        while (ended := self.first_to_end()) is None:
+        """Starts again what ends by itself; returns the name of a child that keeps ending."""
+        while True:
+            for child in self.children:
+                if child.has_ended and not _revive(child):
+                    return child.program.name
             time.sleep(0.3)
-        return ended
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Stopped
+def _revive(child: Child) -> bool:
+    name, code = child.program.name, child.process.returncode
+    child.kill()
+    if child.fails_often:
+        return False
+    click.echo(f"The {name} process ended by itself (code {code}); it is started again.", err=True)
+    time.sleep(2 ** (len(child.ends) - 1) - 1)  # 0, 1, 3, 7 seconds
+    child.start()
+    return True
 
 
-def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _end(children: Iterable[Child]) -> None:
+    ending = list(children)
+    for child in ending:
+        if not child.has_ended:
+            child.process.terminate()
+    deadline = time.monotonic() + GRACE_SECONDS
+    while any(not child.has_ended for child in ending) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for child in ending:
+        child.kill()
+
+
+def _relay(name: str, output: IO[bytes]) -> None:
+    """Passes a child's words on, each line under its name, until it closes its mouth."""
+    with output:
+        for line in output:
+            try:
+                click.echo(f"{name:>9} | {line.decode(errors='replace').rstrip()}", err=True)
+            except (OSError, ValueError):
+                continue  # nobody listens any more; the child must not get stuck for that
+
+
+def _stop(number: int, _frame: object) -> None:
+    raise Stopped(signal.Signals(number).name)

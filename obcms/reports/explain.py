@@ -51,7 +51,8 @@ def explain_item(
     numbers = outline_numbers((row.id, row.parent_id, row.position) for row in rows)
     below = children_by_parent(rows).get(item_id, [])
     children = [_as_child(row) for row in below]
-    explained = explain([(row.title, child) for row, child in zip(below, children, strict=True)], weighting)
+    named = [(row.title, child) for row, child in zip(below, children, strict=True)]
+    explained = explain(named, weighting)
     unit = _unit(children, weighting)
     parts = tuple(
         Part(row.id, numbers[row.id], figures)
@@ -100,7 +101,8 @@ def _sentence(
         )
     if not computed:
         return "Every item below is cancelled, so the last progress stays."
-    sentence = f"The weighted mean of the items directly below that are not cancelled. {WEIGHTS[unit]}"
+    mean = "The weighted mean of the items directly below that are not cancelled."
+    sentence = f"{mean} {WEIGHTS[unit]}"
     if unit is not weighting:
         reason = "has a budget" if weighting is ProgressWeighting.BUDGET else "has both dates"
         sentence += f" (No item {reason} yet, so the weights are equal for now.)"

@@ -1,6 +1,6 @@
 """The work tree of a PPA with its budget figures: one query, assembled in Python (SPEC 3, 5)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,6 @@ from sqlalchemy import Row, select
 from obcms.extensions import db
 from obcms.models import WorkItem
 from obcms.rules.budget import budget_state, utilization, variance, variance_percent
-from obcms.rules.outline import outline_numbers
 
 # A row of `tree_rows`: the columns below, as attributes.
 TreeRow = Row[Any]
@@ -70,36 +69,3 @@ def figures(row: TreeRow, has_children: bool) -> dict[str, Any]:
         "utilization": utilization(allocated, spent),
         "budget_state": budget_state(own, row.distributed, has_children),
     }
-
-
-def budget_tree(rows: Sequence[TreeRow], root_id: int | None) -> dict[str, Any] | None:
-    """The tree under `root_id` as nested plain values, ready for JSON: money as strings."""
-    children = children_by_parent(rows)
-    numbers = outline_numbers((row.id, row.parent_id, row.position) for row in rows)
-    nodes = {row.id: _node(row, numbers[row.id], row.id in children) for row in rows}
-    for parent_id, below in children.items():
-        if parent_id in nodes:
-            nodes[parent_id]["children"] = [nodes[row.id] for row in below]
-    return nodes.get(root_id)
-
-
-def _node(row: TreeRow, number: str, has_children: bool) -> dict[str, Any]:
-    plain: Mapping[str, Any] = figures(row, has_children)
-    return {
-        "id": row.id,
-        "outline": number,
-        "title": row.title,
-        "work_type": row.work_type.value,
-        "status": row.status.value,
-        "priority": row.priority.value,
-        "progress": str(row.progress),
-        "start_date": row.start_date and row.start_date.isoformat(),
-        "end_date": row.end_date and row.end_date.isoformat(),
-        "version": row.version,
-        **{name: _text(value) for name, value in plain.items()},
-        "children": [],
-    }
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

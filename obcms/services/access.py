@@ -8,10 +8,13 @@ from obcms.models import PPA, WorkItem
 from obcms.permissions import Actor, can_see
 from obcms.services.settle import lock_trees
 
+# What an integer column holds; a database answers a larger number with an error.
+LARGEST_KEY = 2**31 - 1
+
 
 def find_ppa(actor: Actor, ppa_id: int) -> PPA:
     """The PPA, if it exists for the actor; raises NotFound."""
-    ppa = db.session.get(PPA, ppa_id)
+    ppa = db.session.get(PPA, ppa_id) if ppa_id <= LARGEST_KEY else None
     if ppa is None or not can_see(actor, ppa):
         raise NotFound("There is no such PPA.")
     return ppa
@@ -22,7 +25,8 @@ def find_item(actor: Actor, item_id: int) -> WorkItem:
 
     An item without a PPA belongs to no ministry, so only unconfined roles see it.
     """
-    item = db.session.get(WorkItem, item_id, options=[joinedload(WorkItem.ppa)])
+    options = [joinedload(WorkItem.ppa)]
+    item = db.session.get(WorkItem, item_id, options=options) if item_id <= LARGEST_KEY else None
     if item is None or not can_see(actor, item.ppa or _NO_MOA):
         raise NotFound("There is no such work item.")
     return item

@@ -1,17 +1,16 @@
 """Distributing a budget over work items: preview, apply, undo (SPEC 5)."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 
-from obcms.audit.bulk import RowUpdate, update_rows
 from obcms.errors import Conflict, Invalid, NotFound
 from obcms.extensions import db
-from obcms.models import PPA, DistributionBatch, WorkItem
+from obcms.models import PPA, DistributionBatch
 from obcms.models.types import utc_now
 from obcms.permissions import Actor, Permission, require
 from obcms.reports.tree import TreeRow, children_by_parent, tree_rows
@@ -139,15 +138,22 @@ def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
     return db.session.scalar(query)
 
 
-def state_version(ppa: PPA, rows: list[TreeRow]) -> str:
-    """A fingerprint of all that a distribution depends on or shows; equal means nothing changed."""
-    digest = hashlib.sha256(repr((ppa.id, ppa.budget_allocation, _batches(ppa.id))).encode())
-    for row in rows:
-        digest.update(
-            f"{row.id},{row.parent_id},{row.position},{row.status},"
-            f"{row.allocated_budget},{row.spent_total};".encode()
-        )
-    return digest.hexdigest()[:32]
+def state_version(ppa: PPA, rows: Sequence[TreeRow]) -> str:
+    """A fingerprint of all that a distribution depends on or shows; equal means nothing changed.
+
+    `rows` come from `tree_rows` or `tree_centavos`.
+    """
+    state = repr((ppa.id, ppa.budget_allocation, _batches(ppa.id)))
+    items = (
+        f"{row.id},{row.parent_id},{row.position},{row.status},"
+        f"{_centavos(row.allocated_budget)},{_centavos(row.spent_total)}"
+        for row in rows
+    )
+    return hashlib.sha256(";".join((state, *items)).encode()).hexdigest()[:32]
+
+
+def _centavos(amount: Decimal | int | None) -> int | None:
+    return int(amount.scaleb(2)) if isinstance(amount, Decimal) else amount
 
 
 def _batches(ppa_id: int) -> tuple[object, ...]:
@@ -205,8 +211,14 @@ def _further_down(
     children: Mapping[int | None, list[TreeRow]],
 ) -> Iterator[Line]:
     """Weights and amounts name one level only, so below it what is allocated now is rescaled."""
-    below = [child for child in children.get(row.id, []) if child.status != WorkStatus.CANCELLED]
+    siblings = children.get(row.id, [])
+    below = [child for child in siblings if child.status != WorkStatus.CANCELLED]
     if not below:
+        return
+    if amount <= _kept_by_cancelled(siblings):
+        for child in below:
+            yield Line(child, child.allocated_budget, Decimal(0), child.spent_total)
+            yield from _further_down(child, Decimal(0), method, children)
         return
     has_shares = all(child.budget_share is not None for child in below)
     has_amounts = any(child.effective_allocation for child in below)
@@ -225,18 +237,13 @@ def _kept_by_cancelled(rows: list[TreeRow]) -> Decimal:
 
 
 def _write(amounts: Mapping[int, tuple[TreeRow, Decimal | None]]) -> None:
+    """Sets the budgets in the roll-up that follows from them, so that each row is written once."""
     session = db.session()
     session.flush()
-    changed = [
-        RowUpdate(
-            row.id,
-            row.version,
-            {"allocated_budget": row.allocated_budget},
-            {"allocated_budget": amount},
-        )
-        for row, amount in amounts.values()
-        if row.allocated_budget != amount
-    ]
-    update_rows(session, {WorkItem: changed})
-    touched_in(session).items |= {update.id for update in changed}
+    changed = {
+        row.id: amount for row, amount in amounts.values() if row.allocated_budget != amount
+    }
+    touched = touched_in(session)
+    touched.items |= changed.keys()
+    touched.allocations |= changed
     roll_up(session)

@@ -107,6 +107,8 @@ def _updates(
 
 def _allocation(row: Row[Any], ppa: Row[Any] | None, touched: Touched) -> Decimal | None:
     """The item's own allocation; the execution project's is its PPA's (SPEC 5)."""
+    if row.id in touched.allocations:
+        return touched.allocations[row.id]
     if ppa is None or row.id != ppa.execution_project_id:
         return row.allocated_budget
     by_hand = row.id in touched.rebudgeted and row.allocated_budget != ppa.budget_allocation

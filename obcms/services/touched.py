@@ -1,6 +1,7 @@
 """After a flush: notes what it touched, so that the roll-up knows where to begin."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import event
@@ -38,7 +39,10 @@ ROOT_FOLLOWS = frozenset(
 
 @dataclass(slots=True)
 class Touched:
-    """Ids of what a flush changed in a way that others follow from."""
+    """Ids of what a flush changed in a way that others follow from.
+
+    `allocations` are budgets to be set by the roll-up itself, in its one statement for all rows.
+    """
 
     items: set[int] = field(default_factory=set)
     restructured: set[int] = field(default_factory=set)
@@ -46,6 +50,7 @@ class Touched:
     rebudgeted: set[int] = field(default_factory=set)
     ppas: set[int] = field(default_factory=set)
     whole_trees: set[int] = field(default_factory=set)
+    allocations: dict[int, Decimal | None] = field(default_factory=dict)
 
 
 def touched_in(session: Session) -> Touched:

@@ -235,3 +235,11 @@ def test_the_trail_itself_cannot_be_rewritten() -> None:
         with pytest.raises(Exception, match="audit"):
             db.session.execute(text(statement))
         db.session.rollback()
+
+
+def test_cascading_gives_nothing_below_an_item_that_gets_nothing() -> None:
+    ppa = make_ppa("0.02")
+    items = track(ppa)
+    apply(ppa, Request(DistributionMethod.EQUAL, cascade=True))
+    assert amounts(ppa, items["root"]) == [Decimal("0.01"), Decimal("0.01"), Decimal("0.00")]
+    assert amounts(ppa, items["Completion"]) == [Decimal("0.00"), Decimal("0.00")]

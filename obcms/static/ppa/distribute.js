@@ -88,8 +88,8 @@ function fill(row, line) {
   difference.textContent = line.change ? line.difference : "no change";
   difference.classList.toggle("muted", !line.change);
   const flag = row.querySelector(".dist-flag");
-  flag.hidden = !line.below_spent;
-  flag.textContent = line.below_spent ? `${line.shortfall} less than is spent already` : "";
+  flag.hidden = !line.flag;
+  flag.textContent = line.flag;
 }
 
 // A row for an item further down, which cascading reaches; it has nothing to type.
@@ -121,10 +121,11 @@ function showProposal(form, proposal) {
   form.querySelector("[data-show-total]").textContent = proposal.total;
   form.elements.version.value = proposal.version;
   const changes = proposal.lines.filter((line) => line.change || line.now === "—").length;
-  form.querySelector("[data-apply]").disabled = !changes;
+  form.querySelector("[data-apply]").disabled = !changes || Boolean(proposal.blocked);
   const count = proposal.lines.length;
-  const warned = proposal.warnings ? ` ${proposal.warnings} below what is spent.` : "";
-  const told = changes ? `${changes} of ${count} item${count === 1 ? "" : "s"} would change.` : "Nothing would change.";
+  const warned = proposal.warnings && !proposal.blocked ? ` ${proposal.warnings} below what is spent.` : "";
+  const blocked = "Some items hold more below them than they would get. Distribute further down as well, or lower what is below first.";
+  const told = proposal.blocked ? blocked : changes ? `${changes} of ${count} item${count === 1 ? "" : "s"} would change.` : "Nothing would change.";
   form.querySelector(".dist-note").textContent = told + warned;
 }
 

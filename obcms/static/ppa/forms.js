@@ -17,7 +17,7 @@ export function showProblems(form, problems, focus = true) {
   const rest = [];
   let first = null;
   for (const problem of problems) {
-    const field = problem.pointer && findField(form, problem.pointer);
+    const field = problem.pointer ? findField(form, problem.pointer) : null;
     const place = field?.querySelector(".field-problem");
     if (!place) {
       rest.push(problem.message);

@@ -195,6 +195,8 @@ dialog.addEventListener("close", () => {
   returnTo = null;
 });
 
+// Flask-Admin's own page frame does not say which language it is in; screen readers need it.
+document.documentElement.lang ||= "en";
 wireHelpers();
 wireTree(openMenu);
 wireMenu(act);

@@ -1,0 +1,138 @@
+"""Speed against the floor of SPEC 15, measured in one run: `python -m tests.bench [DATABASE_URL]`.
+
+The floor is a raw cursor fetching the same rows plus `json.dumps` of the same payload. Without an
+address a SQLite file in a temporary folder is used; a given database must be empty.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from obcms.audit.context import Origin, acting
+from obcms.extensions import db
+from obcms.health import MIGRATIONS
+from obcms.models import PPA, WorkItem
+from obcms.permissions import SYSTEM
+from obcms.reports.budget_tree import budget_tree, tree_centavos
+from obcms.rules.choices import DistributionMethod
+from obcms.services import distribution, work_items
+from obcms.services.sync import sync_all_ppas
+from tests.conftest import make_app
+from tests.services.factories import grow, make_ppa
+
+ROW = ("id", "parent_id", "position")
+SIZES = (100, 1_000, 5_000)
+ROUNDS = 7
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Median milliseconds of several rounds, after one that does not count."""
+    work()
+    took = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - began) * 1000)
+    return median(took)
+
+
+def line(name: str, milliseconds: float, bar: str, floor: float | None = None) -> None:
+    against = f"{milliseconds / floor:5.2f} × the floor of {floor:7.1f} ms" if floor else ""
+    print(f"{name:<34}{milliseconds:9.1f} ms  {against:<34}{bar}")  # noqa: T201 - its output
+
+
+def bench_tree(ppa: PPA, size: int) -> None:
+    def tree() -> str:
+        return json.dumps(budget_tree(tree_centavos(ppa.id), ppa.execution_project_id))
+
+    payload = json.loads(tree())
+    table, key = WorkItem.__table__, ppa.id
+    columns = ", ".join(c.name for c in table.c if c.name in payload or c.name in ROW)
+    statement = f"SELECT {columns} FROM work_item WHERE ppa_id = {key} ORDER BY position, id"
+
+    def floor() -> str:
+        cursor = db.session.connection().connection.cursor()
+        cursor.execute(statement)
+        cursor.fetchall()
+        cursor.close()
+        return json.dumps(payload)
+
+    bar = "at most 2.5 × and 200 ms" if size >= 1_000 else ""
+    line(f"tree of {size:,}", timed(tree), bar, timed(floor))
+
+
+def bench_distribution(ppa: PPA, size: int) -> None:
+    def apply(method: DistributionMethod) -> float:
+        request = distribution.Request(method, cascade=True)
+        version = distribution.preview(SYSTEM, ppa, request).version
+        began = time.perf_counter()
+        distribution.apply(SYSTEM, ppa, request, version)
+        db.session.commit()
+        return (time.perf_counter() - began) * 1000
+
+    took = []
+    for turn in range(ROUNDS):
+        raise_allocation(ppa, turn)
+        took.append(apply(DistributionMethod.EQUAL))
+    line(f"distribute over {size:,}", median(took), "under 200 ms" if size == 1_000 else "")
+
+
+def raise_allocation(ppa: PPA, turn: int) -> None:
+    """A higher allocation, so that every round changes every item."""
+    ppa.budget_allocation = Decimal(2_000_000 + turn * 100_000)
+    db.session.commit()
+
+
+def bench_leaf(ppa: PPA, size: int) -> None:
+    query = select(WorkItem.id).where(WorkItem.ppa_id == ppa.id).order_by(WorkItem.id.desc())
+    leaf_id = db.session.scalars(query.limit(1)).one()
+    turn = 0
+
+    def report() -> None:
+        nonlocal turn
+        turn = (turn + 7) % 100
+        leaf = db.session.get_one(WorkItem, leaf_id)
+        work_items.edit_item(SYSTEM, leaf, {"progress": Decimal(turn)})
+        db.session.commit()
+
+    line(f"one leaf of {size:,} up to the PPA", timed(report), "")
+
+
+def bench_sync() -> None:
+    for _ in range(1_000):
+        grow(make_ppa(moa="MAFAR"), 20)
+    db.session.commit()
+    unchanged = timed(lambda: sync_all_ppas(db.session()) and db.session.rollback())
+    line("sync 1,000 PPAs, none changed", unchanged, "under 300 ms")
+
+
+def main(uri: str, home: Path) -> None:
+    app = make_app(uri, home)
+    with app.app_context(), acting(Origin(None, "bench")):
+        upgrade(str(MIGRATIONS))
+        print(f"\n{db.engine.dialect.name}")  # noqa: T201
+        for size in SIZES:
+            ppa = make_ppa()
+            grow(ppa, size)
+            db.session.commit()
+            bench_tree(ppa, size)
+            bench_distribution(ppa, size)
+            bench_leaf(ppa, size)
+        bench_sync()
+        db.session.remove()
+        db.engine.dispose()
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        main(sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{home / 'bench.sqlite3'}", home)

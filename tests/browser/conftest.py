@@ -1,0 +1,135 @@
+"""A real Chromium against a real server on a fresh database; each test has its own."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from obcms.extensions import db
+from obcms.models import PPA, Milestone, Organization, User
+from obcms.permissions import Role
+from obcms.rules.choices import PPAStatus
+from tests.conftest import PASSWORD, make_app
+
+ALLOCATION = Decimal("459870758.00")
+TITLE = (
+    "Integrated Rice and Corn Production Support Program for Other Bangsamoro Communities "
+    "in Regions IX, X, XI and XII"
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("There is no chromium on this machine.")
+        pytest.skip("There is no chromium on this machine.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(sqlite_uri: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
+    """A server with one PPA of MAFAR and somebody who runs it; `url` is the PPA's own page."""
+    app = make_app(sqlite_uri, tmp_path)
+    app.config["WTF_CSRF_ENABLED"] = True
+    ppa_id = _fill(app)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    home = f"http://127.0.0.1:{server.server_port}"
+    yield SimpleNamespace(app=app, home=home, url=f"{home}/admin/ppa/{ppa_id}", ppa_id=ppa_id)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _fill(app: Flask) -> int:
+    with app.app_context():
+        mafar = db.session.scalars(select(Organization).filter_by(acronym="MAFAR")).one()
+        staff = User(
+            username="maria", full_name="Maria Santos", role=Role.MOA_STAFF, organization=mafar
+        )
+        viewer = User(username="viewer", role=Role.VIEWER)
+        for user in (staff, viewer):
+            user.set_password(PASSWORD)
+        ppa = PPA(
+            code="MAFAR-2025-003",
+            title=TITLE,
+            implementing_moa=mafar,
+            fiscal_year=2025,
+            budget_allocation=ALLOCATION,
+            start_date=date(2025, 1, 6),
+            target_end_date=date(2025, 12, 19),
+            status=PPAStatus.PLANNING,
+            milestones=[Milestone(title="Beneficiaries validated", due_date=date(2025, 3, 14))],
+        )
+        db.session.add_all([staff, viewer, ppa])
+        db.session.commit()
+        ppa_id = ppa.id
+        db.session.remove()
+    return ppa_id
+
+
+@pytest.fixture
+def context(browser: Browser, site: SimpleNamespace) -> Iterator[BrowserContext]:
+    """A browser that notes errors of scripts and requests to other hosts; both fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(8_000)
+    faults: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((site.home, "data:", "blob:")):
+            faults.append(f"request to {request.url}")
+
+    context.on("request", note)
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    yield context
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: SimpleNamespace) -> Page:
+    """Signed in as the staff of the PPA's ministry, on the Work Items tab."""
+    page = context.new_page()
+    sign_in(page, site, "maria")
+    page.goto(f"{site.url}/work-items")
+    return page
+
+
+def sign_in(page: Page, site: SimpleNamespace, username: str) -> None:
+    page.goto(f"{site.home}/sign-in")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/**")
+
+
+@pytest.fixture
+def tracked(page: Page) -> Page:
+    """The same page, with the work tree of the `program` template."""
+    enable(page, "program")
+    return page
+
+
+def enable(page: Page, template: str) -> None:
+    page.get_by_role("button", name="Enable tracking…").click()
+    page.locator(f"#t-{template}").check()
+    page.locator("#enable-dialog").get_by_role("button", name="Enable tracking").click()
+    page.get_by_role("treegrid").wait_for()
