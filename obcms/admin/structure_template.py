@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from flask_admin.form.rules import HTML
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
@@ -15,10 +14,9 @@ from obcms.permissions import Permission, require
 from obcms.rules.choices import TemplateKind
 from obcms.rules.structure import parse_outline
 
-HELP = HTML(
-    '<p class="form-help">One item a line: its type, its title, and its share of the parent’s '
-    "budget / time in percent. Two spaces further in means one level down. "
-    "Shares of items side by side sum to 100.</p>"
+HELP = (
+    "One item a line: its type, its title, and its share of the parent’s budget / time in percent. "
+    "Two spaces further in means one level down. Shares of items side by side sum to 100."
 )
 
 
@@ -32,11 +30,10 @@ class StructureTemplateView(ClosedModelView):
     column_default_sort = "id"
     form_base_class = VersionedForm
     form_columns = ("name", "title", "description", "kind", "outline")
-    form_rules = ("seen_version", "name", "title", "description", "kind", HELP, "outline")
     form_overrides: ClassVar[dict[str, Any]] = {"outline": TextAreaField}
     form_args: ClassVar[dict[str, Any]] = {
         "description": {"validators": [Optional()]},
-        "outline": {"validators": [Optional()]},
+        "outline": {"validators": [Optional()], "description": HELP},
     }
     form_widget_args: ClassVar[dict[str, Any]] = {
         "outline": {"rows": 16, "class": "form-control outline-text", "spellcheck": "false"}

@@ -12,6 +12,7 @@ from typing import IO
 import click
 
 from obcms.config import ROOT
+from obcms.jobs.stopping import StopNote
 from obcms.jobs.tether import tied
 
 GRACE_SECONDS = 10
@@ -20,8 +21,8 @@ MOST_ENDS, WITHIN_SECONDS = 5, 60
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(BaseException):
-    """Somebody asked for an end, at whatever point that was."""
+class Stopped(Exception):
+    """Somebody asked for an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,17 @@ class Child:
 
 
 class Supervisor:
-    """Inside `with`, a signal to stop raises Stopped; leaving it stops every child."""
+    """After a signal to stop, `pause` raises Stopped; leaving the `with` block stops every child."""
 
     def __init__(self) -> None:
         self.children: list[Child] = []
+        self._stop = StopNote()
 
     def __enter__(self) -> "Supervisor":
-        for number in STOP_SIGNALS:
-            # `nohup` means it: a closed terminal is not to stop anything.
-            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-                signal.signal(number, _stop)
+        self._stop.listen(signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            # Otherwise `nohup` meant it: a closed terminal is not to stop anything.
+            self._stop.listen(signal.SIGHUP)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -98,6 +100,11 @@ class Supervisor:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut this short
         _end(child for child in self.children if not child.program.serves_others)
         _end(child for child in self.children if child.program.serves_others)
+
+    def pause(self, seconds: float = 0) -> None:
+        """Waits; raises Stopped as soon as somebody asks for an end, or where somebody did."""
+        if self._stop.wait(seconds):
+            raise Stopped
 
     def start(self, program: Program) -> None:
         self.children.append(Child(program))
@@ -110,20 +117,19 @@ class Supervisor:
         """Starts again what ends by itself; returns the name of a child that keeps ending."""
         while True:
             for child in self.children:
-                if child.has_ended and not _revive(child):
+                if child.has_ended and not self._revive(child):
                     return child.program.name
-            time.sleep(0.3)
+            self.pause(0.3)
 
-
-def _revive(child: Child) -> bool:
-    name, code = child.program.name, child.process.returncode
-    child.kill()
-    if child.fails_often:
-        return False
-    click.echo(f"The {name} process ended by itself (code {code}); it is started again.", err=True)
-    time.sleep(2 ** (len(child.ends) - 1) - 1)  # 0, 1, 3, 7 seconds
-    child.start()
-    return True
+    def _revive(self, child: Child) -> bool:
+        name, code = child.program.name, child.process.returncode
+        child.kill()
+        if child.fails_often:
+            return False
+        click.echo(f"The {name} process ended (code {code}); it is started again.", err=True)
+        self.pause(2 ** (len(child.ends) - 1) - 1)  # 0, 1, 3, 7 seconds
+        child.start()
+        return True
 
 
 def _end(children: Iterable[Child]) -> None:
@@ -146,7 +152,3 @@ def _relay(name: str, output: IO[bytes]) -> None:
                 click.echo(f"{name:>9} | {line.decode(errors='replace').rstrip()}", err=True)
             except (OSError, ValueError):
                 continue  # nobody listens any more; the child must not get stuck for that
-
-
-def _stop(number: int, _frame: object) -> None:
-    raise Stopped(signal.Signals(number).name)

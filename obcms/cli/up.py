@@ -53,10 +53,13 @@ def up(no_demo: bool) -> None:
 def _run(supervisor: Supervisor, settings: Settings, start: Start, no_demo: bool) -> None:
     click.echo("Setting up …")
     redis_url = _start_redis(supervisor, settings)
+    supervisor.pause()
     migrate()
+    supervisor.pause()
     start.administrator = ensure_administrator()
     if not no_demo:
         load_demo_data()
+    supervisor.pause()
     db.session.remove()
     db.engine.dispose()
     for program in _programs(start.address, redis_url):
@@ -81,7 +84,7 @@ def _start_redis(supervisor: Supervisor, settings: Settings) -> str:
                 forget_all(client)
                 return url
             except RedisError:  # not yet listening, or still reading its file
-                time.sleep(0.05)
+                supervisor.pause(0.05)
     log = settings.instance_path / "redis" / "redis.log"
     raise click.ClickException(f"The embedded Redis server did not start; see {log}.")
 
@@ -91,7 +94,8 @@ def _refuse_silent_redis(url: str) -> None:
         try:
             client.ping()
         except RedisError as error:
-            raise click.ClickException(f"The server at REDIS_URL does not answer: {error}") from None
+            message = f"The server at REDIS_URL does not answer: {error}"
+            raise click.ClickException(message) from None
 
 
 def _programs(address: Address, redis_url: str) -> list[Program]:
@@ -113,12 +117,12 @@ def _wait_until_healthy(supervisor: Supervisor, address: Address, settings: Sett
     problem = "no answer"
     while time.monotonic() < deadline:
         if ended := supervisor.first_to_end():
-            time.sleep(0.3)  # what it said last comes first
+            supervisor.pause(0.3)  # what it said last comes first
             raise click.ClickException(f"The {ended} process did not start.")
         problem = served_at(address, "/health/", settings.allowed_hosts)
         if not problem:
             return
-        time.sleep(0.2)
+        supervisor.pause(0.2)
     raise click.ClickException(f"Not everything is up after {READY_SECONDS} seconds: {problem}")
 
 

@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import socket
-import threading
 import time
 import warnings
 from contextlib import suppress
@@ -18,6 +17,7 @@ from obcms.extensions import db
 from obcms.jobs.heartbeat import SCHEDULER, beat, retire
 from obcms.jobs.queue import QUEUE_NAME, connection, queue
 from obcms.jobs.reconcile import recover, register
+from obcms.jobs.stopping import StopNote
 from obcms.jobs.worker import TTL_SECONDS, JobWorker
 
 logger = logging.getLogger(__name__)
@@ -34,10 +34,11 @@ def run_scheduler(reconcile_seconds: float = RECONCILE_SECONDS) -> None:
     warnings.filterwarnings("ignore", category=FutureWarning, module="rq_scheduler")
     os.environ["TZ"] = MANILA_TZ  # rq-scheduler reads cron lines in the process's own zone
     time.tzset()
-    stopping = _stop_on_signals()
+    stop = StopNote()
+    stop.listen(signal.SIGINT, signal.SIGTERM)
     name = f"{socket.gethostname()}-{os.getpid()}"
     reconciled = float("-inf")
-    while not stopping.is_set():
+    while not stop.asked:
         try:
             beat(connection(), SCHEDULER, name)
             is_time = time.monotonic() - reconciled >= reconcile_seconds
@@ -47,7 +48,7 @@ def run_scheduler(reconcile_seconds: float = RECONCILE_SECONDS) -> None:
             logger.warning("The scheduler waits: %s", error)
         finally:
             db.session.remove()
-        stopping.wait(TICK_SECONDS)
+        stop.wait(TICK_SECONDS)
     with suppress(RedisError):
         retire(connection(), SCHEDULER, name)
 
@@ -65,13 +66,6 @@ def _turn(reconcile: bool) -> bool:
     finally:
         scheduler.remove_lock()
     return True
-
-
-def _stop_on_signals() -> threading.Event:
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
-    return stopping
 
 
 def run_worker(burst: bool = False) -> None:
