@@ -14,15 +14,17 @@ from sqlalchemy.orm import joinedload
 
 from obcms.admin.ppa_base import PPAScreen
 from obcms.admin.ppa_distribute import dialog_context, preview_json, read_request
-from obcms.admin.ppa_forms import one_line
+from obcms.admin.ppa_forms import Reader, one_line
 from obcms.admin.ppa_grid import grid_lines
 from obcms.errors import NotFound
 from obcms.extensions import db
 from obcms.models import PPA, DistributionBatch
 from obcms.permissions import Permission, require
 from obcms.reports.tree import tree_rows
+from obcms.rules.money import format_peso, parse_money
 from obcms.services import distribution
 from obcms.services.access import LARGEST_KEY
+from obcms.services.ppas import cut_allocation
 
 SHOWN_BATCHES = 50
 
@@ -110,7 +112,7 @@ def _name(lines: dict[int, Any], item_id: int) -> tuple[str, str]:
 
 
 class BudgetActions(PPAScreen):
-    """Distributing: the dialog, its live preview, apply and undo."""
+    """Distributing: the dialog, its live preview, apply and undo; and a cut by law."""
 
     @expose("/distribute")
     def distribute(self, ppa_id: int) -> ResponseReturnValue:
@@ -141,6 +143,20 @@ class BudgetActions(PPAScreen):
         count = len(batch.after)
         items = "1 item" if count == 1 else f"{count} items"
         return self.done(ppa_id, f"The budget is distributed over {items}.", undo=batch.id)
+
+    @expose("/cut", methods=["GET", "POST"])
+    def cut(self, ppa_id: int) -> ResponseReturnValue:
+        """Lowers the allocation by law, for MFBM, even below what is distributed."""
+        ppa = self.find(ppa_id)
+        require(current_user, Permission.BUDGET_CUT, ppa)
+        if request.method == "GET":
+            return self.dialog("cut.html", **self.context_of(ppa))
+        reader = Reader(request.form)
+        amount = reader.read("amount", parse_money, Decimal(0))
+        reason = reader.read("reason", one_line(), "")
+        reader.finish()
+        cut_allocation(current_user, ppa, amount, reason)
+        return self.done(ppa_id, f"The allocation is cut to {format_peso(amount)}.")
 
     @expose("/distributions/<int:batch_id>/undo", methods=["POST"])
     def undo(self, ppa_id: int, batch_id: int) -> ResponseReturnValue:
