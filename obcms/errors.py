@@ -19,7 +19,9 @@ class ObcmsError(Exception):
 class Invalid(ObcmsError):
     """The input is refused and nothing was written. Carries one Problem for each fault."""
 
-    def __init__(self, problems: str | Problem | Iterable[str | Problem], pointer: str = "") -> None:
+    def __init__(
+        self, problems: str | Problem | Iterable[str | Problem], pointer: str = ""
+    ) -> None:
         given = [problems] if isinstance(problems, (str, Problem)) else list(problems)
         self.problems: Sequence[Problem] = tuple(
             item if isinstance(item, Problem) else Problem(item, pointer) for item in given

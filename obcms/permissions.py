@@ -62,9 +62,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BPDA_PLANNER: frozenset({Permission.PPA_VIEW}),
     Role.OOBC_STAFF: frozenset(_RUN_A_PPA | {Permission.ORGANIZATION_EDIT}),
     Role.EXECUTIVE: frozenset({Permission.PPA_VIEW}),
-    Role.COA_AUDITOR: frozenset(
-        {Permission.AUDIT_VIEW, Permission.JOB_VIEW, Permission.PPA_VIEW}
-    ),
+    Role.COA_AUDITOR: frozenset({Permission.AUDIT_VIEW, Permission.JOB_VIEW, Permission.PPA_VIEW}),
     Role.VIEWER: frozenset({Permission.PPA_VIEW}),
 }
 

@@ -93,7 +93,11 @@ def _answer(status: int, messages: list[str], pointers: list[str]) -> tuple[obje
             {"message": message, "pointer": pointer}
             for message, pointer in zip(messages, pointers or [""] * len(messages), strict=True)
         ]
-        return {"title": TITLES.get(status, "Error"), "status": status, "problems": problems}, status
+        return {
+            "title": TITLES.get(status, "Error"),
+            "status": status,
+            "problems": problems,
+        }, status
     page = render_template(
         "error.html", status=status, title=TITLES.get(status, "Error"), messages=messages
     )

@@ -29,7 +29,7 @@ NOT_QUERIES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 _numbers = count(1)
 
 
-def make_app(uri: str, instance: Path, **settings: Any) -> Flask:  # noqa: ANN401
+def make_app(uri: str, instance: Path, **settings: Any) -> Flask:
     """An app on the database; forms need no CSRF token, as in most tests nobody forges one."""
     given = {"secret_key": "test", "testing": True, "instance_path": instance} | settings
     app = create_app(Settings(_env_file=None, database_url=uri, **given))
@@ -92,7 +92,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @contextmanager
-def serving(uri: str, home: Path, **settings: Any) -> Iterator[Flask]:  # noqa: ANN401
+def serving(uri: str, home: Path, **settings: Any) -> Iterator[Flask]:
     """An app with its context pushed; the connections are closed afterwards."""
     app = make_app(uri, home, **settings)
     with app.app_context():
@@ -115,7 +115,7 @@ def postgresql_app(postgresql_uri: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def people(app: Flask) -> SimpleNamespace:  # noqa: ARG001 - needs its context
+def people(app: Flask) -> SimpleNamespace:
     """The id of one user of each role, of MOH where that matters, and of an outsider at MAFAR."""
     moas = {moa.acronym: moa for moa in db.session.scalars(select(Organization))}
     users = {role.value: User(username=role.value, role=role) for role in Role}
@@ -140,7 +140,7 @@ class OwnContextClient(FlaskClient):
     With a test's context on the stack, Flask would share it, and with it the signed-in user.
     """
 
-    def open(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def open(self, *args: Any, **kwargs: Any) -> Any:
         db.session.remove()
         with self.application.app_context():
             return super().open(*args, **kwargs)
@@ -168,7 +168,7 @@ def count_queries() -> Callable[[], AbstractContextManager[list[str]]]:
     def counting() -> Iterator[list[str]]:
         sent: list[str] = []
 
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
             if not statement.lstrip().startswith(NOT_QUERIES):
                 sent.append(statement)
 

@@ -5,6 +5,7 @@ A work item points at its related record by a kind and a number, which no databa
 
 import sqlalchemy as sa
 from alembic import op
+
 from ddl import constraints, flag, moment, money, one_of, text_column
 
 revision = "0001_baseline"
@@ -78,9 +79,7 @@ PPA_CHECKS = [
 ]
 WORK_ITEM_CHECKS = [
     one_of("work_type", "project", "sub_project", "activity", "sub_activity", "task", "subtask"),
-    one_of(
-        "status", "not_started", "in_progress", "at_risk", "blocked", "completed", "cancelled"
-    ),
+    one_of("status", "not_started", "in_progress", "at_risk", "blocked", "completed", "cancelled"),
     PRIORITY,
     PROGRESS,
     ("end_after_start", "end_date >= start_date"),
@@ -111,9 +110,7 @@ def _create_people() -> None:
         sa.Column("password_hash", sa.String(255), nullable=False),
         sa.Column("role", sa.String(32), nullable=False),
         flag("is_active", "1"),
-        sa.Column(
-            "organization_id", sa.Integer(), sa.ForeignKey("organization.id"), index=True
-        ),
+        sa.Column("organization_id", sa.Integer(), sa.ForeignKey("organization.id"), index=True),
         sa.Column("created_at", moment(), nullable=False),
         sa.Column("updated_at", moment(), nullable=False),
         *constraints("user_account", USER_CHECKS),

@@ -6,6 +6,7 @@ neither direction loses which project belongs to which PPA.
 
 import sqlalchemy as sa
 from alembic import op
+
 from ddl import add_checks, changing, drop_checks, flag, one_of
 
 revision = "0002_ppa_tracking_fields"
@@ -46,9 +47,7 @@ def upgrade() -> None:
         ppa.add_column(flag("auto_sync_progress", "1"))
         ppa.add_column(flag("auto_sync_status", "1"))
         ppa.add_column(
-            sa.Column(
-                "progress_weighting", sa.String(32), nullable=False, server_default="equal"
-            )
+            sa.Column("progress_weighting", sa.String(32), nullable=False, server_default="equal")
         )
         ppa.create_foreign_key(
             op.f("fk_ppa_execution_project_id"), "work_item", ["execution_project_id"], ["id"]

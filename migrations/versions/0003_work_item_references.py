@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 from alembic import op
+
 from ddl import changing
 
 revision = "0003_work_item_references"
@@ -38,10 +39,7 @@ EXTRA = sa.table(
 )
 ITEM = sa.table(
     "work_item",
-    *(
-        sa.column(name, sa.Integer)
-        for name in ("id", "parent_id", "related_id", *COLUMNS.values())
-    ),
+    *(sa.column(name, sa.Integer) for name in ("id", "parent_id", "related_id", *COLUMNS.values())),
     sa.column("related_kind", sa.String),
 )
 Reference = tuple[str, int]

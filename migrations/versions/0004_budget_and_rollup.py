@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from ddl import (
     add_checks,
     changing,

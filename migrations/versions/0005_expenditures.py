@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from ddl import constraints, moment, money, text_column
 
 revision = "0005_expenditures"

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from ddl import constraints, moment, one_of, text_column
 
 revision = "0006_distribution_and_templates"

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from ddl import constraints, moment, one_of
 
 revision = "0007_audit_trail"
@@ -16,9 +17,7 @@ REFUSAL = "The audit trail cannot be changed."
 def upgrade() -> None:
     op.create_table(
         "audit_entry",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
         sa.Column("at", moment(), nullable=False),
         sa.Column("table_name", sa.String(64), nullable=False),
         sa.Column("row_key", sa.String(64), nullable=False),

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from ddl import constraints, moment, one_of
 
 revision = "0008_jobs_and_uploads"

@@ -64,7 +64,9 @@ ORGANIZATIONS = (
 def upgrade() -> None:
     bind = op.get_bind()
     here = set(bind.scalars(sa.select(ORGANIZATION.c.acronym)))
-    missing = [{"acronym": acronym, "name": name} for acronym, name in ORGANIZATIONS if acronym not in here]
+    missing = [
+        {"acronym": acronym, "name": name} for acronym, name in ORGANIZATIONS if acronym not in here
+    ]
     if missing:
         bind.execute(ORGANIZATION.insert(), missing)
     now = datetime.now(UTC)

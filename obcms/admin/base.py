@@ -67,7 +67,7 @@ class ClosedModelView(Closed, ModelView):
     def get_count_query(self) -> Query:
         return self.narrow(super().get_count_query())
 
-    def get_one(self, id: str) -> Any:  # noqa: A002, ANN401 - Flask-Admin's own signature
+    def get_one(self, id: str) -> Any:
         """The row, if it is among those that the list may show; else a plain 404."""
         if not str(id).isdecimal():
             abort(404)
@@ -76,11 +76,11 @@ class ClosedModelView(Closed, ModelView):
             abort(404, "There is no such record.")
         return found
 
-    def narrow(self, query: Query | Select) -> Any:  # noqa: ANN401 - the same kind of query
+    def narrow(self, query: Query | Select) -> Any:
         """The rows that exist for the user; a view of objects that belong to a MOA overrides it."""
         return query
 
-    def _get_filter_groups(self) -> Any:  # noqa: ANN401 - Flask-Admin's own structure
+    def _get_filter_groups(self) -> Any:
         groups = super()._get_filter_groups() or {}
         for items in groups.values():
             for item in items:
@@ -89,13 +89,13 @@ class ClosedModelView(Closed, ModelView):
                     item["options"] = chosen.options()
         return groups
 
-    def edit_form(self, obj: Any = None) -> FlaskForm:  # noqa: ANN401
+    def edit_form(self, obj: Any = None) -> FlaskForm:
         form = super().edit_form(obj)
         if isinstance(form, VersionedForm) and request.method == "GET":
             form.seen_version.data = obj.version
         return form
 
-    def update_model(self, form: FlaskForm, model: Any) -> bool:  # noqa: ANN401
+    def update_model(self, form: FlaskForm, model: Any) -> bool:
         if isinstance(form, VersionedForm):
             try:
                 refuse_stale(form, model, self.column_labels)

@@ -13,7 +13,7 @@ from obcms.rules.choices import Choice
 class ChoiceField(SelectField):
     """A choice list by its labels; an optional one can be left empty."""
 
-    def __init__(self, choices_class: type[Choice], optional: bool, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, choices_class: type[Choice], optional: bool, **kwargs: Any) -> None:
         pairs = choices_class.pairs()
         super().__init__(
             choices=[("", "—"), *pairs] if optional else pairs,
@@ -21,7 +21,7 @@ class ChoiceField(SelectField):
             **kwargs,
         )
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ANN401
+    def pre_validate(self, form: Any) -> None:
         if self.data is None and self.choices[0][0] == "":
             return
         super().pre_validate(form)
@@ -31,15 +31,21 @@ class Converter(AdminModelConverter):
     """Choice lists by label; money and percents exact."""
 
     @converts("sqlalchemy.sql.sqltypes.Enum")
-    def convert_enum(self, column: Column[Any], field_args: dict[str, Any], **_: Any) -> ChoiceField:  # noqa: ANN401
+    def convert_enum(
+        self, column: Column[Any], field_args: dict[str, Any], **_: Any
+    ) -> ChoiceField:
         optional = bool(column.nullable)
-        args = {key: field_args[key] for key in ("label", "description", "default", "validators") if key in field_args}
+        args = {
+            key: field_args[key]
+            for key in ("label", "description", "default", "validators")
+            if key in field_args
+        }
         return ChoiceField(column.type.enum_class, optional, **args)
 
     @converts("obcms.models.types.Money")
-    def convert_money(self, field_args: dict[str, Any], **_: Any) -> MoneyField:  # noqa: ANN401
+    def convert_money(self, field_args: dict[str, Any], **_: Any) -> MoneyField:
         return MoneyField(**field_args)
 
     @converts("obcms.models.types.Percent")
-    def convert_percent(self, field_args: dict[str, Any], **_: Any) -> PercentField:  # noqa: ANN401
+    def convert_percent(self, field_args: dict[str, Any], **_: Any) -> PercentField:
         return PercentField(**field_args)

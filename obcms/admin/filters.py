@@ -24,14 +24,14 @@ class OneOfFilter(BaseSQLAFilter):
         self.convert = convert
         super().__init__(column, name, options)
 
-    def get_options(self, view: Any) -> Any:  # noqa: ANN401
+    def get_options(self, view: Any) -> Any:
         """A fixed list; options that depend on the user are asked for at each request."""
         return None if callable(self.options) else super().get_options(view)
 
     def operation(self) -> str:
         return "is"
 
-    def apply(self, query: Query, value: str, alias: Any = None) -> Query:  # noqa: ANN401, ARG002
+    def apply(self, query: Query, value: str, alias: Any = None) -> Query:
         try:
             wanted = self.convert(value)
         except (ValueError, KeyError):
@@ -55,4 +55,6 @@ def id_filter(
 
 def yes_no_filter(column: InstrumentedAttribute[Any], name: str) -> OneOfFilter:
     """Yes or no."""
-    return OneOfFilter(column, name, [("1", "Yes"), ("0", "No")], {"1": True, "0": False}.__getitem__)
+    return OneOfFilter(
+        column, name, [("1", "Yes"), ("0", "No")], {"1": True, "0": False}.__getitem__
+    )

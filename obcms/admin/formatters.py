@@ -20,15 +20,15 @@ def badge(value: Choice | None, kind: str = "status") -> Markup:
     )
 
 
-def money_column(_view: object, _context: object, model: Any, name: str) -> Markup:  # noqa: ANN401
+def money_column(_view: object, _context: object, model: Any, name: str) -> Markup:
     return Markup('<span class="amount">{}</span>').format(peso(getattr(model, name)))
 
 
-def badge_column(_view: object, _context: object, model: Any, name: str) -> Markup:  # noqa: ANN401
+def badge_column(_view: object, _context: object, model: Any, name: str) -> Markup:
     return badge(getattr(model, name))
 
 
-def progress_column(_view: object, _context: object, model: Any, name: str) -> Markup:  # noqa: ANN401
+def progress_column(_view: object, _context: object, model: Any, name: str) -> Markup:
     value = getattr(model, name)
     shown = percent(value)
     return Markup(
@@ -38,9 +38,9 @@ def progress_column(_view: object, _context: object, model: Any, name: str) -> M
     ).format(shown, value)
 
 
-def moment_column(_view: object, _context: object, model: Any, name: str) -> str:  # noqa: ANN401
+def moment_column(_view: object, _context: object, model: Any, name: str) -> str:
     return moment(getattr(model, name))
 
 
-def day_column(_view: object, _context: object, model: Any, name: str) -> str:  # noqa: ANN401
+def day_column(_view: object, _context: object, model: Any, name: str) -> str:
     return day(getattr(model, name))

@@ -108,7 +108,7 @@ def _run(upload: ImportUpload) -> Outcome:
     return import_ppas(current_user, parsed, moa, upload.fiscal_year)
 
 
-def _import(upload: ImportUpload, valid_rows_only: bool) -> Any:  # noqa: ANN401 - a response
+def _import(upload: ImportUpload, valid_rows_only: bool) -> Any:
     upload_id, promised = upload.id, upload.preview
     outcome = _run(upload)
     if outcome.refused and not valid_rows_only:

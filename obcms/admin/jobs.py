@@ -13,7 +13,16 @@ class JobRunView(ClosedModelView):
     """What ran when, and what came of it."""
 
     view_permission = Permission.JOB_VIEW
-    column_list = ("job", "slot", "state", "attempts", "started_at", "finished_at", "result", "error")
+    column_list = (
+        "job",
+        "slot",
+        "state",
+        "attempts",
+        "started_at",
+        "finished_at",
+        "result",
+        "error",
+    )
     column_default_sort = ("id", True)
     column_sortable_list = ("job", "state", "started_at", "finished_at")
     column_filters = ("job", choice_filter(JobRun.state, "State", JobState))

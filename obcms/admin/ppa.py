@@ -173,7 +173,7 @@ class PPAView(ClosedModelView):
     def get_query(self) -> Query:
         return super().get_query().options(joinedload(PPA.implementing_moa))
 
-    def get_save_return_url(self, model: PPA, is_created: bool = False) -> str:  # noqa: ARG002
+    def get_save_return_url(self, model: PPA, is_created: bool = False) -> str:
         return url_for("ppa_page.overview", ppa_id=model.id)
 
     def on_model_change(self, _form: FlaskForm, model: PPA, is_created: bool) -> None:

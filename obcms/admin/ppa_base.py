@@ -27,7 +27,7 @@ class PPAScreen(ClosedView):
         """Never in the menu: the page is always about one PPA."""
         return False
 
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own calls the view once more after a TypeError, which would hide the fault.
         return fn(self, *args, **kwargs)
 
@@ -47,7 +47,7 @@ class PPAScreen(ClosedView):
             raise Conflict("Tracking of this PPA was disabled, so its work tree is hidden now.")
         return item
 
-    def panel(self, ppa: PPA, tab: str, **extra: Any) -> str:  # noqa: ANN401
+    def panel(self, ppa: PPA, tab: str, **extra: Any) -> str:
         """The header and the panel of one tab, as it stands now, without the page around it."""
         return render_template("ppa/panel.html", **self.context(ppa, tab), **extra)
 
@@ -90,7 +90,7 @@ class PPAScreen(ClosedView):
         notice = {"message": message, "focus": focus, "undo": undo}
         return fragment(self.panel(self.find(ppa_id), tab, notice=notice))
 
-    def dialog(self, template: str, **context: Any) -> ResponseReturnValue:  # noqa: ANN401
+    def dialog(self, template: str, **context: Any) -> ResponseReturnValue:
         """A piece of HTML that the page puts into its dialog or below a row."""
         item = context.get("item") or context.get("parent")
         if item is not None:

@@ -19,7 +19,7 @@ class VersionedForm(FlaskForm):
     seen_version = HiddenField()
 
 
-def refuse_stale(form: FlaskForm, record: Any, labels: Mapping[str, str]) -> None:  # noqa: ANN401
+def refuse_stale(form: FlaskForm, record: Any, labels: Mapping[str, str]) -> None:
     """Raises Conflict when a field of the form was changed by others since it was opened.
 
     Changes of other columns, such as a progress rolled up meanwhile, do no harm: the form would

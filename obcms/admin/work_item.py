@@ -117,7 +117,7 @@ class WorkItemView(ClosedModelView):
     def narrow(self, query: Query) -> Query:
         return query.filter(visible(current_user, PPA.implementing_moa_id))
 
-    def get_save_return_url(self, model: WorkItem, is_created: bool = False) -> str:  # noqa: ARG002
+    def get_save_return_url(self, model: WorkItem, is_created: bool = False) -> str:
         if model.ppa_id is None:
             return self.get_url(".index_view")
         return url_for("ppa_page.work_items", ppa_id=model.ppa_id)

@@ -70,10 +70,14 @@ def _changes_of(state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
     new = {name: state.dict.get(key) for name, key in keys.items()}
     if is_delete:
         row = whole_row(table, new | old)
-        yield Change(table, row_key(table, row), AuditAction.DELETE, {n: (v, None) for n, v in row.items()})
+        yield Change(
+            table, row_key(table, row), AuditAction.DELETE, {n: (v, None) for n, v in row.items()}
+        )
     elif state.key is None:
         row = whole_row(table, new)
-        yield Change(table, row_key(table, row), AuditAction.INSERT, {n: (None, v) for n, v in row.items()})
+        yield Change(
+            table, row_key(table, row), AuditAction.INSERT, {n: (None, v) for n, v in row.items()}
+        )
     elif changed := {n: (v, new[n]) for n, v in whole_row(table, old).items() if v != new[n]}:
         if state.mapper.version_id_col is not None:
             # The unit of work raises the version by one, past the attribute's own bookkeeping.
@@ -89,8 +93,8 @@ def _known(value: object) -> object:
 def _before_execute(
     connection: Connection,
     statement: object,
-    multiparams: Any,  # noqa: ANN401 - SQLAlchemy's own shapes
-    params: Any,  # noqa: ANN401
+    multiparams: Any,
+    params: Any,
     _options: object,
 ) -> None:
     if not isinstance(statement, Insert | Update | Delete):

@@ -82,7 +82,7 @@ class Child:
 
 
 class Supervisor:
-    """After a signal to stop, `pause` raises Stopped; leaving the `with` block stops every child."""
+    """A signal to stop makes `pause` raise Stopped; leaving `with` stops every child."""
 
     def __init__(self) -> None:
         self.children: list[Child] = []

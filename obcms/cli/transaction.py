@@ -21,7 +21,7 @@ def transaction(run: Callable[..., Any]) -> Callable[..., Any]:
     """Runs a command as the operating system's user, and commits what it did."""
 
     @wraps(run)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
         origin = Origin(None, f"cli: {_os_user()}", request_id=secrets.token_hex(8))
         with clear_failure(), acting(origin):
             result = run(*args, **kwargs)

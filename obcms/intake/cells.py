@@ -37,7 +37,7 @@ CLASSES = {
 }
 
 
-def clean_text(value: Any) -> str:  # noqa: ANN401 - a cell
+def clean_text(value: Any) -> str:
     """The text on one line, without control characters or stray spaces."""
     if value is None:
         return ""
@@ -48,7 +48,7 @@ def clean_text(value: Any) -> str:  # noqa: ANN401 - a cell
     return " ".join(text.split())
 
 
-def parse_amount(value: Any) -> Decimal:  # noqa: ANN401 - a cell
+def parse_amount(value: Any) -> Decimal:
     """Pesos with two decimals, not negative. Raises ValueError with the reason."""
     if isinstance(value, bool) or value is None:
         raise ValueError("The amount is missing." if value is None else _unreadable(value))
@@ -102,7 +102,7 @@ def _unreadable(value: object) -> str:
     return f"The amount “{clean_text(value)[:60]}” cannot be read."
 
 
-def parse_date(value: Any, dates_from_1904: bool = False) -> date:  # noqa: ANN401 - a cell
+def parse_date(value: Any, dates_from_1904: bool = False) -> date:
     """A day between 1990 and 2100. Raises ValueError for anything that is not clearly one.
 
     Between slashes the month comes first, as Philippine offices write it, unless it cannot be one.
@@ -151,7 +151,7 @@ def _from_named_month(text: str) -> date:
         raise ValueError("not a date") from error
 
 
-def parse_class(value: Any) -> AppropriationClass:  # noqa: ANN401 - a cell
+def parse_class(value: Any) -> AppropriationClass:
     """One appropriation class, by its short or long name. Raises ValueError."""
     key = re.sub(r"[^a-z/+,]", "", clean_text(value).casefold().replace("&", "and"))
     if key not in CLASSES:

@@ -29,7 +29,11 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("code", rf"(?:{_THING} |ref(?:erence)? )?(?:code|id|ref(?:erence)?)(?: no| number)?"),
         ("number", r"(?:item |seq(?:uence)? )?(?:no|number)|item|seq|#"),
         ("appropriation_class", rf"(?:{_KIND} )?class(?:ification)?|class of {_KIND}"),
-        ("start", r"(?:date )?start(?:ed|ing)?(?: date)?|date (?:of start|started)|from|begin(?:ning)?(?: date)?"),
+        (
+            "start",
+            r"(?:date )?start(?:ed|ing)?(?: date)?|date (?:of start|started)|from"
+            r"|begin(?:ning)?(?: date)?",
+        ),
         (
             "end",
             rf"(?:date )?(?:{_PLANNED} )?(?:completion|end|ending|finish)(?: date)?"
@@ -105,4 +109,6 @@ def _key(name: str) -> str:
     """The heading in plain words: nothing in brackets, no punctuation, no unit."""
     name = re.sub(r"\([^)]*\)|['’`]\s*000\b", " ", name.casefold())
     words = re.sub(r"[^a-z0-9#]+", " ", name)
-    return " ".join(re.sub(r"\bin (?:thousands? ?)?(?:pesos?)?\b|\b(?:php|pesos?)\b", " ", words).split())
+    return " ".join(
+        re.sub(r"\bin (?:thousands? ?)?(?:pesos?)?\b|\b(?:php|pesos?)\b", " ", words).split()
+    )

@@ -71,7 +71,7 @@ def _read_workbook(content: bytes) -> list[Sheet]:
     return sheets
 
 
-def _cells(results: Any, formulas: Any) -> Iterator[tuple[Cell, ...]]:  # noqa: ANN401
+def _cells(results: Any, formulas: Any) -> Iterator[tuple[Cell, ...]]:
     """A formula's stored result; where there is none, the formula as plain text."""
     pairs = zip(
         results.iter_rows(values_only=True), formulas.iter_rows(values_only=True), strict=False
@@ -117,7 +117,7 @@ def _decode(content: bytes) -> str:
     raise Invalid("The CSV file is in an unknown encoding; save it as UTF-8.", "file")
 
 
-def _rows(values: Any) -> Iterator[Row]:  # noqa: ANN401 - rows of openpyxl or csv
+def _rows(values: Any) -> Iterator[Row]:
     for number, cells in enumerate(values, 1):
         if number > MAX_ROWS:
             raise Invalid(f"The file has more than {MAX_ROWS:,} rows.", "file")

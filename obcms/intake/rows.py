@@ -81,7 +81,7 @@ class _SheetParser:
             if row.number <= self.header.row:
                 continue
             texts = {name: clean_text(self._cell(row, name)) for name in self.header.columns}
-            if not self._is_ppa(row, texts):
+            if not self._is_ppa(texts):
                 self._check_summary(row, texts)
                 continue
             problems = list(self._problems(row, texts))
@@ -93,22 +93,33 @@ class _SheetParser:
             self.since_subtotal += parsed.amount
             self.whole += parsed.amount
 
-    def _cell(self, row: Row, name: str) -> Any:  # noqa: ANN401 - a cell
+    def _cell(self, row: Row, name: str) -> Any:
         index = self.header.columns.get(name)
         return row.cells[index] if index is not None and index < len(row.cells) else None
 
-    def _is_ppa(self, row: Row, texts: dict[str, str]) -> bool:
+    def _is_ppa(self, texts: dict[str, str]) -> bool:
         """A row with a code, or with a title and an amount that is no total or repeated header."""
-        if texts.get("code"):
-            return self._amount_is_no_heading(texts)
+        if self._is_summary(texts):
+            return False
         title = texts["title"]
-        if not title or not texts["amount"] or SUMMARY.match(title):
+        if not texts.get("code") and not (title and texts["amount"]):
             return False
-        if SUMMARY.match(texts.get("number", "")):
-            return False
-        return self._amount_is_no_heading(texts) and not re.fullmatch(r"\(?\d+\)?", title)
+        return self._is_no_heading(texts) and not re.fullmatch(r"\(?\d+\)?", title)
 
-    def _amount_is_no_heading(self, texts: dict[str, str]) -> bool:
+    def _is_summary(self, texts: dict[str, str]) -> bool:
+        """A total says so in its first words, and has none of what only a PPA has.
+
+        So a “Total sanitation program” with a number, a class or a date is one all the same.
+        """
+        label = texts["title"] or texts.get("code", "") or texts.get("number", "")
+        if not SUMMARY.match(label):
+            return False
+        own = [texts.get(name) for name in ("appropriation_class", "start", "end")]
+        own.append(texts.get("code") if texts["title"] else None)
+        own.append(texts.get("number", "").rstrip(".").isdecimal())
+        return not any(own)
+
+    def _is_no_heading(self, texts: dict[str, str]) -> bool:
         heading = next(row for row in self.sheet.rows if row.number == self.header.row)
         names = [clean_text(self._cell(heading, name)) for name in ("title", "amount")]
         return [texts["title"], texts["amount"]] != names
@@ -173,7 +184,7 @@ class _SheetParser:
             ),
         )
 
-    def _or_warn(self, row: Row, name: str, said: str | None, read: Callable[[], Any]) -> Any:  # noqa: ANN401
+    def _or_warn(self, row: Row, name: str, said: str | None, read: Callable[[], Any]) -> Any:
         try:
             return read()
         except ValueError:

@@ -14,7 +14,7 @@ SILENT_SECONDS = 90
 FORGOTTEN_SECONDS = 86_400
 
 
-def beat(connection: Any, role: str, name: str) -> None:  # noqa: ANN401 - Redis or a pipeline
+def beat(connection: Any, role: str, name: str) -> None:
     """Notes that the process lives, and drops what was last seen a day ago."""
     now = time.time()
     connection.zadd(_key(role), {name: now})

@@ -22,7 +22,7 @@ class JobWorker(Worker):
     def handle_warm_shutdown_request(self) -> None:
         self.stopping = True
 
-    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:  # noqa: ANN401
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         super().heartbeat(timeout, pipeline)
         beat(pipeline if pipeline is not None else self.connection, WORKER, self.name)
 

@@ -14,7 +14,7 @@ Prose = Annotated[str, mapped_column(Text, default="", server_default="")]
 
 
 class Timestamped:
-    """When the row came to be and when it last changed, in UTC; the session hook sets the latter."""
+    """When the row came to be and last changed, in UTC; the session hook sets the latter."""
 
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)

@@ -49,7 +49,5 @@ class Expenditure(db.Model):
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint(
-            "(voided_at IS NULL) = (void_reason IS NULL)", name="void_has_reason"
-        ),
+        CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="void_has_reason"),
     )

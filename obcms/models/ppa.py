@@ -101,9 +101,7 @@ class PPA(Timestamped, db.Model):
     delivery_flag: Mapped[choices.DeliveryFlag | None] = mapped_column(
         choice(choices.DeliveryFlag, "delivery_flag")
     )
-    over_distributed: Mapped[Decimal] = mapped_column(
-        Money, default=Decimal(0), server_default="0"
-    )
+    over_distributed: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
 
     implementing_moa: Mapped[Organization | None] = relationship()
     supporting_organizations: Mapped[list[Organization]] = relationship(

@@ -134,4 +134,3 @@ def percent(part: int, whole: int) -> str:
     """The part in percent of the whole with two decimals, half up; the whole is above zero."""
     hundredths = (2 * abs(part) * 10_000 + whole) // (2 * whole)
     return pesos(-hundredths if part < 0 else hundredths)
-

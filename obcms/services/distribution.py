@@ -89,7 +89,9 @@ def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Distributio
             "cascade": request.cascade,
             "budget": str(proposal.budget),
         },
-        before={str(x.item.id): None if x.before is None else str(x.before) for x in proposal.lines},
+        before={
+            str(x.item.id): None if x.before is None else str(x.before) for x in proposal.lines
+        },
         after={str(x.item.id): str(x.after) for x in proposal.lines},
         applied_by_id=getattr(actor, "id", None),
     )
@@ -240,9 +242,7 @@ def _write(amounts: Mapping[int, tuple[TreeRow, Decimal | None]]) -> None:
     """Sets the budgets in the roll-up that follows from them, so that each row is written once."""
     session = db.session()
     session.flush()
-    changed = {
-        row.id: amount for row, amount in amounts.values() if row.allocated_budget != amount
-    }
+    changed = {row.id: amount for row, amount in amounts.values() if row.allocated_budget != amount}
     touched = touched_in(session)
     touched.items |= changed.keys()
     touched.allocations |= changed

@@ -50,9 +50,7 @@ def roll_up(session: Session) -> None:
     update_rows(session, _updates(session, rows, lines, ppas, touched))
 
 
-def _read(
-    session: Session, touched: Touched
-) -> tuple[dict[int, Row[Any]], dict[int, Row[Any]]]:
+def _read(session: Session, touched: Touched) -> tuple[dict[int, Row[Any]], dict[int, Row[Any]]]:
     """Item rows and PPA rows by id; the query for the PPAs comes first where these were touched."""
     ppas = tree_rows.ppa_rows(session, touched.ppas | touched.whole_trees)
     roots = {row.execution_project_id for row in ppas.values()} - {None}
@@ -150,9 +148,9 @@ def refuse_excess(
         excess = excess_of(node, derived[node.id])
         if excess <= 0:
             continue
-        if ppa is not None and node.id == ppa.execution_project_id:
-            if ppa.id in session.info.get("budget_cuts", ()) or excess <= ppa.over_distributed:
-                continue
+        is_root = ppa is not None and node.id == ppa.execution_project_id
+        if is_root and (_is_cut(session, ppa) or excess <= ppa.over_distributed):
+            continue
         problems.append(
             f"The items under “{rows[node.id].title}” would hold "
             f"{format_peso(derived[node.id].distributed)}, which is {format_peso(excess)} more "
@@ -160,6 +158,10 @@ def refuse_excess(
         )
     if problems:
         raise Invalid(problems, "allocated_budget")
+
+
+def _is_cut(session: Session, ppa: Row[Any]) -> bool:
+    return ppa.id in session.info.get("budget_cuts", ())
 
 
 def excess_of(node: Node, derived: Derived) -> Decimal:

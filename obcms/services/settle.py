@@ -33,7 +33,7 @@ def _before_flush(session: Session, _context: object, _instances: object) -> Non
         for item in changed:
             _inherit_ppa(session, item)
         deleted = [item for item in session.deleted if isinstance(item, WorkItem)]
-        lock_trees(session, _ppa_ids(session, [*changed, *deleted]))
+        lock_trees(session, _ppa_ids([*changed, *deleted]))
         for item in changed:
             _settle(item)
         _refuse_deleting_money(session, deleted)
@@ -63,7 +63,7 @@ def _forget_locks(session: Session, _previous: object) -> None:
     session.info.pop("locked_ppas", None)
 
 
-def _ppa_ids(session: Session, items: Iterable[WorkItem]) -> set[int]:
+def _ppa_ids(items: Iterable[WorkItem]) -> set[int]:
     ids = {item.ppa_id if item.ppa_id is not None else item.ppa and item.ppa.id for item in items}
     return {ppa_id for ppa_id in ids if ppa_id is not None}
 
@@ -94,7 +94,7 @@ def _settle(item: WorkItem) -> None:
         item.completed_at = utc_now()
 
 
-def _before(item: WorkItem, name: str) -> Any:  # noqa: ANN401 - a column's value
+def _before(item: WorkItem, name: str) -> Any:
     history = inspect(item).attrs[name].history
     if history.deleted:
         return history.deleted[0]
@@ -127,7 +127,9 @@ def _keep_posted_lines(session: Session) -> None:
     for line in session.dirty:
         if isinstance(line, Expenditure):
             changed = {
-                attribute.key for attribute in inspect(line).attrs if attribute.history.has_changes()
+                attribute.key
+                for attribute in inspect(line).attrs
+                if attribute.history.has_changes()
             }
             if changed - VOID_COLUMNS or (changed and _before(line, "voided_at") is not None):
                 raise Invalid("A posted expenditure cannot be changed; void it and enter it again.")

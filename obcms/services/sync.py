@@ -95,5 +95,5 @@ def _sync(session: Session, ppa_ids: Sequence[int]) -> int:
     return drifted
 
 
-def _allocation(row: Row[Any], ppa: Row[Any]) -> Any:  # noqa: ANN401 - pesos
+def _allocation(row: Row[Any], ppa: Row[Any]) -> Any:
     return ppa.budget_allocation if row.id == ppa.execution_project_id else row.allocated_budget

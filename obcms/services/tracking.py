@@ -39,7 +39,7 @@ class Tracking:
     auto_sync_status: bool | None = None
 
 
-def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> WorkItem:  # noqa: B008
+def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> WorkItem:
     """Creates the execution project with its structure, budget and dates; returns the root.
 
     A tree that was hidden by disabling comes back as it was. Raises Conflict when the PPA is

@@ -110,7 +110,7 @@ def spent_in_trees(session: Session, ppa_ids: Iterable[int]) -> dict[int, Any]:
     return dict(session.connection().execute(query).tuples().all())
 
 
-def as_node(row: Row[Any], allocation: Any, spent_here: Any) -> Node:  # noqa: ANN401 - pesos
+def as_node(row: Row[Any], allocation: Any, spent_here: Any) -> Node:
     """The row as the rules see an item to derive."""
     return Node(
         row.id,
@@ -129,6 +129,4 @@ def as_node(row: Row[Any], allocation: Any, spent_here: Any) -> Node:  # noqa: A
 def as_child(row: Row[Any]) -> Child:
     """The row as the rules see a child whose stored values stand."""
     days = days_between(row.start_date, row.end_date)
-    return Child(
-        row.id, row.status, row.progress, row.effective_allocation, days, row.spent_total
-    )
+    return Child(row.id, row.status, row.progress, row.effective_allocation, days, row.spent_total)

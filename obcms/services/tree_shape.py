@@ -1,4 +1,4 @@
-"""Whether the work tree keeps its shape after a change: types, depth, no loops, one PPA (SPEC 3)."""
+"""Whether the work tree keeps its shape after a change: types, depth, no loops (SPEC 3)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -215,4 +215,3 @@ def _copy(original: WorkItem, parent: WorkItem | None) -> WorkItem:
         policy_recommendation_id=original.policy_recommendation_id,
         assignees=list(original.assignees),
     )
-

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from obcms.audit.context import Origin, acting
 from obcms.errors import Invalid
 from obcms.extensions import db
-from obcms.models import AuditAction, AuditEntry, Organization, PPA, User, WorkItem
+from obcms.models import PPA, AuditAction, AuditEntry, Organization, User, WorkItem
 from tests.services.factories import make_ppa, spend, track
 
 WHO = Origin(7, "amina", "10.1.2.3", "request-1")
@@ -131,9 +131,7 @@ def test_replaying_it_backwards_gives_the_row_as_it_was(app: Flask) -> None:
     for entry in reversed(entries("work_item", item.id)):
         if moments and state == moments[-1]:
             moments.pop()
-        state |= {
-            name: str(old) for name, (old, _) in entry.changes.items() if name in state
-        }
+        state |= {name: str(old) for name, (old, _) in entry.changes.items() if name in state}
     assert moments == []
 
 

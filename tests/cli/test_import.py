@@ -20,7 +20,9 @@ from tests.intake.workbooks import messy_workbook
 @pytest.fixture
 def workbook(tmp_path: Path) -> Path:
     path = tmp_path / "moh.xlsx"
-    messy_workbook(path, [row for row in DictReader(SOURCE.read_text().splitlines()) if row["moa"] == "MOH"])
+    messy_workbook(
+        path, [row for row in DictReader(SOURCE.read_text().splitlines()) if row["moa"] == "MOH"]
+    )
     return path
 
 

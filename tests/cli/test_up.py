@@ -78,7 +78,7 @@ def test_up_runs_everything_and_leaves_no_process_behind(home: Path, number: int
     port = free_port()
     first = Running(home, port)
     try:
-        assert re.search(r"Address +http://127\.0\.0\.1:%d\n" % port, first.output)
+        assert re.search(rf"Address +http://127\.0\.0\.1:{port}\n", first.output)
         assert re.search(r"Password +\S{15,} +\(shown only this once\)\n$", first.output)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/") as answer:
             assert answer.status == 200

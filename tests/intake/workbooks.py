@@ -34,11 +34,22 @@ def messy_workbook(path: Path, ppas: Sequence[dict[str, str]]) -> Path:
     )
     for number, ppa in enumerate(ppas, 1):
         if number == 31:
-            rows += [[], [None, None, "Sub-total", None, sum(float(p["amount"]) for p in ppas[:30])]]
+            rows += [
+                [],
+                [None, None, "Sub-total", None, sum(float(p["amount"]) for p in ppas[:30])],
+            ]
         amount = spellings[number % 3](ppa["amount"])
         rows.append(
-            [number, ppa["code"], f" \xa0{ppa['title']} ", "mooe", amount, 45663, "Dec. 19, 2025"]
-            + ['=HYPERLINK("http://example.invalid","see file")']
+            [
+                number,
+                ppa["code"],
+                f" \xa0{ppa['title']} ",
+                "mooe",
+                amount,
+                45663,
+                "Dec. 19, 2025",
+                '=HYPERLINK("http://example.invalid","see file")',
+            ]
         )
     rows[5][6], rows[6][3] = "TBD", "MOOE/CO"
     rows.append([None, None, "TOTAL", None, sum(float(ppa["amount"]) for ppa in ppas)])

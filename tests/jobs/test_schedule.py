@@ -26,9 +26,7 @@ def scheduler(sqlite_uri: str, redis_url: str, tmp_path: Path) -> Iterator[Sched
 def entries(scheduler: Scheduler) -> dict[str, tuple[str, float]]:
     """Each entry's cron line, and when it is due."""
     due = dict(scheduler.connection.zrange(scheduler.scheduled_jobs_key, 0, -1, withscores=True))
-    return {
-        job.id: (job.meta["cron_string"], due[job.id.encode()]) for job in scheduler.get_jobs()
-    }
+    return {job.id: (job.meta["cron_string"], due[job.id.encode()]) for job in scheduler.get_jobs()}
 
 
 def test_added_changed_and_removed_jobs_follow_the_table(

@@ -36,7 +36,7 @@ def items(*current: str | None, shares: tuple[str | None, ...] = ()) -> list[Sha
     ]
 
 
-def refusal(*args: Any) -> dict[str, str]:  # noqa: ANN401
+def refusal(*args: Any) -> dict[str, str]:
     with pytest.raises(Invalid) as caught:
         distribute(*args)
     return {problem.pointer: problem.message for problem in caught.value.problems}
@@ -91,7 +91,7 @@ def test_every_split_is_exact_and_fair(total: Decimal, weights: list[Decimal]) -
 def test_order_matters_only_by_the_tie_rule(
     total: Decimal,
     weights: list[Decimal],
-    random: Any,  # noqa: ANN401
+    random: Any,
 ) -> None:
     shuffled = random.sample(weights, len(weights))
     before, after = split(total, weights), split(total, shuffled)

@@ -18,9 +18,7 @@ _numbers = count(1)
 
 def make_ppa(budget: str | None = "1000000.00", moa: str = "MOH", **values: object) -> PPA:
     """An untracked PPA of the ministry, flushed."""
-    organization = db.session.scalars(
-        select(Organization).where(Organization.acronym == moa)
-    ).one()
+    organization = db.session.scalars(select(Organization).where(Organization.acronym == moa)).one()
     given = {
         "code": f"{moa}-2031-{next(_numbers):03d}",
         "title": "Barangay health workers",

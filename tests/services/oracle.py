@@ -27,7 +27,9 @@ class Figures:
     spent_total: Decimal
 
 
-def stored_and_expected(session: Session, ppa: PPA) -> tuple[dict[int, Figures], dict[int, Figures]]:
+def stored_and_expected(
+    session: Session, ppa: PPA
+) -> tuple[dict[int, Figures], dict[int, Figures]]:
     """What the database holds, and what it should hold, by work item id."""
     items = session.scalars(
         select(WorkItem)

@@ -20,7 +20,7 @@ def test_an_ordinary_edit_cannot_go_below_what_is_distributed() -> None:
     ppa = make_ppa()
     track(ppa)
     ppa.budget_allocation = Decimal("999999.99")
-    with pytest.raises(Invalid, match="₱0.01 more than its ₱999,999.99"):
+    with pytest.raises(Invalid, match=r"₱0\.01 more than its ₱999,999\.99"):
         db.session.flush()
 
 

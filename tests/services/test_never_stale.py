@@ -75,7 +75,7 @@ class WorkTree(RuleBasedStateMachine):
         return items[number % len(items)]
 
     @contextlib.contextmanager
-    def transaction(self):  # noqa: ANN201 - a context manager
+    def transaction(self):
         """A change that is refused must leave no trace; one that is not is committed."""
         try:
             yield

@@ -52,7 +52,7 @@ def _run(
     ppa_ids: list[int],
     task: Task,
     barrier: Barrier,
-    answers: Any,  # noqa: ANN401 - a multiprocessing queue
+    answers: Any,
 ) -> None:
     global BARRIER, PROCESS
     BARRIER, PROCESS = barrier, number

@@ -34,8 +34,18 @@ def postgresql_server() -> Iterator[str]:
         raise RuntimeError("initdb failed")
     settings = [part for option in OPTIONS for part in ("-c", option)]
     server = start(
-        [binaries / "postgres", "-D", home / "data", "-p", str(port), "-k", home]
-        + ["-c", "listen_addresses=127.0.0.1", *settings],
+        [
+            binaries / "postgres",
+            "-D",
+            home / "data",
+            "-p",
+            str(port),
+            "-k",
+            home,
+            "-c",
+            "listen_addresses=127.0.0.1",
+            *settings,
+        ],
         stderr=subprocess.DEVNULL,
     )
     url = f"postgresql://obcms@127.0.0.1:{port}/"

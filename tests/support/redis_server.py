@@ -16,8 +16,19 @@ def redis_server(port: int | None = None) -> Iterator[str]:
     """Yields the server's address; nothing is kept on disk."""
     port = port or free_port()
     server = subprocess.Popen(
-        [get_binary_path(), "--port", str(port), "--bind", "127.0.0.1"]
-        + ["--save", "", "--appendonly", "no", "--daemonize", "no"],
+        [
+            get_binary_path(),
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--daemonize",
+            "no",
+        ],
         stdout=subprocess.DEVNULL,
     )
     url = f"redis://127.0.0.1:{port}/0"

@@ -1,0 +1,187 @@
+"""The worker and the scheduler as real processes: they outlive their Redis, and stop when told."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import select
+
+from obcms.config import ROOT
+from obcms.extensions import db
+from obcms.jobs import heartbeat
+from obcms.jobs.queue import enqueue_slot
+from obcms.models import JobRun, JobState
+from tests.conftest import serving
+from tests.support.processes import free_port
+from tests.support.redis_server import redis_server
+
+JOB = "auto_sync_ppa_progress"
+Start = Callable[[str], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def app(sqlite_uri: str, port: int, tmp_path: Path) -> Iterator[Flask]:
+    with serving(sqlite_uri, tmp_path, redis_url=f"redis://127.0.0.1:{port}/0") as app:
+        yield app
+        app.extensions["redis"].close()
+        app.extensions["health_redis"].close()
+
+
+@pytest.fixture
+def redis(port: int) -> Iterator[ExitStack]:
+    """A server of this test's own; closing the stack ends it."""
+    with ExitStack() as server:
+        server.enter_context(redis_server(port))
+        yield server
+
+
+@pytest.fixture
+def start(app: Flask, sqlite_uri: str, port: int, tmp_path: Path) -> Iterator[Start]:
+    started: list[subprocess.Popen[bytes]] = []
+    settings = {
+        "DATABASE_URL": sqlite_uri,
+        "REDIS_URL": f"redis://127.0.0.1:{port}/0",
+        "INSTANCE_PATH": str(tmp_path),
+    }
+
+    def start(role: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", role]
+        started.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def is_alive(connection: Redis, role: str) -> bool:
+    try:
+        return heartbeat.alive(connection, role) > 0
+    except RedisError:
+        return False
+
+
+def has_succeeded(slot: str) -> bool:
+    state = db.session.scalar(select(JobRun.state).where(JobRun.slot == slot))
+    db.session.rollback()
+    return state is JobState.SUCCEEDED
+
+
+def slots() -> str:
+    """The slots recorded so far, as there is at most one."""
+    found = db.session.scalars(select(JobRun.slot)).all()
+    db.session.rollback()  # on SQLite even reading keeps the workers waiting
+    return " ".join(found)
+
+
+@pytest.mark.slow
+def test_both_outlive_a_redis_that_is_away_and_comes_back_empty(
+    app: Flask, redis: ExitStack, port: int, start: Start
+) -> None:
+    connection = app.extensions["redis"]
+    processes = {role: start(role) for role in ("worker", "scheduler")}
+    wait_for(lambda: all(is_alive(connection, role) for role in processes))
+    redis.close()
+    time.sleep(1)
+    redis.enter_context(redis_server(port))
+    assert not any(is_alive(connection, role) for role in processes)
+    wait_for(lambda: all(is_alive(connection, role) for role in processes))
+    enqueue_slot(JOB, "20250106T1800Z")
+    wait_for(lambda: has_succeeded("20250106T1800Z"))
+    assert [process.poll() for process in processes.values()] == [None, None]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.usefixtures("redis")
+def test_both_stop_when_told_and_take_their_sign_of_life_away(
+    app: Flask, start: Start, number: int
+) -> None:
+    connection = app.extensions["redis"]
+    for role in ("worker", "scheduler"):
+        process = start(role)
+        wait_for(lambda role=role: is_alive(connection, role))
+        process.send_signal(number)
+        assert process.wait(10) == 0
+        assert not is_alive(connection, role)
+
+
+@pytest.mark.slow
+def test_the_worker_stops_when_told_while_redis_is_away(
+    app: Flask, redis: ExitStack, start: Start
+) -> None:
+    worker = start("worker")
+    wait_for(lambda: is_alive(app.extensions["redis"], "worker"))
+    redis.close()
+    time.sleep(1.5)
+    worker.terminate()
+    assert worker.wait(15) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("redis")
+def test_the_scheduler_registers_the_table_in_manilas_time(app: Flask, start: Start) -> None:
+    connection = app.extensions["redis"]
+    start("scheduler")
+    key = "rq:scheduler:scheduled_jobs"
+    wait_for(lambda: connection.zcard(key) == 1)
+    ((name, due),) = connection.zrange(key, 0, -1, withscores=True)
+    assert name == b"cron-auto_sync_ppa_progress"
+    assert time.gmtime(due)[3:6] == (18, 0, 0)  # 02:00 in Manila
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("redis")
+def test_a_due_tick_becomes_a_run_of_its_slot(app: Flask, start: Start) -> None:
+    connection = app.extensions["redis"]
+    start("scheduler"), start("worker")
+    key = "rq:scheduler:scheduled_jobs"
+    wait_for(lambda: connection.zcard(key) == 1)
+    connection.zadd(key, {f"cron-{JOB}": time.time() - 1})
+    wait_for(lambda: has_succeeded(slots()))
+    assert slots().endswith("T1800Z")
+    assert connection.zscore(key, f"cron-{JOB}") > time.time()
+
+
+def test_a_tied_process_ends_with_its_parent() -> None:
+    """The parent is killed outright, so nothing but the kernel can tell the child."""
+    child = "import time; print('here', flush=True); time.sleep(60)"
+    parent = (
+        "import signal, subprocess, sys, time\n"
+        "from obcms.jobs.tether import tied\n"
+        "child = subprocess.Popen([sys.executable, '-c', sys.argv[1]],"
+        " preexec_fn=tied(signal.SIGKILL))\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", parent, child], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    lines = {process.stdout.readline().strip(), process.stdout.readline().strip()}
+    (child_id,) = lines - {"here"}
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    wait_for(lambda: not Path(f"/proc/{child_id}").exists())
