@@ -86,15 +86,17 @@ def _convert() -> None:
     for item_id, ppa_id in _ppa_of_trees(parents, held):
         held[item_id]["ppa"] = ppa_id
     _write(bind, held)
-    archive = [
-        {
-            "work_item_id": item_id,
-            "related_kind": kind,
-            "related_id": number,
-            "converted": held[item_id].get(kind) == number,
-        }
-        for item_id, (kind, number) in written.items()
-    ]
+    archive = []
+    for item_id in parents:
+        kind, number = written.get(item_id, (None, None))
+        archive.append(
+            {
+                "work_item_id": item_id,
+                "related_kind": kind,
+                "related_id": number,
+                "converted": kind is None or held[item_id].get(kind) == number,
+            }
+        )
     if archive:
         bind.execute(GENERIC.insert(), archive)
 
@@ -200,7 +202,8 @@ def _one_reference(
     """The one the item had before, if it still stands; else the most particular one it has."""
     if archived is not None:
         kind, number, converted = archived
-        if not converted or held.get(kind) == number:
+        had_none = kind is None and held.keys() <= {"ppa"}
+        if had_none or not converted or held.get(kind, 0) == number:
             return kind, number
     for kind in ("assessment", "policy_recommendation"):
         if kind in held:

@@ -67,6 +67,14 @@ def upgrade() -> None:
     missing = [
         {"acronym": acronym, "name": name} for acronym, name in ORGANIZATIONS if acronym not in here
     ]
+    if missing and bind.dialect.name == "postgresql":
+        # Rows that came with their numbers, as from a copy, have not moved the sequence.
+        bind.execute(
+            sa.text(
+                "SELECT setval(pg_get_serial_sequence('organization', 'id'),"
+                " (SELECT COALESCE(MAX(id), 0) + 1 FROM organization), false)"
+            )
+        )
     if missing:
         bind.execute(ORGANIZATION.insert(), missing)
     now = datetime.now(UTC)
