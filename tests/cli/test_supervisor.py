@@ -114,9 +114,10 @@ def test_what_a_program_says_stands_under_its_name(capfd) -> None:
 
 @pytest.mark.parametrize("number", module.STOP_SIGNALS)
 def test_a_signal_is_heard_at_the_next_pause(number) -> None:
-    with pytest.raises(Stopped), Supervisor() as supervisor:
+    with Supervisor() as supervisor:
         os.kill(os.getpid(), number)
-        supervisor.pause(5)
+        with pytest.raises(Stopped):
+            supervisor.pause(5)
 
 
 def test_nohup_is_respected() -> None:

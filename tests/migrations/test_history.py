@@ -64,8 +64,12 @@ def run(*statements: str) -> None:
 def fill() -> None:
     """Records at the revision before the references were converted."""
     run("INSERT INTO organization (id, acronym, name) VALUES (1, 'MOH', 'Ministry of Health')")
-    run(*(f"INSERT INTO {table} (id, title) VALUES (1, 'One')" for table in
-          ("assessment", "policy_recommendation")))
+    run(
+        *(
+            f"INSERT INTO {table} (id, title) VALUES (1, 'One')"
+            for table in ("assessment", "policy_recommendation")
+        )
+    )
     for number in (1, 2):
         run(
             "INSERT INTO ppa (id, code, title, category, implementing_moa_id, fiscal_year, status,"
@@ -84,9 +88,7 @@ def fill() -> None:
 
 
 GENERIC = "SELECT id, parent_id, related_kind, related_id FROM work_item ORDER BY id"
-EXPLICIT = (
-    "SELECT id, ppa_id, assessment_id, policy_recommendation_id FROM work_item ORDER BY id"
-)
+EXPLICIT = "SELECT id, ppa_id, assessment_id, policy_recommendation_id FROM work_item ORDER BY id"
 CONVERTED = [
     (1, 1, None, None),
     (2, 1, None, None),
