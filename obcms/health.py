@@ -66,10 +66,11 @@ def _start(check: Callable[[], str]) -> SimpleQueue[Outcome]:
     # With the request's context SQLite knows that the check only reads, and does not wait for a
     # writer to finish; each thread gets a database session of its own.
     @copy_current_request_context
-    def run() -> None:
-        answer.put(_outcome(check))
+    def run() -> Outcome:
+        return _outcome(check)
 
-    threading.Thread(target=run, daemon=True).start()
+    # The answer follows the end of that context, so its connection is back in the pool by then.
+    threading.Thread(target=lambda: answer.put(run()), daemon=True).start()
     return answer
 
 

@@ -1,6 +1,7 @@
 """Slots whose worker died, that fail for good, that are not due, or that were run by hand."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Timer
 
 import pytest
 import time_machine
@@ -67,6 +68,19 @@ def test_a_slot_that_was_taken_a_moment_ago_is_left_to_its_worker(ran) -> None:
     assert reconcile.recover() == []
     assert run_slot("noting", SLOT) is None
     assert (run.state, run.attempts, ran) == (JobState.RUNNING, 1, [])
+
+
+def test_a_slot_that_a_worker_holds_is_left_to_it_however_long_it_takes(ran, postgresql_app) -> None:
+    add_run(JobState.RUNNING, 1, started_at=NOW - timedelta(hours=1))
+    with db.engine.connect() as worker:
+        worker.execute(select(JobRun.id).with_for_update())
+        lets_go = Timer(3, worker.close)  # who waits for the lock gets the row, and is found out
+        lets_go.start()
+        assert reconcile.recover() == []
+        assert run_slot("noting", SLOT) is None
+        lets_go.cancel()
+        lets_go.join()
+    assert reconcile.recover() == [("noting", SLOT)]
 
 
 def test_a_slot_lost_by_the_queue_is_queued_again(ran, frozen) -> None:
