@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 from obcms.config import ROOT
 from obcms.extensions import db
-from obcms.jobs import heartbeat
+from obcms.jobs import heartbeat, processes
 from obcms.jobs.queue import enqueue_slot
+from obcms.jobs.worker import JobWorker
 from obcms.models import JobRun, JobState
 from tests.conftest import serving
 from tests.support.processes import free_port
@@ -101,16 +102,16 @@ def test_both_outlive_a_redis_that_is_away_and_comes_back_empty(
     app: Flask, redis: ExitStack, port: int, start: Start
 ) -> None:
     connection = app.extensions["redis"]
-    processes = {role: start(role) for role in ("worker", "scheduler")}
-    wait_for(lambda: all(is_alive(connection, role) for role in processes))
+    both = {role: start(role) for role in ("worker", "scheduler")}
+    wait_for(lambda: all(is_alive(connection, role) for role in both))
     redis.close()
     time.sleep(1)
     redis.enter_context(redis_server(port))
-    assert not any(is_alive(connection, role) for role in processes)
-    wait_for(lambda: all(is_alive(connection, role) for role in processes))
+    assert not any(is_alive(connection, role) for role in both)
+    wait_for(lambda: all(is_alive(connection, role) for role in both))
     enqueue_slot(JOB, "20250106T1800Z")
     wait_for(lambda: has_succeeded("20250106T1800Z"))
-    assert [process.poll() for process in processes.values()] == [None, None]
+    assert [process.poll() for process in both.values()] == [None, None]
 
 
 @pytest.mark.slow
@@ -185,3 +186,21 @@ def test_a_tied_process_ends_with_its_parent() -> None:
     process.wait()
     process.stdout.close()
     wait_for(lambda: not Path(f"/proc/{child_id}").exists())
+
+
+@pytest.mark.usefixtures("redis")
+def test_the_worker_goes_on_where_rq_takes_a_lost_redis_for_the_end(
+    app: Flask, monkeypatch
+) -> None:
+    turns: list[JobWorker] = []
+
+    def work(worker: JobWorker, **_: object) -> None:
+        turns.append(worker)
+        worker.stopping = len(turns) == 3
+        if len(turns) == 2:
+            raise RedisError("it could not even say goodbye")
+
+    monkeypatch.setattr(JobWorker, "work", work)
+    monkeypatch.setattr(processes, "RECONNECT_SECONDS", 0)
+    processes.run_worker()
+    assert len(turns) == 3

@@ -70,7 +70,8 @@ def test_a_slot_that_was_taken_a_moment_ago_is_left_to_its_worker(ran) -> None:
     assert (run.state, run.attempts, ran) == (JobState.RUNNING, 1, [])
 
 
-def test_a_slot_that_a_worker_holds_is_left_to_it_however_long_it_takes(ran, postgresql_app) -> None:
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite locks no rows
+def test_a_slot_that_a_worker_holds_is_left_to_it_however_long_it_takes(ran) -> None:
     add_run(JobState.RUNNING, 1, started_at=NOW - timedelta(hours=1))
     with db.engine.connect() as worker:
         worker.execute(select(JobRun.id).with_for_update())
