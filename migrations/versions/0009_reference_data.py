@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from obcms.rules.structure import SHIPPED_TEMPLATES
+from obcms.rules.shipped_templates import SHIPPED_TEMPLATES
 
 revision = "0009_reference_data"
 down_revision = "0008_jobs_and_uploads"

@@ -16,7 +16,8 @@ from obcms.errors import Invalid
 from obcms.extensions import db
 from obcms.models import PPA, StructureTemplate, WorkItem
 from obcms.rules.choices import TemplateKind
-from obcms.rules.structure import DEFAULT_TEMPLATE, TemplateNode, parse_outline
+from obcms.rules.outline_text import TemplateNode, parse_outline
+from obcms.rules.shipped_templates import DEFAULT_TEMPLATE
 from obcms.services import tracking
 
 

@@ -12,7 +12,7 @@ from obcms.admin.stale import VersionedForm
 from obcms.models import StructureTemplate
 from obcms.permissions import Permission, require
 from obcms.rules.choices import TemplateKind
-from obcms.rules.structure import parse_outline
+from obcms.rules.outline_text import parse_outline
 
 HELP = (
     "One item a line: its type, its title, and its share of the parent’s budget / time in percent. "

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from obcms.reports.tree import TreeRow, children_by_parent
 from obcms.rules.choices import ProgressWeighting, WorkStatus
+from obcms.rules.explanation import ExplainedRow, explain
 from obcms.rules.outline import outline_numbers
-from obcms.rules.rollup import Child, ExplainedRow, child_weights, days_between, explain
+from obcms.rules.rollup import Child, child_weights, days_between
 
 WEIGHTS = {
     ProgressWeighting.EQUAL: "Every item counts the same.",

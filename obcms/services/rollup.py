@@ -18,7 +18,8 @@ from obcms.models import PPA, WorkItem
 from obcms.models.types import utc_now
 from obcms.rules.choices import ApprovalStatus, ProgressWeighting, WorkStatus
 from obcms.rules.money import format_peso
-from obcms.rules.rollup import Child, Derived, Node, delivery_flag, ppa_status, recompute
+from obcms.rules.rollup import Child, Derived, Node, recompute
+from obcms.rules.status import delivery_flag, ppa_status
 from obcms.services import tree_rows, tree_shape
 from obcms.services.touched import Touched, take
 

@@ -15,7 +15,7 @@ from obcms.extensions import TrackedSession
 from obcms.models import PPA, Expenditure, WorkItem
 from obcms.models.types import utc_now
 from obcms.rules.choices import WorkStatus
-from obcms.rules.rollup import settle_by_hand
+from obcms.rules.status import settle_by_hand
 
 VOID_COLUMNS = frozenset({"voided_at", "voided_by_id", "voided_by", "void_reason"})
 

@@ -12,13 +12,9 @@ from obcms.models import PPA, StructureTemplate, WorkItem
 from obcms.permissions import Actor, Permission, require
 from obcms.rules.choices import Category, DistributionMethod, PPAStatus, TemplateKind, WorkType
 from obcms.rules.distribution import split, split_equally
-from obcms.rules.structure import (
-    PlannedItem,
-    choose_template,
-    parse_outline,
-    plan,
-    plan_milestones,
-)
+from obcms.rules.outline_text import parse_outline
+from obcms.rules.planning import PlannedItem, plan, plan_milestones
+from obcms.rules.shipped_templates import choose_template
 from obcms.services.access import lock_ppa
 
 # Policies that say how to spread; any other policy is the name of a template.

@@ -11,17 +11,9 @@ from obcms.errors import Invalid
 from obcms.rules.choices import DeliveryFlag, PPAStatus
 from obcms.rules.choices import ProgressWeighting as Weighting
 from obcms.rules.choices import WorkStatus as Status
-from obcms.rules.rollup import (
-    Child,
-    child_weights,
-    days_between,
-    delivery_flag,
-    explain,
-    parent_progress,
-    parent_status,
-    ppa_status,
-    settle_by_hand,
-)
+from obcms.rules.explanation import explain
+from obcms.rules.rollup import Child, child_weights, days_between, parent_progress, parent_status
+from obcms.rules.status import delivery_flag, ppa_status, settle_by_hand
 
 D = Decimal
 NEW, GOING, RISK, BLOCKED, DONE, OFF = Status

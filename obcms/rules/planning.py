@@ -1,0 +1,124 @@
+"""Filling a structure template with a budget and dates (SPEC 3). Amounts are pesos."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from obcms.errors import Invalid
+from obcms.rules.choices import WorkType
+from obcms.rules.distribution import split, split_equally
+from obcms.rules.outline_text import TemplateNode, parse_outline
+from obcms.rules.shipped_templates import MINIMAL_OUTLINE
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """A work item about to be created, with its budget in pesos and its dates (both included)."""
+
+    title: str
+    work_type: WorkType
+    budget: Decimal | None
+    start: date | None
+    end: date | None
+    budget_share: Decimal
+    time_share: Decimal
+    children: tuple["PlannedItem", ...] = ()
+
+
+def plan(
+    nodes: Sequence[TemplateNode], budget: Decimal | None, start: date | None, end: date | None
+) -> tuple[PlannedItem, ...]:
+    """Fill a template with budget (pesos, exact at every level) and dates (SPEC 3).
+
+    Items follow one another over their parent's days by their time shares, each at least one
+    day, the last ending with the parent. Without a budget or without both dates, these stay
+    None. Raises Invalid where the end lies before the start.
+    """
+    if not nodes:
+        return ()
+    shares = [node.budget_share for node in nodes]
+    budgets = [None] * len(nodes) if budget is None else split(budget, shares)
+    spans = _spread_days(start, end, [node.time_share for node in nodes])
+    return tuple(
+        PlannedItem(
+            node.title,
+            node.work_type,
+            amount,
+            first,
+            last,
+            node.budget_share,
+            node.time_share,
+            plan(node.children, amount, first, last),
+        )
+        for node, amount, (first, last) in zip(nodes, budgets, spans, strict=True)
+    )
+
+
+def _spread_days(
+    start: date | None, end: date | None, shares: Sequence[Decimal]
+) -> list[tuple[date | None, date | None]]:
+    count = len(shares)
+    if start is None or end is None:
+        return [(None, None)] * count
+    days = (end - start).days + 1
+    if days < 1:
+        raise Invalid(f"The end date {end} lies before the start date {start}.", "target_end")
+    if days < count:
+        # Too few days for one each, so some items share a day.
+        spans = [(place * days // count,) * 2 for place in range(count)]
+    else:
+        spans = _follow_on(days, shares)
+    return [(start + timedelta(first), start + timedelta(last)) for first, last in spans]
+
+
+def _follow_on(days: int, shares: Sequence[Decimal]) -> list[tuple[int, int]]:
+    """First and last day of each item, counted from 0, one after the other."""
+    count = len(shares)
+    weights = [Fraction(share) for share in shares]
+    whole = sum(weights)
+    spans, first, reached = [], 0, Fraction(0)
+    for place, weight in enumerate(weights, 1):
+        reached += weight / whole if whole else Fraction(1, count)
+        until = int(days * reached + Fraction(1, 2))  # half up
+        until = max(until, first + 1)  # a day at least for this item
+        until = min(until, days - (count - place))  # and for each one still to come
+        spans.append((first, until - 1))
+        first = until
+    return spans
+
+
+def plan_milestones(
+    milestones: Sequence[tuple[str, date | None]],
+    budget: Decimal | None,
+    start: date | None,
+    end: date | None = None,
+) -> tuple[PlannedItem, ...]:
+    """One activity per (title, due date), in order of due dates, with equal budget (SPEC 3).
+
+    Each ends on its date and begins the day after the one before it; undated ones come last.
+    Without milestones this is the `minimal` template from `start` to `end`.
+    """
+    if not milestones:
+        return plan(parse_outline(MINIMAL_OUTLINE), budget, start, end)
+    previous = None
+    ordered = sorted(milestones, key=lambda milestone: milestone[1] or date.max)
+    count = len(ordered)
+    shares = split_equally(Decimal("100.00"), count)
+    budgets = [None] * count if budget is None else split_equally(budget, count)
+    items = []
+    for (title, due), share, amount in zip(ordered, shares, budgets, strict=True):
+        begin = _begin(start, previous, due)
+        items.append(PlannedItem(title, WorkType.ACTIVITY, amount, begin, due, share, share))
+        previous = due
+    return tuple(items)
+
+
+def _begin(start: date | None, previous: date | None, due: date | None) -> date | None:
+    """When a milestone's activity begins; never after the milestone's own date."""
+    if start is None or due is None:
+        return None
+    if previous is None or previous < start:
+        return min(start, due)
+    return previous + timedelta(1) if previous < due else due
