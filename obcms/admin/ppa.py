@@ -167,6 +167,12 @@ class PPAView(ClosedModelView):
     def can_edit(self) -> bool:
         return allows(current_user, Permission.PPA_EDIT)
 
+    def edit_form(self, obj: PPA | None = None) -> FlaskForm:
+        form = super().edit_form(obj)
+        if obj is not None and obj.enable_workitem_tracking and obj.auto_sync_status:
+            del form.status  # it follows the work tree, so typing it in would change nothing
+        return form
+
     def narrow(self, query: Query) -> Query:
         return query.filter(visible(current_user, PPA.implementing_moa_id))
 

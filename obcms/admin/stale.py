@@ -18,6 +18,11 @@ class VersionedForm(FlaskForm):
 
     seen_version = HiddenField()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Where Flask-Admin's check for duplicates finds the record itself.
+        self._obj = kwargs.get("obj")
+        super().__init__(*args, **kwargs)
+
 
 def refuse_stale(form: FlaskForm, record: Any, labels: Mapping[str, str]) -> None:
     """Raises Conflict when a field of the form was changed by others since it was opened.

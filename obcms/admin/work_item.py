@@ -107,6 +107,12 @@ class WorkItemView(ClosedModelView):
     def can_edit(self) -> bool:
         return allows(current_user, Permission.WORK_ITEM_EDIT)
 
+    def edit_form(self, obj: WorkItem | None = None) -> FlaskForm:
+        form = super().edit_form(obj)
+        if obj is not None and obj.auto_calculate_progress and obj.children:
+            del form.progress, form.status  # they follow from the items below
+        return form
+
     def get_query(self) -> Query:
         query = db.session.query(WorkItem).outerjoin(WorkItem.ppa)
         return self.narrow(query).options(contains_eager(WorkItem.ppa))

@@ -1,6 +1,7 @@
 """Where `flask up` listens: its port, its hold on the instance folder, and whether it answers."""
 
 import fcntl
+import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -52,6 +53,7 @@ def refuse_taken_port(address: Address) -> None:
 @contextmanager
 def hold_instance(folder: Path) -> Iterator[None]:
     """Makes the instance folder, and keeps a second `flask up` out of it while this one runs."""
+    os.umask(0o077)  # the database and the queue in it are for this account alone
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "up.lock").open("w")

@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from obcms.errors import Invalid, Problem
-from obcms.rules.choices import (
-    WorkType,
-)
+from obcms.rules.choices import WorkType
 from obcms.rules.money import format_number, quote
 from obcms.rules.structure import MAX_DEPTH, check_child
 

@@ -9,7 +9,6 @@ from obcms.rules.money import round_percent
 ZERO = Decimal(0)
 FULL = Decimal("100.00")
 
-
 # What the root's status makes of the PPA's (SPEC 4).
 PPA_STATUS = {
     WorkStatus.NOT_STARTED: PPAStatus.PLANNING,
