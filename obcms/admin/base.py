@@ -17,8 +17,10 @@ from obcms.admin.converter import Converter
 from obcms.admin.stale import VersionedForm, refuse_stale
 from obcms.errors import Conflict, Invalid, ObcmsError
 from obcms.permissions import Permission, allows
+from obcms.services.access import LARGEST_KEY
 from obcms.services.integrity import explain, is_lost_race
 
+LAST_PAGE = 1_000_000
 RACE = "Somebody else changed the same record at the same moment. Please try again."
 
 
@@ -53,6 +55,7 @@ class ClosedModelView(Closed, ModelView):
     can_export = False
     action_disallowed_list: ClassVar[list[str]] = ["delete"]
     fast_mass_delete = False
+    named_filter_urls = True  # so that other pages can link to a filtered list
     model_form_converter = Converter
     page_size = 25
     can_set_page_size = True
@@ -60,6 +63,10 @@ class ClosedModelView(Closed, ModelView):
     list_template = "list.html"
     edit_template = "edit.html"
     create_template = "create.html"
+
+    def get_list(self, page: int | None, *args: Any, **kwargs: Any) -> tuple[int, list[Any]]:
+        """One page of rows; a page number from nowhere shows the first or an empty one."""
+        return super().get_list(min(max(page or 0, 0), LAST_PAGE), *args, **kwargs)
 
     def get_query(self) -> Query:
         return self.narrow(super().get_query())
@@ -69,8 +76,8 @@ class ClosedModelView(Closed, ModelView):
 
     def get_one(self, id: str) -> Any:
         """The row, if it is among those that the list may show; else a plain 404."""
-        if not str(id).isdecimal():
-            abort(404)
+        if not str(id).isdecimal() or int(id) > LARGEST_KEY:
+            abort(404, "There is no such record.")
         found = self.get_query().filter(self.model.id == int(id)).one_or_none()
         if found is None:
             abort(404, "There is no such record.")

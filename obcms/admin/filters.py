@@ -7,6 +7,7 @@ from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from sqlalchemy.orm import InstrumentedAttribute, Query
 
 from obcms.rules.choices import Choice
+from obcms.services.access import LARGEST_KEY
 
 Options = list[tuple[str, str]] | Callable[[], list[tuple[str, str]]]
 
@@ -50,7 +51,14 @@ def id_filter(
     column: InstrumentedAttribute[Any], name: str, options: Callable[[], list[tuple[str, str]]]
 ) -> OneOfFilter:
     """One of the records that `options` lists as (id, label)."""
-    return OneOfFilter(column, name, options, int)
+    return OneOfFilter(column, name, options, _key)
+
+
+def _key(value: str) -> int:
+    number = int(value)
+    if not 0 <= number <= LARGEST_KEY:
+        raise ValueError("no record can have this number")
+    return number
 
 
 def yes_no_filter(column: InstrumentedAttribute[Any], name: str) -> OneOfFilter:

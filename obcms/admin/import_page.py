@@ -19,6 +19,7 @@ from obcms.extensions import db
 from obcms.intake.rows import parse_file
 from obcms.models import ImportUpload, Organization
 from obcms.permissions import CONFINED_ROLES, Permission
+from obcms.services.access import LARGEST_KEY
 from obcms.services.ppa_import import Outcome, RowKind, import_ppas
 
 
@@ -96,7 +97,7 @@ def _keep(form: UploadForm) -> int:
 
 
 def _find(upload_id: int) -> ImportUpload:
-    upload = db.session.get(ImportUpload, upload_id)
+    upload = db.session.get(ImportUpload, upload_id) if upload_id <= LARGEST_KEY else None
     if upload is None or upload.user_id != current_user.id:
         raise NotFound("This upload was imported already, or is not yours.")
     return upload

@@ -49,6 +49,13 @@ def organization_options() -> list[tuple[str, str]]:
     return [(str(id_), acronym) for id_, acronym in db.session.execute(query)]
 
 
+def year_options() -> list[tuple[str, str]]:
+    """The fiscal years of the PPAs that the user may see, newest first."""
+    query = select(PPA.fiscal_year).where(visible(current_user, PPA.implementing_moa_id))
+    years = db.session.scalars(query.distinct().order_by(PPA.fiscal_year.desc()))
+    return [(str(year), str(year)) for year in years]
+
+
 class PPAView(ClosedModelView):
     """Every PPA the user may see; the code leads to its page."""
 
@@ -111,7 +118,7 @@ class PPAView(ClosedModelView):
         choice_filter(PPA.appropriation_class, "Class", choices.AppropriationClass),
         choice_filter(PPA.delivery_flag, "Warning", choices.DeliveryFlag),
         yes_no_filter(PPA.enable_workitem_tracking, "Tracked"),
-        "fiscal_year",
+        id_filter(PPA.fiscal_year, "Fiscal year", year_options),
         "code",
         "title",
     )
