@@ -50,7 +50,10 @@ class Settings(BaseSettings):
     @field_validator("instance_path")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().resolve()
+        path = value.expanduser().resolve()
+        if path.exists() and not path.is_dir():
+            raise ValueError("must be a folder")
+        return path
 
     @field_validator("database_url")
     @classmethod

@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from obcms.audit.context import Origin, set_origin
 from obcms.errors import Conflict, Forbidden, Invalid, NotFound, ObcmsError
@@ -83,6 +83,9 @@ def _lost_race(error: Exception) -> tuple[object, int]:
 
 
 def _http_error(error: HTTPException) -> tuple[object, int]:
+    if isinstance(error, SecurityError):
+        # The host is not one of ours, so there is no address that a page could link to.
+        return "This host is not served here.", 400
     return _answer(error.code or 500, [error.description or TITLES.get(error.code or 500, "")], [])
 
 

@@ -1,6 +1,7 @@
 """Who is acting now: set by each entry point, read by the hook that writes the trail."""
 
 import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -37,4 +38,12 @@ def set_origin(origin: Origin | None) -> None:
 
 def current_origin() -> Origin:
     """Who acts; outside every entry point (a shell) the operating system's user."""
-    return _origin.get() or Origin(None, f"shell: {getpass.getuser()}")
+    return _origin.get() or Origin(None, f"shell: {system_user()}")
+
+
+def system_user() -> str:
+    """The operating system's user; by number where it has no name, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

@@ -1,7 +1,5 @@
 """What every command goes through: an actor, one transaction, one clear line when it fails."""
 
-import getpass
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from obcms.audit.context import Origin, acting
+from obcms.audit.context import Origin, acting, system_user
 from obcms.errors import ObcmsError
 from obcms.extensions import db
 from obcms.services.integrity import explain
@@ -22,7 +20,7 @@ def transaction(run: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(run)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        origin = Origin(None, f"cli: {_os_user()}", request_id=secrets.token_hex(8))
+        origin = Origin(None, f"cli: {system_user()}", request_id=secrets.token_hex(8))
         with clear_failure(), acting(origin):
             result = run(*args, **kwargs)
             db.session.commit()
@@ -46,10 +44,3 @@ def clear_failure() -> Iterator[None]:
         return
     db.session.rollback()
     raise click.ClickException(message)
-
-
-def _os_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user that has no name
-        return str(os.getuid())

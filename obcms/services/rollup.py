@@ -6,6 +6,7 @@ changed items, their ancestors and these ones' children, never the rest of the t
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, event
@@ -25,6 +26,18 @@ from obcms.services.touched import Touched, take
 
 ZERO = Decimal(0)
 Updates = dict[type, list[RowUpdate]]
+# The columns of a work item that the roll-up keeps.
+FIGURES = (
+    "progress",
+    "status",
+    "completed_at",
+    "allocated_budget",
+    "distributed",
+    "effective_allocation",
+    "spent_here",
+    "spent_total",
+)
+stored_figures = attrgetter(*FIGURES)
 
 
 def install() -> None:
@@ -184,17 +197,21 @@ def item_updates(
             completed_at = None
         elif completed_at is None:
             completed_at = utc_now()
-        new = {
-            "progress": figures.progress,
-            "status": figures.status,
-            "completed_at": completed_at,
-            "allocated_budget": node.allocation,
-            "distributed": figures.distributed,
-            "effective_allocation": figures.effective,
-            "spent_here": node.spent_here,
-            "spent_total": figures.spent_total,
-        }
-        updates += _update(row, new)
+        new = (
+            figures.progress,
+            figures.status,
+            completed_at,
+            node.allocation,
+            figures.distributed,
+            figures.effective,
+            node.spent_here,
+            figures.spent_total,
+        )
+        old = stored_figures(row)
+        if new != old:
+            old_by_name = dict(zip(FIGURES, old, strict=True))
+            new_by_name = dict(zip(FIGURES, new, strict=True))
+            updates.append(RowUpdate(row.id, row.version, old_by_name, new_by_name))
     return updates
 
 

@@ -1,0 +1,48 @@
+"""What goes wrong on purpose is a page or a JSON answer with its status, never a 5xx."""
+
+from pathlib import Path
+
+import pytest
+
+from obcms.config import BadSettings, load_settings
+from tests.conftest import serving
+
+
+def test_a_page_that_is_not_there(app) -> None:
+    answer = app.test_client().get("/nowhere")
+    assert answer.status_code == 404
+    assert "Not found" in answer.text
+    asked_for_json = app.test_client().get("/nowhere", headers={"Accept": "application/json"})
+    assert asked_for_json.json["status"] == 404
+
+
+def test_a_foreign_host_is_refused(sqlite_uri: str, tmp_path: Path) -> None:
+    with serving(sqlite_uri, tmp_path, allowed_hosts="obcms.example") as app:
+        client = app.test_client()
+        assert client.get("/sign-in", headers={"Host": "obcms.example"}).status_code == 200
+        assert client.get("/sign-in", headers={"Host": "evil.invalid"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("DATABASE_URL", "mysql://somewhere/else"),
+        ("REDIS_URL", "localhost"),
+        ("INSTANCE_PATH", __file__),
+        ("EMAIL_USE_TLS", "perhaps"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings) as stopped:
+        load_settings()
+    assert str(stopped.value).startswith(f"obcms: {name} is wrong")
+    assert "\n" not in str(stopped.value)
+
+
+def test_the_old_name_of_postgresql_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody@db.example/obcms")
+    assert load_settings().database_uri == "postgresql+psycopg2://somebody@db.example/obcms"
