@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import sign_in
@@ -168,7 +169,7 @@ def test_disabling_hides_the_tree_and_enabling_brings_it_back(tracked: Page) -> 
 
 
 def test_every_tab_and_dialog_passes_axe(tracked: Page, site: SimpleNamespace) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    axe = Axe()
 
     def violations() -> list[str]:
         return [found["id"] for found in axe.run(tracked).response["violations"]]
