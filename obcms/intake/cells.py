@@ -1,159 +1,192 @@
-"""What one cell says: an amount, a date, a class or a text. Problems are ValueErrors to show."""
+"""What one cell says: a text, an amount, a date or a class. Faults are ValueErrors, fit to show."""
 
 import math
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Context, Decimal
 from typing import Any
 
-from dateutil import parser as dateutil_parser
-
+from obcms.intake.dates import read_serial, read_written
 from obcms.rules.choices import AppropriationClass
 
-CURRENCY = re.compile(r"^(?:₱|php|p(?=[\s\d.]))\.?\s*|\s*(?:₱|php)$", re.IGNORECASE)
-GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
-SPACED = re.compile(r"(?<=\d) (?=\d{3}(?:\D|$))")
-NUMERIC_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
-ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
-NAMED_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
 CENTAVO = Decimal("0.01")
-LIMIT = Decimal(10) ** 16
+LIMIT = Decimal(10) ** 16  # what NUMERIC(18,2) can no longer hold
+EXACT = Context(prec=100)  # the default 28 digits would round a long amount without a word
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+LONGEST_QUOTE = 60
+DASHES = ("-", "–", "—", "−")
+CURRENCY = re.compile(r"(?:₱|php|p(?=[\s\d.(-]))\.?\s*|\s*(?:₱|php|pesos)$", re.IGNORECASE)
+GROUPED = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
+SPACED = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?:[^0-9]|$))")
+DECIMAL_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,[0-9]{1,2}")
+# Excel writes a control character inside a text as _x000D_.
+ESCAPED = re.compile(r"_x00[01][0-9A-F]_")
 CLASSES = {
     "ps": AppropriationClass.PS,
-    "personnelservices": AppropriationClass.PS,
-    "personalservices": AppropriationClass.PS,
+    "personnelservice": AppropriationClass.PS,
+    "personalservice": AppropriationClass.PS,
     "mooe": AppropriationClass.MOOE,
-    "maintenanceandotheroperatingexpenses": AppropriationClass.MOOE,
-    "maintenanceotheroperatingexpenses": AppropriationClass.MOOE,
+    "maintenanceandotheroperatingexpense": AppropriationClass.MOOE,
+    "maintenanceotheroperatingexpense": AppropriationClass.MOOE,
     "co": AppropriationClass.CO,
     "capitaloutlay": AppropriationClass.CO,
-    "capitaloutlays": AppropriationClass.CO,
     "finex": AppropriationClass.FINEX,
     "fe": AppropriationClass.FINEX,
     "financialexpense": AppropriationClass.FINEX,
-    "financialexpenses": AppropriationClass.FINEX,
 }
 
 
+class Formula(str):
+    """A formula whose result the workbook does not hold. Plain text: nothing evaluates it."""
+
+    __slots__ = ()
+
+
 def clean_text(value: Any) -> str:
-    """The text on one line, without control characters or stray spaces."""
+    """The text of any cell on one line: NFC, without control or invisible characters.
+
+    Whole floats lose their ".0", so a code or number stored by Excel reads as it looks.
+    """
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a very large number"  # Python refuses to print some of these
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    text = unicodedata.normalize("NFC", str(value))
-    text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return " ".join(text.split())
+    text = ESCAPED.sub(" ", str(value))
+    if text.isprintable():
+        return " ".join(unicodedata.normalize("NFC", text).split())
+    kinds = ((char, unicodedata.category(char)) for char in text)
+    visible = (" " if kind == "Cc" else char for char, kind in kinds if kind not in ("Cf", "Cs"))
+    return " ".join(unicodedata.normalize("NFC", "".join(visible)).split())
+
+
+def quote(value: Any) -> str:
+    """A cell's text, fit to repeat in a reason: at most 60 characters."""
+    text = clean_text(value)
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+
+
+def is_currency_sign(value: Any) -> bool:
+    """Whether the cell holds only "₱" or the like, the amount standing in the next one."""
+    return clean_text(value).casefold().rstrip(".") in ("₱", "p", "php")
 
 
 def parse_amount(value: Any) -> Decimal:
-    """Pesos with two decimals, not negative. Raises ValueError with the reason."""
-    if isinstance(value, bool) or value is None:
-        raise ValueError("The amount is missing." if value is None else _unreadable(value))
-    if isinstance(value, int):
+    """The amount with two decimals, zero or more (SPEC 1, 13).
+
+    Raises ValueError, with the reason, for anything missing, unreadable, negative, too large or
+    finer than a centavo.
+    """
+    if value is None:
+        raise ValueError("The amount is missing.")
+    if isinstance(value, bool):
+        raise ValueError(_unreadable(value))
+    if isinstance(value, int | Decimal):
         amount = Decimal(value)
-    elif isinstance(value, float):
-        amount = _from_float(value)
     else:
-        amount = _from_text(clean_text(value))
+        amount = _from_float(value) if isinstance(value, float) else _from_text(value)
+    if not amount.is_finite():
+        raise ValueError(_unreadable(value))
     if amount < 0:
-        raise ValueError(f"The amount {clean_text(value)} is negative.")
+        raise ValueError(f"The amount {quote(value)} is negative.")
     if amount >= LIMIT:
-        raise ValueError(f"The amount {clean_text(value)} is too large.")
-    if amount != amount.quantize(CENTAVO):
-        raise ValueError(f"The amount {clean_text(value)} has more than two decimals.")
-    return amount.quantize(CENTAVO)
+        raise ValueError(f"The amount {quote(value)} is too large.")
+    return _to_centavos(amount, value)
+
+
+def _to_centavos(amount: Decimal, value: object) -> Decimal:
+    rounded = amount.quantize(CENTAVO, context=EXACT)
+    # Excel computes in binary: 12000.5 may come as 12000.500000000001. More than that is meant.
+    noise = Decimal(0)
+    if isinstance(value, float):
+        noise = Decimal(min(max(1e-6, 4 * math.ulp(float(amount))), 1e-3))
+    if EXACT.abs(EXACT.subtract(amount, rounded)) > noise:
+        raise ValueError(f"The amount {quote(value)} has more than two decimals.")
+    return rounded.copy_abs()
 
 
 def _from_float(value: float) -> Decimal:
-    """Excel stores every number as a float: 12000.5 may come as 12000.500000000001."""
-    if not math.isfinite(value):
-        raise ValueError(_unreadable(value))
-    exact = Decimal(repr(value))
-    rounded = exact.quantize(CENTAVO) if abs(exact) < LIMIT else exact
-    return rounded if math.isclose(value, float(rounded), rel_tol=1e-14, abs_tol=1e-9) else exact
+    """`repr` is the shortest text that means this float, so what was typed in Excel."""
+    return Decimal(repr(value))
 
 
-def _from_text(text: str) -> Decimal:
-    if text in ("", "-", "–", "—"):
-        raise ValueError("The amount is missing.")
+def _from_text(value: object) -> Decimal:
+    text = clean_text(value)
     if text.startswith("="):
-        raise ValueError("The amount is a formula without a stored result.")
-    bare, negative = text, False
-    if bare.startswith("(") and bare.endswith(")"):
-        bare, negative = bare[1:-1].strip(), True
-    bare = CURRENCY.sub("", CURRENCY.sub("", bare)).strip()
-    if bare.startswith(("-", "−")) or bare.endswith("-"):
-        bare, negative = bare.strip("-− "), True
-        bare = CURRENCY.sub("", bare).strip()
-    bare = SPACED.sub("", bare)
+        raise ValueError("The amount cannot be read: it is a formula without a stored result.")
+    if len(text) > LONGEST_QUOTE:
+        raise ValueError(_unreadable(text))
+    bare, negative = _bare_number(text)
+    if bare == "":
+        raise ValueError("The amount is missing.")
+    if DECIMAL_COMMA.fullmatch(bare):
+        raise ValueError(
+            f"The amount “{quote(text)}” cannot be read: it is not clear whether its comma marks "
+            "thousands or centavos. Write it like 1,234.50."
+        )
     if not GROUPED.fullmatch(bare):
         raise ValueError(_unreadable(text))
-    try:
-        amount = Decimal(bare.replace(",", ""))
-    except InvalidOperation as error:
-        raise ValueError(_unreadable(text)) from error
+    amount = Decimal(bare.replace(",", ""))
     return -amount if negative else amount
 
 
+def _bare_number(text: str) -> tuple[str, bool]:
+    """The digits without currency, sign and brackets, and whether these said "negative"."""
+    bare, negative = text, False
+    before = None
+    while bare != before:
+        before = bare
+        match = CURRENCY.match(bare) or CURRENCY.search(bare)
+        if match and (match.start() == 0 or match.end() == len(bare)):
+            bare = (bare[: match.start()] + bare[match.end() :]).strip()
+        if len(bare) > 1 and not negative:
+            if bare[0] == "(" and bare[-1] == ")":
+                bare, negative = bare[1:-1].strip(), True
+            elif bare[0] in DASHES:
+                bare, negative = bare[1:].strip(), True
+            elif bare[-1] in DASHES:
+                bare, negative = bare[:-1].strip(), True
+    return ("" if bare in DASHES and not negative else SPACED.sub("", bare)), negative
+
+
 def _unreadable(value: object) -> str:
-    return f"The amount “{clean_text(value)[:60]}” cannot be read."
+    return f"The amount “{quote(value)}” cannot be read."
 
 
 def parse_date(value: Any, dates_from_1904: bool = False) -> date:
-    """A day between 1990 and 2100. Raises ValueError for anything that is not clearly one.
+    """A day from 1990 to 2100 (SPEC 13): an Excel date, its serial number, or a written date.
 
-    Between slashes the month comes first, as Philippine offices write it, unless it cannot be one.
+    Raises ValueError for anything that is not clearly one day: "TBD", a month without its day.
     """
-    if isinstance(value, datetime):
-        found = value.date()
-    elif isinstance(value, date):
-        found = value
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        found = _from_serial(value, dates_from_1904)
-    else:
-        found = _from_date_text(clean_text(value), dates_from_1904)
-    if not EARLIEST <= found <= LATEST:
-        raise ValueError("not a date of this time")
+    try:
+        found = _read_date(value, dates_from_1904)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or not EARLIEST <= found <= LATEST:
+        raise ValueError(f"“{quote(value)}” is not a date.")
     return found
 
 
-def _from_serial(serial: float, dates_from_1904: bool) -> date:
-    origin = date(1904, 1, 1) if dates_from_1904 else date(1899, 12, 30)
-    if not math.isfinite(serial) or not 30_000 <= serial <= 75_000:
-        raise ValueError("not an Excel date")
-    return origin + timedelta(int(serial))
-
-
-def _from_date_text(text: str, dates_from_1904: bool) -> date:
-    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
-        return _from_serial(float(text), dates_from_1904)
-    if iso := ISO_DATE.fullmatch(text):
-        return date(*map(int, iso.groups()))
-    if numeric := NUMERIC_DATE.fullmatch(text):
-        first, second, year = map(int, numeric.groups())
-        year += 2000 if year < 100 else 0
-        month, day = (second, first) if first > 12 else (first, second)
-        return date(year, month, day)
-    return _from_named_month(text)
-
-
-def _from_named_month(text: str) -> date:
-    if not (re.search(r"[A-Za-z]{3}", text) and re.search(r"\d{4}", text)):
-        raise ValueError("not a date")
-    if not NAMED_DAY.search(re.sub(r"\d{4}", "", text)):
-        raise ValueError("the day is missing")
-    try:
-        return dateutil_parser.parse(text, default=datetime(2000, 1, 1)).date()
-    except (ValueError, OverflowError) as error:
-        raise ValueError("not a date") from error
+def _read_date(value: object, dates_from_1904: bool) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return read_serial(value, dates_from_1904)
+    return read_written(clean_text(value), dates_from_1904)
 
 
 def parse_class(value: Any) -> AppropriationClass:
-    """One appropriation class, by its short or long name. Raises ValueError."""
-    key = re.sub(r"[^a-z/+,]", "", clean_text(value).casefold().replace("&", "and"))
-    if key not in CLASSES:
-        raise ValueError("not one appropriation class")
-    return CLASSES[key]
+    """One appropriation class by its short or long name, or both: "Personnel Services (PS)".
+
+    Raises ValueError for an unknown name and for several classes at once (SPEC 1).
+    """
+    text = clean_text(value).casefold().replace("&", " and ")
+    parts = [re.sub(r"[^a-z]", "", part) for part in re.split(r"[()/,;:+–—-]", text)]
+    found = {CLASSES.get(part.removesuffix("s")) or CLASSES.get(part) for part in parts if part}
+    if len(found) != 1 or None in found:
+        raise ValueError(f"“{quote(value)}” is not one appropriation class.")
+    return found.pop()

@@ -1,28 +1,35 @@
 """A file's PPA rows: what each says, which are refused and why, and what was left unset."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, TypeVar
 
-from obcms.errors import Invalid
-from obcms.intake.cells import clean_text, parse_amount, parse_class, parse_date
-from obcms.intake.columns import Header, find_header
-from obcms.intake.reader import Row, Sheet, read_sheets
+from obcms.intake.cells import quote
+from obcms.intake.columns import Header, find_header, no_header
+from obcms.intake.duplicates import SeenRows
+from obcms.intake.kinds import Kind, kind_of
+from obcms.intake.lines import Line, read_line
+from obcms.intake.reader import Sheet, read_table
+from obcms.intake.totals import RunningTotals
 from obcms.rules.choices import AppropriationClass
-from obcms.rules.money import format_peso
 
-SUMMARY = re.compile(r"(?:(?:sub|grand|over\s*all|page|section)[\s-]*)?totals?\b", re.IGNORECASE)
 MAX_TITLE, MAX_CODE = 255, 32
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
-    """One PPA row; `amount` in pesos, None where a cell is empty or could not be read."""
+    """One PPA row of the file; None or "" where a cell is empty or could not be read.
+
+    `row` counts from 1 as in the file, `sheet` is empty for CSV. `amount` is in pesos with two
+    decimals, and always there: a row without one is refused. `moa` is an acronym.
+    """
 
     row: int
+    sheet: str
     code: str | None
     title: str
     amount: Decimal
@@ -42,180 +49,146 @@ class RowNote:
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """All PPA rows of a file's sheets, in order."""
+    """All PPA rows of a file's sheets, in order; `columns` names the fields that the file has."""
 
     rows: list[ParsedRow] = field(default_factory=list)
     refused: list[RowNote] = field(default_factory=list)
     warnings: list[RowNote] = field(default_factory=list)
+    columns: frozenset[str] = frozenset()
 
 
-def parse_file(stream: IO[bytes], filename: str) -> ParsedFile:
-    """Reads every sheet that has a header row. Raises Invalid where there is none."""
-    sheets = read_sheets(stream, filename)
+def parse_file(stream: str | Path | IO[bytes], filename: str) -> ParsedFile:
+    """Reads every visible sheet that has a header row (SPEC 13, Import).
+
+    Where several have one, each reason begins with its sheet's name. Raises Invalid for a file
+    that cannot be read or has no header row, saying why.
+    """
+    sheets = read_table(stream, filename)
     found = [(sheet, header) for sheet in sheets if (header := find_header(sheet))]
     if not found:
-        raise Invalid(
-            "No header row was found. The file needs a row that names at least a column with the "
-            "PPA’s title and one with its budget.",
-            "file",
-        )
-    parsed = ParsedFile()
+        raise no_header(sheets)
+    columns = frozenset(name for _, header in found for name in header.columns)
+    parsed, seen = ParsedFile(columns=columns), SeenRows()
     for sheet, header in found:
-        prefix = f"{sheet.name}: " if len(found) > 1 else ""
-        _SheetParser(sheet, header, parsed, prefix).parse()
+        _SheetParser(sheet, header, parsed, seen, len(found) > 1).parse()
     return parsed
 
 
 class _SheetParser:
     """Reads one sheet into the parsed file."""
 
-    def __init__(self, sheet: Sheet, header: Header, parsed: ParsedFile, prefix: str) -> None:
-        self.sheet, self.header, self.parsed, self.prefix = sheet, header, parsed, prefix
-        self.seen: dict[str, int] = {}
-        self.since_subtotal = self.whole = Decimal(0)
+    def __init__(
+        self, sheet: Sheet, header: Header, parsed: ParsedFile, seen: SeenRows, one_of_many: bool
+    ) -> None:
+        self.sheet, self.header, self.parsed, self.seen = sheet, header, parsed, seen
+        self.shown_name = sheet.name if one_of_many else ""
+        # A ministry's total may hold rows that are refused here for their dates or titles.
+        self.accepted, self.listed = RunningTotals(), RunningTotals()
 
     def parse(self) -> None:
+        signed = False
         for row in self.sheet.rows:
             if row.number <= self.header.row:
                 continue
-            texts = {name: clean_text(self._cell(row, name)) for name in self.header.columns}
-            if not self._is_ppa(texts):
-                self._check_summary(row, texts)
-                continue
-            problems = list(self._problems(row, texts))
-            if problems:
-                self.parsed.refused.append(RowNote(row.number, self.prefix + " ".join(problems)))
-                continue
-            parsed = self._read(row, texts)
-            self.parsed.rows.append(parsed)
-            self.since_subtotal += parsed.amount
-            self.whole += parsed.amount
+            line = read_line(row, self.header, self.sheet.dates_from_1904)
+            kind = kind_of(line, self.header, signed)
+            signed = signed or kind is Kind.SIGNATURE
+            if kind is Kind.PPA or (kind is Kind.LIKE_TOTAL and self._is_ppa_after_all(line)):
+                self._take(line)
+            elif kind is Kind.TOTAL:
+                self._check_total(line)
+            elif kind is Kind.BARE_AMOUNT and not self.listed.is_sum(line.amount()):
+                self._warn(line, f"The amount {_peso(line.amount())} has no title; it is left out.")
 
-    def _cell(self, row: Row, name: str) -> Any:
-        index = self.header.columns.get(name)
-        return row.cells[index] if index is not None and index < len(row.cells) else None
+    def _take(self, line: Line) -> None:
+        duplicate = self.seen.note(line, self.shown_name)
+        amount = line.readable_amount()
+        if amount is not None and not duplicate:
+            self.listed.add(amount)
+        problems = [*_problems(line), *([duplicate] if duplicate else [])]
+        if problems or amount is None:
+            self.parsed.refused.append(self._note(line, " ".join(problems)))
+        else:
+            self.accepted.add(amount)
+            self.parsed.rows.append(self._read(line, amount))
 
-    def _is_ppa(self, texts: dict[str, str]) -> bool:
-        """A row with a code, or with a title and an amount that is no total or repeated header."""
-        if self._is_summary(texts):
-            return False
-        title = texts["title"]
-        if not texts.get("code") and not (title and texts["amount"]):
-            return False
-        return self._is_no_heading(texts) and not re.fullmatch(r"\(?\d+\)?", title)
-
-    def _is_summary(self, texts: dict[str, str]) -> bool:
-        """A total says so in its first words, and has none of what only a PPA has.
-
-        So a “Total sanitation program” with a number, a class or a date is one all the same.
-        """
-        label = texts["title"] or texts.get("code", "") or texts.get("number", "")
-        if not SUMMARY.match(label):
-            return False
-        own = [texts.get(name) for name in ("appropriation_class", "start", "end")]
-        own.append(texts.get("code") if texts["title"] else None)
-        own.append(texts.get("number", "").rstrip(".").isdecimal())
-        return not any(own)
-
-    def _is_no_heading(self, texts: dict[str, str]) -> bool:
-        heading = next(row for row in self.sheet.rows if row.number == self.header.row)
-        names = [clean_text(self._cell(heading, name)) for name in ("title", "amount")]
-        return [texts["title"], texts["amount"]] != names
-
-    def _problems(self, row: Row, texts: dict[str, str]) -> Iterator[str]:
-        title, code = texts["title"], texts.get("code", "")
-        if not title:
-            yield "The title is missing."
-        elif len(title) > MAX_TITLE:
-            yield f"The title has {len(title)} characters; {MAX_TITLE} fit."
-        if len(code) > MAX_CODE:
-            yield f"The code has {len(code)} characters; {MAX_CODE} fit."
-        try:
-            self._amount(row)
-        except ValueError as error:
-            yield str(error)
-        start, end = self._quietly(row, "start"), self._quietly(row, "end")
-        if start and end and end < start:
-            yield f"The end date {end} is before the start date {start}."
-        yield from self._duplicate(row, code, title)
-
-    def _duplicate(self, row: Row, code: str, title: str) -> Iterator[str]:
-        name = code.upper() or title.casefold()
-        first = self.seen.setdefault(name, row.number)
-        if name and first != row.number:
-            yield f"Duplicate of row {first} ({code or title})."
-
-    def _amount(self, row: Row) -> Decimal:
-        amount = parse_amount(self._cell(row, "amount"))
-        return amount * 1000 if self.header.in_thousands else amount
-
-    def _quietly(self, row: Row, name: str) -> date | None:
-        try:
-            return self._date(row, name)
-        except ValueError:
-            return None
-
-    def _date(self, row: Row, name: str) -> date | None:
-        cell = self._cell(row, name)
-        if not clean_text(cell):
-            return None
-        return parse_date(cell, self.sheet.dates_from_1904)
-
-    def _read(self, row: Row, texts: dict[str, str]) -> ParsedRow:
-        kind = texts.get("appropriation_class")
+    def _read(self, line: Line, amount: Decimal) -> ParsedRow:
         return ParsedRow(
-            row=row.number,
-            code=texts.get("code", "").upper() or None,
-            title=texts["title"],
-            amount=self._amount(row),
+            row=line.number,
+            sheet=self.sheet.name,
+            code=line.code or None,
+            title=line.title,
+            amount=amount,
             appropriation_class=self._or_warn(
-                row, "class", kind, lambda: parse_class(kind) if kind else None
+                line, "appropriation_class", "class", line.appropriation_class
             ),
-            start=self._or_warn(
-                row, "start date", texts.get("start"), lambda: self._date(row, "start")
-            ),
-            end=self._or_warn(row, "end date", texts.get("end"), lambda: self._date(row, "end")),
-            remarks=texts.get("remarks", ""),
-            moa=texts.get("moa") or None,
-            fiscal_year=self._or_warn(
-                row, "fiscal year", texts.get("fiscal_year"), lambda: _year(texts)
-            ),
+            start=self._or_warn(line, "start", "start date", lambda: line.day("start")),
+            end=self._or_warn(line, "end", "end date", lambda: line.day("end")),
+            remarks=line.texts.get("remarks", ""),
+            moa=line.moa(),
+            fiscal_year=self._or_warn(line, "fiscal_year", "fiscal year", line.fiscal_year),
         )
 
-    def _or_warn(self, row: Row, name: str, said: str | None, read: Callable[[], Any]) -> Any:
+    def _or_warn(
+        self, line: Line, name: str, shown: str, read: Callable[[], Value | None]
+    ) -> Value | None:
         try:
             return read()
         except ValueError:
-            reason = f"The {name} “{said}” cannot be read and is left unset."
-            self.parsed.warnings.append(RowNote(row.number, self.prefix + reason))
+            said = quote(line.texts[name])
+            self._warn(line, f"The {shown} “{said}” cannot be read and is left unset.")
             return None
 
-    def _check_summary(self, row: Row, texts: dict[str, str]) -> None:
-        """Warns where a total of the file disagrees with the rows that it sums up."""
-        label = texts["title"] or texts.get("number", "") or texts.get("code", "")
-        if not SUMMARY.match(label):
+    def _check_total(self, line: Line) -> None:
+        said = line.readable_amount()
+        if said is None:
             return
-        try:
-            said = self._amount(row)
-        except ValueError:
-            return
-        if said not in (self.since_subtotal, self.whole):
-            nearest = min((self.since_subtotal, self.whole), key=lambda total: abs(total - said))
-            reason = (
-                f"{label} says {format_peso(said)}, but the accepted rows sum to "
-                f"{format_peso(nearest)}."
+        label = line.title or next(iter(line.all_texts.values()))
+        summed, listed = self.accepted.check(label, said), self.listed.check(label, said)
+        if summed is not None and listed is not None:
+            self._warn(
+                line,
+                f"“{quote(label)}” says {_peso(said)}, but the accepted rows sum to "
+                f"{_peso(summed)}: a difference of {_peso(abs(said - summed))}.",
             )
-            self.parsed.warnings.append(RowNote(row.number, self.prefix + reason))
-        self.since_subtotal = Decimal(0)
+
+    def _is_ppa_after_all(self, line: Line) -> bool:
+        """A title such as "Total Quality" without a code: no guess about money goes unsaid."""
+        amount = line.readable_amount()
+        if amount is not None and self.listed.is_sum(amount):
+            return False
+        coded = "code" in self.header.columns
+        taken = "left out; if it is a PPA, give it a code" if coded else "taken as a PPA"
+        self._warn(line, f"“{quote(line.title)}” looks like a total and is {taken}.")
+        return not coded
+
+    def _warn(self, line: Line, reason: str) -> None:
+        self.parsed.warnings.append(self._note(line, reason))
+
+    def _note(self, line: Line, reason: str) -> RowNote:
+        return RowNote(line.number, f"{self.shown_name}: {reason}" if self.shown_name else reason)
 
 
-def _year(texts: dict[str, str]) -> int | None:
-    said = texts.get("fiscal_year", "")
-    if not said:
-        return None
-    found = re.fullmatch(r"(?:FY\s*)?(20\d\d)", said, re.IGNORECASE)
-    if not found:
-        raise ValueError("not a year")
-    return int(found[1])
+def _problems(line: Line) -> Iterator[str]:
+    for name in ("code", "title"):
+        if line.is_formula(name):
+            yield f"The {name} cannot be read: it is a formula without a stored result."
+    if not line.title:
+        yield "The title is missing."
+    elif len(line.title) > MAX_TITLE:
+        yield f"The title has {len(line.title)} characters; {MAX_TITLE} fit."
+    if len(line.code) > MAX_CODE:
+        yield f"The code has {len(line.code)} characters; {MAX_CODE} fit."
+    try:
+        line.amount()
+    except ValueError as error:
+        yield str(error)
+    start, end = line.readable_day("start"), line.readable_day("end")
+    if start and end and end < start:
+        yield f"The end date {end} is before the start date {start}."
+
+
+def _peso(amount: Decimal) -> str:
+    return f"₱{amount:,.2f}"

@@ -1,0 +1,110 @@
+"""Which field a column's heading means, and how surely (SPEC 13)."""
+
+import re
+
+MILLIONS = re.compile(r"\bin\s+millions?\b|\bmillions?(?:\s+of)?\s+pesos\b", re.IGNORECASE)
+THOUSANDS = re.compile(
+    r"\bin\s+thousands?\b|\bthousands?(?:\s+of)?\s+pesos\b"
+    r"|(?:\bp|\bphp|₱)\s*['’‘`´]?\s*,?000s?\b|['’‘`´],?000s?\b|\(\s*,?000s?\s*\)",
+    re.IGNORECASE,
+)
+LONGEST_HEADING = 120
+PESOS = re.compile(r"\bin\s+(?:philippine\s+)?pesos\b", re.IGNORECASE)
+UNIT_WORDS = re.compile(
+    r"\b(?:in|of) (?:thousands?|millions?)(?: of)?(?: pesos?)?\b"
+    r"|\b(?:thousands?|millions?)(?: of)? pesos?\b|\bin (?:php|pesos?)\b|\b(?:php|pesos?)\b"
+)
+
+_THING = r"(?:ppas?|paps?|p p as?|p a ps?|programs?|programmes?|projects?|activit(?:y|ies))"
+_LABEL = r"(?:titles?|names?|descriptions?|particulars?)"
+_LINK = r"(?:and|of|or|the)"
+_KIND = r"(?:allotment|appropriation|budget|expenditure|expense|object)"
+_SPENDER = r"(?:moa|ministry|agency|ministry office(?: or| and)? agency)"
+_MONEY = r"(?:allocations?|allotments?|amounts?|appropriations?|budgets?|costs?)"
+_YEAR = r"(?:[fc]y ?)?[0-9]{4}|[fc]y"
+_OF_MONEY = (
+    rf"(?:{_THING}|{_YEAR}|annual|approved|authorized|final|for|gaab?|of|original|programmed"
+    r"|proposed|revised|adjusted|new|the|total)"
+)
+_PLANNED = r"(?:expected|planned|target|targeted|estimated|proposed)"
+_OF_WORK = rf"(?: of (?:{_THING}|implementation))?"
+_START = r"(?:start(?:ed|ing)?|begin(?:ning)?|commencement)"
+_END = r"(?:completion|completed|end|ending|finish)"
+
+# From the most to the least particular: a heading is the first field that fits all of it.
+PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (field, re.compile(pattern))
+    for field, pattern in (
+        ("fiscal_year", r"(?:fiscal|budget|appropriation|calendar) year|[fc]y|year"),
+        (
+            "moa",
+            rf"(?:implementing )?{_SPENDER}(?: acronym| code| abbreviation)?|acronym",
+        ),
+        ("moa_name", rf"(?:implementing )?{_SPENDER} name|name of (?:the )?{_SPENDER}"),
+        (
+            "code",
+            rf"(?:{_THING} |ref(?:erence)? )?(?:code|id|ref(?:erence)?)(?: no| number)?"
+            rf"|code of (?:the )?{_THING}",
+        ),
+        ("number", r"(?:item |seq(?:uence)? |line |row )?(?:no|nos|number)|item|seq|#"),
+        (
+            "appropriation_class",
+            rf"(?:{_KIND} )?class(?:ification)?(?: of {_KIND}s?)?|object of {_KIND}s?",
+        ),
+        (
+            "start",
+            rf"(?:{_PLANNED} )?(?:date )?(?:implementation )?{_START}(?: date)?{_OF_WORK}"
+            rf"|(?:{_PLANNED} )?date (?:of start|of commencement|started)|from",
+        ),
+        (
+            "end",
+            rf"(?:{_PLANNED} )?(?:date )?(?:{_PLANNED} )?(?:implementation )?{_END}"
+            rf"(?: date| target)?{_OF_WORK}|{_PLANNED} date(?: of {_END})?|date of {_END}"
+            r"|due date|deadline|to|until",
+        ),
+        ("remarks", r"remarks?|notes?|comments?|remarks? (?:and |or )?(?:notes?|comments?)"),
+        ("title", rf"(?:{_THING}|{_LABEL}|{_LINK})(?: (?:{_THING}|{_LABEL}|{_LINK}))*"),
+        ("amount", rf"(?:{_OF_MONEY} )*{_MONEY}(?: (?:{_MONEY}|{_OF_MONEY}))*|(?:grand )?total"),
+    )
+)
+ENDED = re.compile(r"\bactual\b|\bdate completed\b")
+FIRM = re.compile(r"\b(?:approved|authorized|final|gaab?)\b")
+LOOSE = re.compile(r"\bproposed\b|^(?:grand )?total$")
+
+
+def unit_of(text: str) -> int | None:
+    """How many pesos one of an amount means: 1,000,000, 1,000 or 1; None where nothing is said."""
+    for pattern, pesos in ((MILLIONS, 1_000_000), (THOUSANDS, 1000), (PESOS, 1)):
+        if pattern.search(text):
+            return pesos
+    return None
+
+
+def field_of(heading: str) -> tuple[str, tuple[int, int]] | None:
+    """The field and its rank, the lower the better: of two budgets the approved, later one."""
+    key = _key(heading) if len(heading) <= LONGEST_HEADING else ""
+    field = next((field for field, pattern in PATTERNS if pattern.fullmatch(key)), None)
+    if field is None or ENDED.search(key):
+        return None
+    if field == "amount":
+        years = [int(year) for year in re.findall(r"[0-9]{4}", key)]
+        doubt = 2 if LOOSE.search(key) else 0 if FIRM.search(key) else 1
+        return field, (doubt, -max(years, default=0))
+    if field == "title":
+        return field, (_title_rank(key), 0)
+    return field, (0, 0)
+
+
+def _title_rank(key: str) -> int:
+    things = len(re.findall(rf"\b{_THING}\b", key))
+    if "title" in key or things > 1 or (things and re.search(_LABEL, key)):
+        return 0
+    return 1 if things or "name" in key else 2
+
+
+def _key(heading: str) -> str:
+    """The heading in plain words: nothing in brackets, no punctuation, no currency or unit."""
+    bare = THOUSANDS.sub(" ", re.sub(r"\([^)]*\)", " ", heading)) if "(" in heading else heading
+    bare = bare if re.search(r"\w", bare) else heading
+    words = re.sub(r"[^a-z0-9#]+", " ", THOUSANDS.sub(" ", bare.casefold()))
+    return " ".join(UNIT_WORDS.sub(" ", " ".join(words.split())).split())
