@@ -6,17 +6,26 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, Select, false, true
 
 from obcms.errors import Forbidden, NotFound
-from obcms.rules.choices import Choice
+from obcms.rules.choices import ApprovalStatus, Choice
 
 
 class Permission(Choice):
+    APPROVAL_APPROVE = "approval_approve"
+    APPROVAL_CERTIFY = "approval_certify"
+    APPROVAL_CONSULT = "approval_consult"
+    APPROVAL_ENACT = "approval_enact"
+    APPROVAL_REVIEW = "approval_review"
+    APPROVAL_SUBMIT = "approval_submit"
     AUDIT_VIEW = "audit_view"
     BUDGET_CUT = "budget_cut"
     BUDGET_DISTRIBUTE = "budget_distribute"
+    BUDGET_REALIGN = "budget_realign"
+    BUDGET_REALIGN_ANY = "budget_realign_any"
     EXPENDITURE_POST = "expenditure_post"
     EXPENDITURE_VOID = "expenditure_void"
     JOB_VIEW = "job_view"
     ORGANIZATION_EDIT = "organization_edit"
+    PPA_AMEND = "ppa_amend"
     PPA_CREATE = "ppa_create"
     PPA_DELETE = "ppa_delete"
     PPA_EDIT = "ppa_edit"
@@ -40,7 +49,27 @@ class Role(Choice):
     VIEWER = "viewer"
 
 
+# Who decides at each stage (SPEC 7): the way forward, a return and a rejection alike.
+STAGE_PERMISSIONS: dict[ApprovalStatus, Permission] = {
+    ApprovalStatus.DRAFT: Permission.APPROVAL_SUBMIT,
+    ApprovalStatus.REJECTED: Permission.APPROVAL_SUBMIT,
+    ApprovalStatus.TECHNICAL_REVIEW: Permission.APPROVAL_REVIEW,
+    ApprovalStatus.BUDGET_REVIEW: Permission.APPROVAL_CERTIFY,
+    ApprovalStatus.STAKEHOLDER_CONSULTATION: Permission.APPROVAL_CONSULT,
+    ApprovalStatus.EXECUTIVE_APPROVAL: Permission.APPROVAL_APPROVE,
+    ApprovalStatus.APPROVED: Permission.APPROVAL_ENACT,
+}
+# Decisions of the offices. An administrator runs the system and decides nothing about money.
+_DECISIONS = {
+    *STAGE_PERMISSIONS.values(),
+    Permission.BUDGET_CUT,
+    Permission.BUDGET_REALIGN,
+    Permission.BUDGET_REALIGN_ANY,
+    Permission.PPA_AMEND,
+}
+
 _RUN_A_PPA = {
+    Permission.APPROVAL_SUBMIT,
     Permission.BUDGET_DISTRIBUTE,
     Permission.EXPENDITURE_POST,
     Permission.EXPENDITURE_VOID,
@@ -53,15 +82,28 @@ _RUN_A_PPA = {
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.ADMINISTRATOR: frozenset(Permission) - _DECISIONS,
     Role.MOA_STAFF: frozenset(_RUN_A_PPA),
-    Role.MOA_HEAD: frozenset(_RUN_A_PPA),
+    Role.MOA_HEAD: frozenset(_RUN_A_PPA | {Permission.BUDGET_REALIGN}),
     Role.MFBM_ANALYST: frozenset(
-        {Permission.BUDGET_CUT, Permission.BUDGET_DISTRIBUTE, Permission.PPA_VIEW}
+        {
+            Permission.APPROVAL_CERTIFY,
+            Permission.APPROVAL_ENACT,
+            Permission.BUDGET_CUT,
+            Permission.BUDGET_DISTRIBUTE,
+            Permission.BUDGET_REALIGN,
+            Permission.BUDGET_REALIGN_ANY,
+            Permission.PPA_AMEND,
+            Permission.PPA_VIEW,
+        }
     ),
-    Role.BPDA_PLANNER: frozenset({Permission.PPA_VIEW}),
-    Role.OOBC_STAFF: frozenset(_RUN_A_PPA | {Permission.ORGANIZATION_EDIT}),
-    Role.EXECUTIVE: frozenset({Permission.PPA_VIEW}),
+    Role.BPDA_PLANNER: frozenset({Permission.APPROVAL_REVIEW, Permission.PPA_VIEW}),
+    Role.OOBC_STAFF: frozenset(
+        _RUN_A_PPA | {Permission.APPROVAL_CONSULT, Permission.ORGANIZATION_EDIT}
+    ),
+    Role.EXECUTIVE: frozenset(
+        {Permission.APPROVAL_APPROVE, Permission.APPROVAL_ENACT, Permission.PPA_VIEW}
+    ),
     Role.COA_AUDITOR: frozenset({Permission.AUDIT_VIEW, Permission.JOB_VIEW, Permission.PPA_VIEW}),
     Role.VIEWER: frozenset({Permission.PPA_VIEW}),
 }

@@ -43,7 +43,7 @@ class PPAScreen(ClosedView):
         item = find_item(current_user, item_id)
         if item.ppa_id != ppa.id:
             raise NotFound("There is no such work item.")
-        if not ppa.enable_workitem_tracking:
+        if not ppa.has_work_tree:
             raise Conflict("Tracking of this PPA was disabled, so its work tree is hidden now.")
         return item
 

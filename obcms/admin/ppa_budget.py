@@ -24,7 +24,7 @@ from obcms.reports.tree import tree_rows
 from obcms.rules.money import format_peso, parse_money
 from obcms.services import distribution
 from obcms.services.access import LARGEST_KEY
-from obcms.services.ppas import cut_allocation
+from obcms.services.amendments import cut_allocation
 
 SHOWN_BATCHES = 50
 
@@ -53,7 +53,7 @@ class Entry:
 
 def budget_context(ppa: PPA) -> dict[str, Any]:
     """What the Budget tab shows."""
-    lines = grid_lines(tree_rows(ppa.id)) if ppa.enable_workitem_tracking else []
+    lines = grid_lines(tree_rows(ppa.id)) if ppa.has_work_tree else []
     root = next((line for line in lines if line.row.id == ppa.execution_project_id), None)
     return {
         "root": root,

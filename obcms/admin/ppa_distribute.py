@@ -46,7 +46,7 @@ class Row:
 
 def dialog_context(ppa: PPA, parent_id: int | None) -> dict[str, Any]:
     """What the dialog shows for one parent; the execution project where none is named."""
-    if not ppa.enable_workitem_tracking:
+    if not ppa.has_work_tree:
         raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
     lines = grid_lines(tree_rows(ppa.id))
     wanted = ppa.execution_project_id if parent_id is None else parent_id

@@ -44,7 +44,7 @@ class PPAPage(TrackingActions, WorkActions, MoveActions, SpendingActions, Budget
     def tree_json(self, ppa_id: int) -> ResponseReturnValue:
         """The budget tree; amounts are strings of pesos. The tree is null while it is hidden."""
         ppa = self.find(ppa_id)
-        rows = tree_centavos(ppa_id) if ppa.enable_workitem_tracking else []
+        rows = tree_centavos(ppa_id) if ppa.has_work_tree else []
         tree = budget_tree(rows, ppa.execution_project_id)
         total = ppa.budget_allocation
         allocated = Decimal(tree["distributed"] or 0) if tree else Decimal(0)
@@ -74,7 +74,7 @@ def _overview_context(ppa: PPA) -> dict[str, Any]:
         ppa.id,
         options=[selectinload(PPA.supporting_organizations), selectinload(PPA.milestones)],
     )
-    rows = tree_rows(ppa.id) if ppa.enable_workitem_tracking else []
+    rows = tree_rows(ppa.id) if ppa.has_work_tree else []
     open_rows = [row for row in rows if row.status != WorkStatus.CANCELLED]
     parents = {row.parent_id for row in open_rows}
     leaves = [row for row in open_rows if row.id not in parents]
@@ -88,7 +88,7 @@ def _overview_context(ppa: PPA) -> dict[str, Any]:
 
 
 def _work_context(ppa: PPA) -> dict[str, Any]:
-    if not ppa.enable_workitem_tracking:
+    if not ppa.has_work_tree:
         return enabling_context(ppa)
     rows = tree_rows(ppa.id)
     return {

@@ -19,6 +19,7 @@ from obcms.rules.choices import TemplateKind
 from obcms.rules.outline_text import TemplateNode, parse_outline
 from obcms.rules.shipped_templates import DEFAULT_TEMPLATE
 from obcms.services import tracking
+from obcms.services.project import missing_for_tracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def enabling_context(ppa: PPA) -> dict[str, Any]:
     policy = ppa.budget_distribution_policy
     chosen = policy if policy in names else DEFAULT_TEMPLATE
     return {
-        "missing": tracking.missing_for_tracking(ppa),
+        "missing": missing_for_tracking(ppa),
         "hidden": hidden,
         "offers": offers,
         "policies": tracking.policy_names(),

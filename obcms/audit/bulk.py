@@ -15,10 +15,11 @@ from obcms.models import AuditAction
 
 @dataclass(frozen=True, slots=True)
 class RowUpdate:
-    """A row by its id and version, and the same columns in `old` and `new`."""
+    """A row of a PPA by its id and version, and the same columns in `old` and `new`."""
 
     id: int
     version: int
+    ppa_id: int | None
     old: Mapping[str, Any]
     new: Mapping[str, Any]
 
@@ -82,7 +83,7 @@ def _write_arrays(connection: Connection, table: Table, rows: Sequence[RowUpdate
 def _change(model: type[db.Model], row: RowUpdate) -> Change:
     changes = {name: (row.old[name], new) for name, new in row.new.items() if row.old[name] != new}
     changes["version"] = (row.version, row.version + 1)
-    return Change(model.__table__, str(row.id), AuditAction.UPDATE, changes)
+    return Change(model.__table__, str(row.id), AuditAction.UPDATE, changes, row.ppa_id)
 
 
 def _refresh(session: Session, model: type[db.Model], rows: Sequence[RowUpdate]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Session, UOWTransaction
 
 from obcms.audit.registry import ASSOCIATION_TABLES, AUDITED_TABLES
+from obcms.audit.subject import ppa_of
 from obcms.audit.trail import Change, record, row_key, whole_row
 from obcms.extensions import Base, TrackedSession, in_unit_of_work
 from obcms.models import AuditAction
@@ -20,7 +21,7 @@ from obcms.models.columns import Timestamped
 from obcms.models.types import utc_now
 
 _AUDITED_NAMES = frozenset(table.name for table in AUDITED_TABLES)
-_ASSOCIATION_NAMES = {table.name: table for table in ASSOCIATION_TABLES}
+_ASSOCIATION_NAMES = frozenset(table.name for table in ASSOCIATION_TABLES)
 _PENDING = "audit_association_changes"
 
 
@@ -56,13 +57,13 @@ def _after_flush(session: Session, context: UOWTransaction) -> None:
         change
         for state, (is_delete, list_only) in context.states.items()
         if not list_only and state.mapper.local_table in AUDITED_TABLES
-        for change in _changes_of(state, is_delete)
+        for change in _changes_of(session, state, is_delete)
     ]
-    changes += session.connection().info.pop(_PENDING, ())
-    record(session, changes)
+    pending = session.connection().info.pop(_PENDING, ())
+    record(session, [*changes, *(_association_change(session, *one) for one in pending)])
 
 
-def _changes_of(state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
+def _changes_of(session: Session, state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
     table = state.mapper.local_table
     keys = {column.name: state.mapper.get_property_by_column(column).key for column in table.c}
     before = state.committed_state
@@ -70,19 +71,21 @@ def _changes_of(state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
     new = {name: state.dict.get(key) for name, key in keys.items()}
     if is_delete:
         row = whole_row(table, new | old)
-        yield Change(
-            table, row_key(table, row), AuditAction.DELETE, {n: (v, None) for n, v in row.items()}
-        )
+        changed = {name: (value, None) for name, value in row.items()}
+        action, key = AuditAction.DELETE, row_key(table, row)
     elif state.key is None:
         row = whole_row(table, new)
-        yield Change(
-            table, row_key(table, row), AuditAction.INSERT, {n: (None, v) for n, v in row.items()}
-        )
-    elif changed := {n: (v, new[n]) for n, v in whole_row(table, old).items() if v != new[n]}:
-        if state.mapper.version_id_col is not None:
+        changed = {name: (None, value) for name, value in row.items()}
+        action, key = AuditAction.INSERT, row_key(table, row)
+    else:
+        row = new
+        changed = {n: (v, new[n]) for n, v in whole_row(table, old).items() if v != new[n]}
+        action, key = AuditAction.UPDATE, "/".join(map(str, state.identity))
+        if changed and state.mapper.version_id_col is not None:
             # The unit of work raises the version by one, past the attribute's own bookkeeping.
             changed["version"] = (new["version"] - 1, new["version"])
-        yield Change(table, "/".join(map(str, state.identity)), AuditAction.UPDATE, changed)
+    if changed:
+        yield Change(table, key, action, changed, ppa_of(session, table, row))
 
 
 def _known(value: object) -> object:
@@ -110,13 +113,13 @@ def _before_execute(
     if table.name in _ASSOCIATION_NAMES:
         rows = multiparams or ([params] if params else [])
         pending = connection.info.setdefault(_PENDING, [])
-        pending.extend(_association_change(statement, row) for row in rows)
+        pending.extend((table, isinstance(statement, Insert), row) for row in rows)
 
 
-def _association_change(statement: Insert | Update | Delete, row: dict[str, Any]) -> Change:
-    table = _ASSOCIATION_NAMES[statement.table.name]
-    inserted = isinstance(statement, Insert)
-    action = AuditAction.INSERT if inserted else AuditAction.DELETE
+def _association_change(
+    session: Session, table: Table, inserted: bool, row: dict[str, Any]
+) -> Change:
     values = whole_row(table, row)
     changes = {name: (None, v) if inserted else (v, None) for name, v in values.items()}
-    return Change(table, row_key(table, row), action, changes)
+    action = AuditAction.INSERT if inserted else AuditAction.DELETE
+    return Change(table, row_key(table, row), action, changes, ppa_of(session, table, row))

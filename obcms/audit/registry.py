@@ -10,6 +10,8 @@ AUDITED_TABLES: frozenset[Table] = frozenset(
             model.__table__
             for model in (
                 models.PPA,
+                models.Amendment,
+                models.ApprovalStep,
                 models.Assessment,
                 models.DistributionBatch,
                 models.Expenditure,

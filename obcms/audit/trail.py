@@ -24,6 +24,7 @@ class Change:
     row_key: str
     action: AuditAction
     changes: dict[str, tuple[Any, Any]]
+    ppa_id: int | None
 
 
 def row_key(table: Table, row: Mapping[str, Any]) -> str:
@@ -56,6 +57,7 @@ def record(session: Session, changes: Iterable[Change]) -> None:
             "at": at,
             "table_name": change.table.name,
             "row_key": change.row_key,
+            "ppa_id": change.ppa_id,
             "action": change.action,
             "changes": {
                 name: [as_json(change.table.c[name], old), as_json(change.table.c[name], new)]

@@ -1,5 +1,7 @@
 """The records. Columns, constraints and relations only; the rules live elsewhere."""
 
+from obcms.models.amendment import Amendment
+from obcms.models.approval_step import ApprovalStep
 from obcms.models.audit_entry import AuditAction, AuditEntry
 from obcms.models.distribution import DistributionBatch
 from obcms.models.expenditure import Expenditure, Receipt
@@ -14,6 +16,8 @@ from obcms.models.work_item import WorkItem, work_item_assignee
 
 __all__ = [
     "PPA",
+    "Amendment",
+    "ApprovalStep",
     "Assessment",
     "AuditAction",
     "AuditEntry",

@@ -30,6 +30,8 @@ class AuditEntry(db.Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     table_name: Mapped[str] = mapped_column(String(64))
     row_key: Mapped[str] = mapped_column(String(64))
+    # The PPA that the row belongs to, if it does; copied, as the trail outlives the PPA too.
+    ppa_id: Mapped[int | None]
     action: Mapped[AuditAction] = mapped_column(choice(AuditAction, "action"))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     # Copied, not referenced: the trail outlives the user it names.
@@ -38,4 +40,7 @@ class AuditEntry(db.Model):
     ip_address: Mapped[str | None] = mapped_column(String(45))
     request_id: Mapped[str | None] = mapped_column(String(64))
 
-    __table_args__ = (Index("ix_audit_entry_table_name_row_key", "table_name", "row_key", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_table_name_row_key", "table_name", "row_key", "id"),
+        Index("ix_audit_entry_ppa_id_id", "ppa_id", "id"),
+    )

@@ -112,6 +112,10 @@ class PPA(Timestamped, db.Model):
     execution_project: Mapped["WorkItem | None"] = relationship(
         foreign_keys=execution_project_id, viewonly=True
     )
+    # Set once, to write the project and the PPA that points to it in one flush; never read.
+    new_execution_project: Mapped["WorkItem | None"] = relationship(
+        foreign_keys=execution_project_id, lazy="raise", overlaps="execution_project"
+    )
     milestones: Mapped[list["Milestone"]] = relationship(
         back_populates="ppa",
         cascade="all, delete-orphan",
@@ -135,11 +139,17 @@ class PPA(Timestamped, db.Model):
             "category <> 'moa_ppa' OR implementing_moa_id IS NOT NULL", name="moa_ppa_has_moa"
         ),
         CheckConstraint(
-            "NOT enable_workitem_tracking OR execution_project_id IS NOT NULL",
+            "NOT enable_workitem_tracking OR execution_project_id IS NOT NULL "
+            "OR approval_status = 'draft'",
             name="tracked_has_project",
         ),
         CheckConstraint("over_distributed >= 0", name="over_distributed_positive"),
     )
+
+    @property
+    def has_work_tree(self) -> bool:
+        """Whether the work tree is there and shown. A tracked draft may get it on submission."""
+        return self.enable_workitem_tracking and self.execution_project_id is not None
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

@@ -69,6 +69,14 @@ class ApprovalStatus(Choice):
     REJECTED = "rejected"
 
 
+class AmendmentKind(Choice):
+    """How an approved PPA was changed (SPEC 5, 6, 7)."""
+
+    AMENDMENT = "amendment"
+    CUT = "cut"
+    REALIGNMENT = "realignment"
+
+
 class Priority(Choice):
     LOW = "low"
     MEDIUM = "medium"
@@ -130,6 +138,7 @@ class TemplateKind(Choice):
 
 
 LABELS = {
+    "cut": "Cut by law",
     "moa_ppa": "MOA PPA",
     "oobc_ppa": "OOBC PPA",
     "obc_request": "OBC request",

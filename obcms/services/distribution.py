@@ -171,7 +171,7 @@ def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal
             "Budgets, spending or the work tree changed since this preview. "
             "Please look at a new preview before applying."
         )
-    if not ppa.enable_workitem_tracking:
+    if not ppa.has_work_tree:
         raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
     parent_id = ppa.execution_project_id if request.parent_id is None else request.parent_id
     parent = next((row for row in rows if row.id == parent_id), None)

@@ -211,7 +211,7 @@ def item_updates(
         if new != old:
             old_by_name = dict(zip(FIGURES, old, strict=True))
             new_by_name = dict(zip(FIGURES, new, strict=True))
-            updates.append(RowUpdate(row.id, row.version, old_by_name, new_by_name))
+            updates.append(RowUpdate(row.id, row.version, row.ppa_id, old_by_name, new_by_name))
     return updates
 
 
@@ -236,4 +236,4 @@ def ppa_updates(
 
 def _update(row: Row[Any], new: dict[str, Any]) -> list[RowUpdate]:
     old = {name: getattr(row, name) for name in new}
-    return [] if old == new else [RowUpdate(row.id, row.version, old, new)]
+    return [] if old == new else [RowUpdate(row.id, row.version, row.id, old, new)]

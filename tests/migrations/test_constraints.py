@@ -44,7 +44,7 @@ def records(app: Flask) -> Iterator[dict[str, int]]:
         "UPDATE ppa SET implementing_moa_id = 9999 WHERE id = :ppa",
         "UPDATE ppa SET status = 'someday' WHERE id = :ppa",
         "UPDATE ppa SET execution_project_id = :root WHERE id = :other",
-        "UPDATE ppa SET execution_project_id = NULL WHERE id = :ppa",
+        "UPDATE ppa SET execution_project_id = NULL, approval_status = 'approved' WHERE id = :ppa",
         "UPDATE ppa SET code = (SELECT code FROM ppa WHERE id = :other) WHERE id = :ppa",
         "UPDATE work_item SET allocated_budget = -1 WHERE id = :item",
         "UPDATE work_item SET end_date = '2020-01-01' WHERE id = :item",

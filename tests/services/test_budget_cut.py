@@ -10,7 +10,7 @@ from obcms.models import User
 from obcms.permissions import SYSTEM
 from obcms.rules.choices import DistributionMethod
 from obcms.services import distribution, work_items
-from obcms.services.ppas import cut_allocation
+from obcms.services.amendments import cut_allocation
 from tests.services.factories import make_ppa, track
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -24,10 +24,11 @@ def test_an_ordinary_edit_cannot_go_below_what_is_distributed() -> None:
         db.session.flush()
 
 
-def test_a_cut_stays_over_until_less_is_distributed() -> None:
+def test_a_cut_stays_over_until_less_is_distributed(people) -> None:
     ppa = make_ppa()
     items = track(ppa)
-    cut_allocation(SYSTEM, ppa, Decimal("900000.00"), "BAA 90, section 5")
+    analyst = db.session.get_one(User, people.mfbm_analyst)
+    cut_allocation(analyst, ppa, Decimal("900000.00"), "BAA 90, section 5")
     assert ppa.over_distributed == Decimal("100000.00")
     assert items["root"].allocated_budget == Decimal("900000.00")
     db.session.commit()
@@ -48,8 +49,9 @@ def test_a_cut_stays_over_until_less_is_distributed() -> None:
 def test_only_mfbm_cuts_and_says_why(people) -> None:
     ppa = make_ppa()
     track(ppa)
-    with pytest.raises(Forbidden):
-        cut_allocation(db.session.get_one(User, people.moa_head), ppa, Decimal(5), "No reason")
+    for other in (people.moa_head, people.administrator):
+        with pytest.raises(Forbidden):
+            cut_allocation(db.session.get_one(User, other), ppa, Decimal(5), "No reason")
     analyst = db.session.get_one(User, people.mfbm_analyst)
     with pytest.raises(Invalid, match="by which law"):
         cut_allocation(analyst, ppa, Decimal(5), " ")

@@ -1,0 +1,180 @@
+"""Changes of an approved PPA: by MFBM with a reason, and by realignment (SPEC 5, 6, 7)."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from obcms.errors import Conflict, Invalid
+from obcms.extensions import db
+from obcms.models import PPA, Amendment
+from obcms.permissions import Actor, Permission, allows, require
+from obcms.rules.approval import SETTLED
+from obcms.rules.choices import AmendmentKind
+from obcms.rules.money import format_peso
+from obcms.services.access import lock_ppa
+from obcms.services.approval_guard import AMENDING, SETTLED_FIELDS
+
+BUDGET_CUTS = "budget_cuts"
+
+
+def amend_ppa(
+    actor: Actor, ppa: PPA, values: Mapping[str, Any], reason: str, version: int | None = None
+) -> Amendment:
+    """Changes title, amounts or dates of an approved PPA, for MFBM, with a reason.
+
+    Raises Conflict when `version` is no longer the PPA's, Invalid without a reason, for a PPA that
+    is not approved yet, for other fields, and where nothing changes.
+    """
+    require(actor, Permission.PPA_AMEND, ppa)
+    lock_ppa(ppa)
+    _refuse_unsettled(ppa)
+    if version is not None and version != ppa.version:
+        raise Conflict(f"{ppa.code} was changed by somebody else in the meantime.")
+    if foreign := values.keys() - SETTLED_FIELDS.keys():
+        raise Invalid(f"An amendment cannot change {', '.join(sorted(foreign))}.")
+    if "title" in values and not values["title"].strip():
+        raise Invalid("The PPA needs a title.", "title")
+    changed = {name: value for name, value in values.items() if value != getattr(ppa, name)}
+    if not changed:
+        raise Invalid("Nothing was changed.")
+    return _write(actor, ppa, AmendmentKind.AMENDMENT, changed, reason)
+
+
+def cut_allocation(actor: Actor, ppa: PPA, amount: Decimal, reason: str) -> Amendment:
+    """Sets a lower budget allocation by law, even below what is distributed (SPEC 5).
+
+    The work tree then stays «over» until somebody distributes less. Raises Invalid without a
+    reason, or where the amount is not lower.
+    """
+    require(actor, Permission.BUDGET_CUT, ppa)
+    if not reason.strip():
+        raise Invalid("Say by which law or order the allocation is cut.", "reason")
+    lock_ppa(ppa)
+    if amount < 0 or ppa.budget_allocation is None or amount >= ppa.budget_allocation:
+        raise Invalid("A cut must leave less than the present allocation.", "amount")
+    ppa.allocation_note = reason.strip()
+    changed = {"budget_allocation": amount}
+    with _marked(BUDGET_CUTS, ppa):
+        return _write(actor, ppa, AmendmentKind.CUT, changed, reason)
+
+
+def realign(actor: Actor, source: PPA, target: PPA, amount: Decimal, reason: str) -> None:
+    """Moves allocation from one approved PPA to another; their sum stays the same.
+
+    Within a ministry and an appropriation class the ministry's head may do it, otherwise MFBM. The
+    target's allocation never passes its budget ceiling or, where that is lower, what it was
+    approved with: a realignment does not raise an activity's total. Raises Invalid.
+    """
+    within = _same_class(source, target)
+    permission = Permission.BUDGET_REALIGN if within else Permission.BUDGET_REALIGN_ANY
+    for ppa in (source, target):
+        require(actor, Permission.PPA_VIEW, ppa)
+    require(actor, permission, source)
+    for ppa in sorted((source, target), key=lambda one: one.id):
+        lock_ppa(ppa)
+        _refuse_unsettled(ppa)
+    _refuse_amount(source, target, amount)
+    given = {"budget_allocation": (source.budget_allocation or Decimal(0)) - amount}
+    taken = {"budget_allocation": (target.budget_allocation or Decimal(0)) + amount}
+    _write(actor, source, AmendmentKind.REALIGNMENT, given, reason, target)
+    _write(actor, target, AmendmentKind.REALIGNMENT, taken, reason, source)
+
+
+def may_realign(actor: Actor, source: PPA, target: PPA) -> bool:
+    """Whether this actor could move allocation between the two."""
+    within = _same_class(source, target)
+    permission = Permission.BUDGET_REALIGN if within else Permission.BUDGET_REALIGN_ANY
+    return allows(actor, permission, source) and allows(actor, permission, target)
+
+
+def highest_allocation(ppa: PPA) -> Decimal:
+    """Up to which a realignment may raise a PPA: its ceiling, or what it was approved with."""
+    first = db.session.scalars(
+        select(Amendment).where(Amendment.ppa_id == ppa.id).order_by(Amendment.id)
+    )
+    amounts = (one.changes["budget_allocation"][0] for one in first if _has_amount(one))
+    approved = next(amounts, ppa.budget_allocation)
+    return max(ppa.budget_ceiling or Decimal(0), Decimal(approved or 0))
+
+
+def _has_amount(amendment: Amendment) -> bool:
+    return "budget_allocation" in amendment.changes
+
+
+def _same_class(source: PPA, target: PPA) -> bool:
+    return (
+        source.implementing_moa_id == target.implementing_moa_id
+        and source.appropriation_class is not None
+        and source.appropriation_class == target.appropriation_class
+    )
+
+
+def _refuse_amount(source: PPA, target: PPA, amount: Decimal) -> None:
+    if source.id == target.id:
+        raise Invalid("Choose another PPA to move the amount to.", "target")
+    if amount <= 0:
+        raise Invalid("The amount must be above zero.", "amount")
+    if amount > (source.budget_allocation or Decimal(0)):
+        raise Invalid(f"{source.code} has only {format_peso(source.budget_allocation)}.", "amount")
+    highest = highest_allocation(target)
+    if (target.budget_allocation or Decimal(0)) + amount > highest:
+        raise Invalid(
+            f"{target.code} may have at most {format_peso(highest)}: a realignment does not raise "
+            f"an activity's total. It has {format_peso(target.budget_allocation)} now.",
+            "amount",
+        )
+
+
+def _refuse_unsettled(ppa: PPA) -> None:
+    if ppa.approval_status not in SETTLED:
+        raise Invalid(f"{ppa.code} is not approved yet, so it is simply edited.")
+
+
+def _write(
+    actor: Actor,
+    ppa: PPA,
+    kind: AmendmentKind,
+    changed: Mapping[str, Any],
+    reason: str,
+    counterpart: PPA | None = None,
+) -> Amendment:
+    if not reason.strip():
+        raise Invalid("Give the reason, with the law or order behind it.", "reason")
+    amendment = Amendment(
+        ppa_id=ppa.id,
+        kind=kind,
+        counterpart_id=counterpart.id if counterpart else None,
+        changes={
+            name: [_text(getattr(ppa, name)), _text(value)] for name, value in changed.items()
+        },
+        reason=reason.strip(),
+        made_by_id=getattr(actor, "id", None),
+    )
+    with _marked(AMENDING, ppa):
+        for name, value in changed.items():
+            setattr(ppa, name, value)
+        db.session.add(amendment)
+        db.session.flush()
+    return amendment
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return value.isoformat() if isinstance(value, date) else value  # type: ignore[return-value]
+
+
+@contextmanager
+def _marked(key: str, ppa: PPA) -> Iterator[None]:
+    """Tells the session's hooks that this change of the PPA is one of those allowed here."""
+    marked: set[int] = db.session().info.setdefault(key, set())
+    ppa_id = ppa.id  # not to be read again after a failed flush
+    marked.add(ppa_id)
+    try:
+        yield
+    finally:
+        marked.discard(ppa_id)

@@ -1,0 +1,110 @@
+"""The steps of a PPA's approval, taken by people (SPEC 7)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from obcms.errors import Conflict, Forbidden, Invalid
+from obcms.extensions import db
+from obcms.models import PPA, ApprovalStep, User
+from obcms.permissions import STAGE_PERMISSIONS, Permission, allows, require
+from obcms.rules.approval import (
+    NEEDS_COMMENT,
+    STEPS,
+    Action,
+    TakenStep,
+    actions_from,
+    refuse_same_hands,
+)
+from obcms.rules.choices import ApprovalStatus
+from obcms.services.access import lock_ppa
+
+LONGEST_COMMENT = 10_000
+
+
+def take_step(
+    actor: User, ppa: PPA, action: Action, comment: str = "", seen: ApprovalStatus | None = None
+) -> ApprovalStep:
+    """Moves the PPA one step and records it; what the new stage brings follows in the same flush.
+
+    `seen` is the status that the actor decided on. Raises Conflict when it is another one now,
+    Forbidden for a stage that is another office's or was the actor's own work, and Invalid for a
+    step that the table does not have, a missing comment, or a project that cannot be created.
+    """
+    require(actor, Permission.PPA_VIEW, ppa)
+    lock_ppa(ppa)
+    source = ppa.approval_status
+    if seen is not None and seen != source:
+        raise Conflict(_overtaken(ppa))
+    if (source, action) not in STEPS:
+        raise Invalid(
+            f"{action.label} is not possible while a PPA is in {source.label.lower()}.", "action"
+        )
+    if not allows(actor, STAGE_PERMISSIONS[source], ppa):
+        raise Forbidden("This step belongs to another office.")
+    if said := refuse_same_hands(action, actor.id, taken_steps(ppa)):
+        raise Forbidden(said)
+    comment = _checked_comment(action, comment)
+    step = ApprovalStep(
+        ppa_id=ppa.id,
+        action=action,
+        from_status=source,
+        to_status=STEPS[source, action],
+        taken_by_id=actor.id,
+        taken_by_name=str(actor),
+        comment=comment,
+    )
+    db.session.add(step)
+    ppa.approval_status = step.to_status
+    db.session.flush()
+    return step
+
+
+def open_actions(actor: User, ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Action]:
+    """What this actor may do with the PPA now, the way forward first."""
+    permission = STAGE_PERMISSIONS.get(ppa.approval_status)
+    if permission is None or not allows(actor, permission, ppa):
+        return []
+    taken = [TakenStep(step.action, step.taken_by_id) for step in steps]
+    actions = actions_from(ppa.approval_status)
+    return [action for action in actions if not refuse_same_hands(action, actor.id, taken)]
+
+
+def why_not(actor: User, ppa: PPA, steps: Sequence[ApprovalStep]) -> str | None:
+    """Why somebody whose office decides now may not: they had a hand in it. None otherwise."""
+    permission = STAGE_PERMISSIONS.get(ppa.approval_status)
+    if permission is None or not allows(actor, permission, ppa):
+        return None
+    taken = [TakenStep(step.action, step.taken_by_id) for step in steps]
+    forward = actions_from(ppa.approval_status)[0]
+    return refuse_same_hands(forward, actor.id, taken)
+
+
+def steps_of(ppa: PPA) -> Sequence[ApprovalStep]:
+    """The steps taken so far, oldest first."""
+    query = select(ApprovalStep).where(ApprovalStep.ppa_id == ppa.id).order_by(ApprovalStep.id)
+    return db.session.scalars(query).all()
+
+
+def taken_steps(ppa: PPA) -> list[TakenStep]:
+    """The same, as the rules need them."""
+    return [TakenStep(step.action, step.taken_by_id) for step in steps_of(ppa)]
+
+
+def _checked_comment(action: Action, comment: str) -> str:
+    comment = comment.strip()
+    if action in NEEDS_COMMENT and not comment:
+        raise Invalid("Say why, so that the ministry knows what to change.", "comment")
+    if len(comment) > LONGEST_COMMENT:
+        raise Invalid(f"At most {LONGEST_COMMENT:,} characters fit here.", "comment")
+    return comment
+
+
+def _overtaken(ppa: PPA) -> str:
+    last = steps_of(ppa)[-1:]
+    if not last:
+        return f"{ppa.code} is at another stage now. Please look at it again."
+    return (
+        f"{last[0].taken_by_name} was first: {ppa.code} went from "
+        f"{last[0].from_status.label.lower()} to {last[0].to_status.label.lower()}."
+    )

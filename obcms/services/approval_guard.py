@@ -1,0 +1,146 @@
+"""Before a flush: what no path may do to a PPA's approval, and what follows from a step (SPEC 7).
+
+The steps of the screens and the API come through `services.approval`; this hook holds for a plain
+assignment too, in a form or a shell: it refuses a step that the table does not have, records one
+that was not recorded yet, and does what entering a stage brings with it.
+"""
+
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+
+from obcms.audit.context import current_origin
+from obcms.errors import Invalid
+from obcms.extensions import TrackedSession
+from obcms.models import PPA, Amendment, ApprovalStep, WorkItem
+from obcms.rules.approval import SETTLED, action_between
+from obcms.rules.choices import ApprovalStatus, PPAStatus, WorkStatus
+from obcms.services.project import NEW_PROJECTS, create_project, missing_for_tracking
+
+# What changes after approval only through MFBM with a reason.
+SETTLED_FIELDS = {
+    "title": "title",
+    "budget_ceiling": "budget ceiling",
+    "budget_allocation": "budget allocation",
+    "obc_share": "OBC share",
+    "start_date": "start date",
+    "target_end_date": "target end date",
+}
+AMENDING = "amended_ppas"
+
+
+def install() -> None:
+    """Registers the hooks, once; before those that settle the work items made here."""
+    if not event.contains(TrackedSession, "before_flush", _before_flush):
+        event.listen(TrackedSession, "before_flush", _before_flush)
+        event.listen(TrackedSession, "after_flush_postexec", _forget_new_projects)
+
+
+def _before_flush(session: Session, _context: object, _instances: object) -> None:
+    with session.no_autoflush:
+        for record in list(session.dirty):
+            if isinstance(record, PPA) and session.is_modified(record):
+                _keep_settled_fields(session, record)
+                _follow_step(session, record)
+            elif isinstance(record, (ApprovalStep, Amendment)) and session.is_modified(record):
+                raise Invalid("A step of an approval is never changed.")
+        for record in session.new:
+            if isinstance(record, PPA) and not record.execution_project_id:
+                _refuse_skipping_project(record)
+        for record in session.deleted:
+            if isinstance(record, (ApprovalStep, Amendment)):
+                raise Invalid("A step of an approval is never deleted.")
+
+
+def _follow_step(session: Session, ppa: PPA) -> None:
+    before = _before(ppa, "approval_status")
+    target = ApprovalStatus(ppa.approval_status)
+    if before is None or before == target:
+        return
+    action = action_between(before, target)
+    if action is None:
+        raise Invalid(
+            f"{ppa.code} cannot go from {before.label.lower()} to {target.label.lower()}.",
+            "approval_status",
+        )
+    if not any(_is_step_of(record, ppa) for record in session.new):
+        origin = current_origin()
+        session.add(
+            ApprovalStep(
+                ppa_id=ppa.id,
+                action=action,
+                from_status=before,
+                to_status=target,
+                taken_by_id=origin.actor_id,
+                taken_by_name=origin.actor_name,
+            )
+        )
+    if target is ApprovalStatus.TECHNICAL_REVIEW:
+        _ensure_project(ppa)
+    elif target is ApprovalStatus.ENACTED:
+        _start(session, ppa)
+
+
+def _is_step_of(record: object, ppa: PPA) -> bool:
+    return isinstance(record, ApprovalStep) and record.ppa_id == ppa.id
+
+
+def _ensure_project(ppa: PPA) -> None:
+    made = ppa.execution_project_id is not None or "new_execution_project" in ppa.__dict__
+    if made or not ppa.enable_workitem_tracking:
+        return
+    if missing := missing_for_tracking(ppa):
+        raise Invalid(missing)
+    create_project(ppa, None)
+
+
+def _refuse_skipping_project(ppa: PPA) -> None:
+    beyond_draft = (ppa.approval_status or ApprovalStatus.DRAFT) != ApprovalStatus.DRAFT
+    if ppa.enable_workitem_tracking and beyond_draft:
+        raise Invalid(
+            "Save the PPA as a draft first; its execution project is made when it is submitted.",
+            "approval_status",
+        )
+
+
+def _start(session: Session, ppa: PPA) -> None:
+    """Enactment starts the work: by the roll-up where the PPA follows its tree, else here."""
+    if ppa.status == PPAStatus.PLANNING:
+        ppa.status = PPAStatus.ONGOING
+    if ppa.has_work_tree:
+        root = session.get_one(WorkItem, ppa.execution_project_id)
+        if root.status == WorkStatus.NOT_STARTED:
+            root.status = WorkStatus.IN_PROGRESS
+
+
+def _keep_settled_fields(session: Session, ppa: PPA) -> None:
+    if _before(ppa, "approval_status") not in SETTLED:
+        return
+    changed = [
+        label
+        for name, label in SETTLED_FIELDS.items()
+        if (history := inspect(ppa).attrs[name].history).has_changes()
+        and history.deleted != history.added
+    ]
+    if changed and ppa.id not in session.info.get(AMENDING, ()):
+        raise Invalid(
+            f"{ppa.code} is approved, so its {_listed(changed)} can only be changed by MFBM, "
+            "with a reason."
+        )
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _before(ppa: PPA, name: str) -> Any:
+    history = inspect(ppa).attrs[name].history
+    if history.deleted:
+        return history.deleted[0]
+    return history.unchanged[0] if history.unchanged else None
+
+
+def _forget_new_projects(session: Session, _context: object) -> None:
+    for ppa in session.info.pop(NEW_PROJECTS, ()):
+        session.expire(ppa, ["new_execution_project"])
