@@ -11,6 +11,7 @@ from obcms.admin.jobs import JobRunView
 from obcms.admin.ppa import PPAView
 from obcms.admin.ppa_page import PPAPage
 from obcms.admin.structure_template import StructureTemplateView
+from obcms.admin.waiting import WaitingView
 from obcms.admin.work_item import WorkItemView
 from obcms.extensions import db
 from obcms.models import PPA, AuditEntry, JobRun, StructureTemplate, WorkItem
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
         index_view=DashboardView(name="Dashboard", url="/admin"),
         theme=Bootstrap4Theme(base_template="layout.html", fluid=True),
     )
+    admin.add_view(WaitingView(name="Waiting for you", endpoint="waiting", url="/admin/waiting"))
     admin.add_view(PPAView(PPA, db, name="PPAs", endpoint="ppa", url="/admin/ppa"))
     admin.add_view(PPAPage(name="PPA", endpoint="ppa_page", url="/admin/ppa/<int:ppa_id>"))
     admin.add_view(

@@ -5,8 +5,12 @@ from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
 from obcms.admin.base import Closed
+from obcms.models.types import utc_now
 from obcms.permissions import Permission
+from obcms.reports.approval_queue import count_waiting, waiting_for
 from obcms.reports.portfolio import portfolio
+
+SHOWN = 5
 
 
 class DashboardView(Closed, AdminIndexView):
@@ -16,4 +20,10 @@ class DashboardView(Closed, AdminIndexView):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        return self.render("dashboard.html", portfolio=portfolio(current_user))
+        return self.render(
+            "dashboard.html",
+            portfolio=portfolio(current_user),
+            queue=waiting_for(current_user, SHOWN),
+            waiting=count_waiting(current_user),
+            now=utc_now(),
+        )

@@ -18,6 +18,8 @@ from obcms.extensions import db
 from obcms.models import PPA, Milestone, Organization
 from obcms.permissions import Permission, allows, require, visible
 from obcms.rules import choices
+from obcms.rules.approval import SETTLED
+from obcms.services.approval_guard import SETTLED_FIELDS
 
 
 def _code(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
@@ -176,8 +178,11 @@ class PPAView(ClosedModelView):
 
     def edit_form(self, obj: PPA | None = None) -> FlaskForm:
         form = super().edit_form(obj)
-        if obj is not None and obj.enable_workitem_tracking and obj.auto_sync_status:
+        if obj is not None and obj.has_work_tree and obj.auto_sync_status:
             del form.status  # it follows the work tree, so typing it in would change nothing
+        if obj is not None and obj.approval_status in SETTLED:
+            for name in SETTLED_FIELDS:  # these change on the Approval tab, with a reason
+                del form[name]
         return form
 
     def narrow(self, query: Query) -> Query:

@@ -15,7 +15,12 @@ from obcms.models import PPA, WorkItem
 from obcms.permissions import Permission, allows
 from obcms.services.access import LARGEST_KEY, find_item, find_ppa
 
-TABS = {"overview": "Overview", "work_items": "Work Items", "budget": "Budget"}
+TABS = {
+    "overview": "Overview",
+    "work_items": "Work Items",
+    "budget": "Budget",
+    "approval": "Approval",
+}
 
 
 class PPAScreen(ClosedView):

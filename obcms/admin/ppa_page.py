@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy.orm import selectinload
 
+from obcms.admin.ppa_amend import AmendActions
+from obcms.admin.ppa_approval import ApprovalActions, approval_context
 from obcms.admin.ppa_budget import BudgetActions, budget_context
 from obcms.admin.ppa_grid import grid_lines, summary_cards
 from obcms.admin.ppa_move import MoveActions
@@ -22,8 +24,16 @@ from obcms.rules.choices import WorkStatus
 from obcms.services.distribution import state_version
 
 
-class PPAPage(TrackingActions, WorkActions, MoveActions, SpendingActions, BudgetActions):
-    """Overview, Work Items and Budget, each with an address of its own."""
+class PPAPage(
+    TrackingActions,
+    WorkActions,
+    MoveActions,
+    SpendingActions,
+    BudgetActions,
+    ApprovalActions,
+    AmendActions,
+):
+    """One address for each tab."""
 
     @expose("/")
     def overview(self, ppa_id: int) -> ResponseReturnValue:
@@ -39,6 +49,11 @@ class PPAPage(TrackingActions, WorkActions, MoveActions, SpendingActions, Budget
     def budget(self, ppa_id: int) -> ResponseReturnValue:
         """Where the money stands by part, and the distributions made."""
         return self.page(self.find(ppa_id), "budget")
+
+    @expose("/approval")
+    def approval(self, ppa_id: int) -> ResponseReturnValue:
+        """Where the PPA stands on its way to enactment, and how it got there."""
+        return self.page(self.find(ppa_id), "approval")
 
     @expose("/tree.json")
     def tree_json(self, ppa_id: int) -> ResponseReturnValue:
@@ -61,11 +76,7 @@ class PPAPage(TrackingActions, WorkActions, MoveActions, SpendingActions, Budget
 
     def tab_context(self, ppa: PPA, tab: str) -> dict[str, Any]:
         """What the template of the tab needs."""
-        if tab == "budget":
-            return budget_context(ppa)
-        if tab == "overview":
-            return _overview_context(ppa)
-        return _work_context(ppa)
+        return CONTEXTS[tab](ppa)
 
 
 def _overview_context(ppa: PPA) -> dict[str, Any]:
@@ -96,3 +107,11 @@ def _work_context(ppa: PPA) -> dict[str, Any]:
         "lines": grid_lines(rows),
         "statuses": list(WorkStatus),
     }
+
+
+CONTEXTS = {
+    "overview": _overview_context,
+    "work_items": _work_context,
+    "budget": budget_context,
+    "approval": approval_context,
+}

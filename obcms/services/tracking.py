@@ -48,6 +48,16 @@ def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> W
     return db.session.get_one(WorkItem, ppa.execution_project_id)
 
 
+def track_from_submission(actor: Actor, ppa: PPA, wanted: bool) -> None:
+    """Whether submitting the draft creates its execution project (SPEC 7)."""
+    require(actor, Permission.PPA_TRACK, ppa)
+    lock_ppa(ppa)
+    if ppa.has_work_tree:
+        raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
+    ppa.enable_workitem_tracking = wanted
+    db.session.flush()
+
+
 def disable_tracking(actor: Actor, ppa: PPA) -> None:
     """Hides the work tree and stops following it; nothing is deleted, enabling restores it."""
     require(actor, Permission.PPA_TRACK, ppa)

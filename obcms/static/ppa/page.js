@@ -101,7 +101,7 @@ async function submit(form) {
   clearProblems(form);
   const body = new FormData(form);
   try {
-    const answer = await html(form.action, body);
+    const answer = await html(form.getAttribute("action"), body);
     const holder = form.closest("dialog");
     if (holder) closeDialog(holder);
     finish(answer);

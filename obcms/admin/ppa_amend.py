@@ -1,0 +1,115 @@
+"""Changing an approved PPA: an amendment by MFBM, and a realignment to another PPA."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import select
+
+from obcms.admin.ppa_base import PPAScreen
+from obcms.admin.ppa_forms import (
+    Reader,
+    key,
+    one_line,
+    optional_date,
+    optional_money,
+    prose,
+    required,
+)
+from obcms.errors import Invalid
+from obcms.extensions import db
+from obcms.models import PPA
+from obcms.permissions import Permission, require, visible
+from obcms.rules.approval import SETTLED
+from obcms.rules.money import format_peso, parse_money
+from obcms.services.access import find_ppa
+from obcms.services.amendments import amend_ppa, highest_allocation, may_realign, realign
+
+FIELDS = {
+    "title": required(one_line(), "The PPA needs a title."),
+    "budget_ceiling": optional_money,
+    "budget_allocation": optional_money,
+    "obc_share": optional_money,
+    "start_date": optional_date,
+    "target_end_date": optional_date,
+}
+REASON = required(prose, "Give the reason, with the law or order behind it.")
+
+
+class AmendActions(PPAScreen):
+    """Two dialogs on the Approval tab of an approved PPA."""
+
+    @expose("/approval/amend", methods=["GET", "POST"])
+    def amend(self, ppa_id: int) -> ResponseReturnValue:
+        """Title, amounts and dates, with a reason; a version that is no longer the PPA's is a
+        conflict.
+        """
+        ppa = self.find(ppa_id)
+        require(current_user, Permission.PPA_AMEND, ppa)
+        if request.method == "GET":
+            return self.dialog("amend.html", **self.context_of(ppa))
+        reader = Reader(request.form)
+        values = reader.given(FIELDS)
+        reason = reader.read("reason", REASON, "")
+        version = reader.read("version", key, None)
+        _check(reader, ppa, values)
+        reader.finish()
+        amend_ppa(current_user, ppa, values, reason, version)
+        return self.done(ppa_id, f"{ppa.code} is amended.")
+
+    @expose("/approval/realign", methods=["GET", "POST"])
+    def realign(self, ppa_id: int) -> ResponseReturnValue:
+        """Moves allocation to another approved PPA."""
+        source = self.find(ppa_id)
+        require(current_user, Permission.BUDGET_REALIGN, source)
+        if request.method == "GET":
+            return self.dialog("realign.html", **self.context_of(source), targets=_targets(source))
+        reader = Reader(request.form)
+        target_id = reader.read("target", _chosen, 0)
+        amount = reader.read("amount", parse_money, Decimal(0))
+        reason = reader.read("reason", REASON, "")
+        reader.finish()
+        target = find_ppa(current_user, target_id)
+        realign(current_user, source, target, amount, reason)
+        return self.done(ppa_id, f"{format_peso(amount)} is realigned to {target.code}.")
+
+
+def _chosen(raw: str, pointer: str) -> int:
+    if not raw:
+        raise Invalid("Choose the PPA that receives the amount.", pointer)
+    return key(raw, pointer)
+
+
+def _check(reader: Reader, ppa: PPA, values: dict[str, Any]) -> None:
+    """What the database would refuse, told at the field."""
+    start = values.get("start_date", ppa.start_date)
+    end = values.get("target_end_date", ppa.target_end_date)
+    if start and end and end < start:
+        reader.note("The target end date is before the start date.", "target_end_date")
+    ceiling = values.get("budget_ceiling", ppa.budget_ceiling)
+    allocation = values.get("budget_allocation", ppa.budget_allocation)
+    share = values.get("obc_share", ppa.obc_share)
+    if ceiling is not None and allocation is not None and allocation > ceiling:
+        reader.note("The budget allocation is above the budget ceiling.", "budget_allocation")
+    if share is not None and allocation is not None and share > allocation:
+        reader.note("The OBC share is above the budget allocation.", "obc_share")
+
+
+def _targets(source: PPA) -> list[tuple[PPA, Decimal]]:
+    """Approved PPAs of the same year that can take something, with how much at most."""
+    query = (
+        select(PPA)
+        .where(
+            PPA.id != source.id,
+            PPA.fiscal_year == source.fiscal_year,
+            PPA.approval_status.in_(SETTLED),
+            visible(current_user, PPA.implementing_moa_id),
+        )
+        .order_by(PPA.code)
+    )
+    found = [ppa for ppa in db.session.scalars(query) if may_realign(current_user, source, ppa)]
+    rooms = [(ppa, highest_allocation(ppa) - (ppa.budget_allocation or 0)) for ppa in found]
+    return [(ppa, room) for ppa, room in rooms if room > 0]

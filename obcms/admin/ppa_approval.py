@@ -1,0 +1,147 @@
+"""The approval of a PPA: where it stands, the buttons of a step, and its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from obcms.admin.ppa_base import PPAScreen
+from obcms.admin.ppa_forms import Reader, one_of, prose, yes
+from obcms.errors import Invalid
+from obcms.extensions import db
+from obcms.models import PPA, Amendment, ApprovalStep
+from obcms.permissions import ROLE_PERMISSIONS, STAGE_PERMISSIONS, Permission, allows, require
+from obcms.reports.wording import label_of, shown
+from obcms.rules.approval import NEEDS_COMMENT, SETTLED, STAGES, STEPS, Action
+from obcms.rules.choices import ApprovalStatus
+from obcms.services.approval import open_actions, steps_of, take_step, why_not
+from obcms.services.project import missing_for_tracking
+from obcms.services.tracking import track_from_submission
+
+# What a step's button says, and what its dialog tells about it.
+WORDS = {
+    Action.SUBMIT: ("Submit for review", "Sends the PPA to BPDA for its technical review."),
+    Action.ENDORSE: ("Endorse", "Sends the PPA on to the next office."),
+    Action.CERTIFY: ("Certify the budget", "Confirms the budget and sends the PPA on."),
+    Action.APPROVE: ("Approve", "Title, amounts and dates change only through MFBM from then on."),
+    Action.ENACT: ("Enact", "Starts the execution: the PPA becomes ongoing."),
+    Action.RETURN: ("Return to draft…", "The ministry changes the PPA and submits it again."),
+    Action.REJECT: ("Reject…", "Ends the review. The ministry may reopen the PPA as a draft."),
+    Action.REOPEN: ("Reopen as a draft", "The ministry changes the PPA and submits it again."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the way: `state` is done, current or ahead; `office` decides there."""
+
+    status: ApprovalStatus
+    state: str
+    office: str
+    step: ApprovalStep | None
+
+
+def approval_context(ppa: PPA) -> dict[str, Any]:
+    """What the Approval tab shows."""
+    steps = steps_of(ppa)
+    amendments = (
+        select(Amendment)
+        .where(Amendment.ppa_id == ppa.id)
+        .order_by(Amendment.id.desc())
+        .options(joinedload(Amendment.made_by), joinedload(Amendment.counterpart))
+    )
+    return {
+        "stages": _stages(ppa, steps),
+        "office": office_of(ppa.approval_status),
+        "actions": open_actions(current_user, ppa, steps),
+        "why_not": why_not(current_user, ppa, steps),
+        "words": WORDS,
+        "steps": steps[::-1],
+        "settled": ppa.approval_status in SETTLED,
+        "amendments": db.session.scalars(amendments).all(),
+        "label_of": label_of,
+        "shown": shown,
+    }
+
+
+def office_of(status: ApprovalStatus) -> str:
+    """The roles that decide at this stage, as one text; empty where nothing is to decide."""
+    permission = STAGE_PERMISSIONS.get(status)
+    if permission is None:
+        return ""
+    roles = [role.label for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
+    return roles[0] if len(roles) == 1 else " or ".join([", ".join(roles[:-1]), *roles[-1:]])
+
+
+def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:
+    """The way forward, with the step that led beyond each stage that lies behind."""
+    rejected = ppa.approval_status is ApprovalStatus.REJECTED
+    here = ppa.approval_status
+    if rejected:
+        here = steps[-1].from_status if steps else ApprovalStatus.DRAFT
+    reached = STAGES.index(here)
+    left = {step.from_status: step for step in steps if (step.to_status in STAGES[1:])}
+    stages = []
+    for place, status in enumerate(STAGES):
+        state = "done" if place < reached else "ahead"
+        if place == reached:
+            state = "rejected" if rejected else "current"
+        if ppa.approval_status is ApprovalStatus.ENACTED:
+            state = "done"
+        step = left.get(status) if state == "done" else None
+        stages.append(Stage(status, state, office_of(status), step))
+    return stages
+
+
+class ApprovalActions(PPAScreen):
+    """One dialog for every step, with its comment."""
+
+    @expose("/approval/step", methods=["GET", "POST"])
+    def step(self, ppa_id: int) -> ResponseReturnValue:
+        """The dialog of one action, and the step itself; `seen` is the status it was opened at."""
+        ppa = self.find(ppa_id)
+        reader = Reader(request.values)
+        action = reader.read("action", one_of(Action), Action.SUBMIT)
+        if request.method == "GET":
+            reader.finish()
+            return self._step_dialog(ppa, action)
+        comment = reader.read("comment", prose, "")
+        seen = reader.read("seen", one_of(ApprovalStatus), ppa.approval_status)
+        reader.finish()
+        if action is Action.SUBMIT and "track" in request.form:
+            track_from_submission(current_user, ppa, yes(request.form["track"], "track"))
+        taken = take_step(current_user, ppa, action, comment, seen)
+        return self.done(ppa_id, f"{ppa.code} is now: {taken.to_status.label.lower()}.")
+
+    def _step_dialog(self, ppa: PPA, action: Action) -> ResponseReturnValue:
+        permission = STAGE_PERMISSIONS.get(ppa.approval_status)
+        target = STEPS.get((ppa.approval_status, action))
+        if permission is None or target is None:
+            raise Invalid(f"{ppa.code} is at another stage now. Please look at it again.")
+        require(current_user, permission, ppa)
+        return self.dialog(
+            "step.html",
+            **self.context_of(ppa),
+            action=action,
+            target=target,
+            words=WORDS[action],
+            comment_needed=action in NEEDS_COMMENT,
+            office=office_of(target),
+            offers_tracking=_offers_tracking(ppa, action),
+        )
+
+
+def _offers_tracking(ppa: PPA, action: Action) -> bool:
+    """Whether submitting can make the execution project as well."""
+    may = allows(current_user, Permission.PPA_TRACK, ppa)
+    return may and action is Action.SUBMIT and not ppa.has_work_tree and not _missing(ppa)
+
+
+def _missing(ppa: PPA) -> bool:
+    return bool(missing_for_tracking(ppa))
