@@ -12,11 +12,12 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from obcms.audit.context import Origin, acting
-from obcms.demo.stories import STORIES, Story
+from obcms.demo.stories import APPROVALS, STORIES, Story
 from obcms.extensions import db
 from obcms.models import PPA, Organization, WorkItem
 from obcms.permissions import SYSTEM
-from obcms.rules.choices import FundingSource
+from obcms.rules.approval import STAGES
+from obcms.rules.choices import ApprovalStatus, FundingSource
 from obcms.services.expenditures import NewExpenditure, post_expenditure
 from obcms.services.tracking import Tracking, enable_tracking
 
@@ -31,6 +32,8 @@ def load_demo() -> dict[str, int]:
         ppas = _load_ppas()
         for story in STORIES:
             _play(ppas[story.code], story)
+        for code, status in APPROVALS.items():
+            _approve(ppas[code], status)
         db.session.commit()
     return {"ppas": len(ppas), "tracked": len(STORIES)}
 
@@ -69,3 +72,9 @@ def _play(ppa: PPA, story: Story) -> None:
         amount = (item.allocated_budget * percent / 100).quantize(Decimal("0.01"))
         line = NewExpenditure(day, amount, f"{title} (demonstration figure)")
         post_expenditure(SYSTEM, item, line)
+
+
+def _approve(ppa: PPA, target: ApprovalStatus) -> None:
+    for status in STAGES[1 : STAGES.index(target) + 1]:
+        ppa.approval_status = status
+        db.session.flush()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from obcms.rules.choices import WorkStatus
+from obcms.rules.choices import ApprovalStatus, WorkStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,14 @@ STORIES = (
     Story("MSSD-2025-001", "activity", {"Planning and coordination": (WorkStatus.BLOCKED, 10)}),
     Story("OOBC-2025-001", "minimal"),
 )
+
+# How far the approval of some others has come; the rest are drafts.
+APPROVALS: Mapping[str, ApprovalStatus] = {
+    "MAFAR-2025-002": ApprovalStatus.TECHNICAL_REVIEW,
+    "MSSD-2025-002": ApprovalStatus.TECHNICAL_REVIEW,
+    "MILG-2025-001": ApprovalStatus.BUDGET_REVIEW,
+    "MENRE-2025-001": ApprovalStatus.STAKEHOLDER_CONSULTATION,
+    "MOTC-2025-001": ApprovalStatus.EXECUTIVE_APPROVAL,
+    "MPW-2025-001": ApprovalStatus.APPROVED,
+    "MBHTE-2025-001": ApprovalStatus.ENACTED,
+}
