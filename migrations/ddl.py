@@ -47,9 +47,17 @@ def constraints(table: str, checks: Sequence[Check]) -> list[sa.CheckConstraint]
 @contextmanager
 def changing(table: str) -> Iterator[BatchOperations]:
     """Changes a table; SQLite makes a new one for it and copies the rows."""
-    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
-    with op.batch_alter_table(table, recreate=recreate) as batch:
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    kwargs = {"sqlite_autoincrement": on_sqlite and _keys_used_once(table)}
+    recreate = "always" if on_sqlite else "never"
+    with op.batch_alter_table(table, recreate=recreate, table_kwargs=kwargs) as batch:
         yield batch
+
+
+def _keys_used_once(table: str) -> bool:
+    """Whether the table's numbers are never given twice; a batch would forget it."""
+    query = sa.text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE name = :table")
+    return bool(op.get_bind().scalar(query, {"table": table}))
 
 
 def add_checks(batch: BatchOperations, table: str, checks: Sequence[Check]) -> None:

@@ -105,7 +105,7 @@ class ClosedModelView(Closed, ModelView):
     def update_model(self, form: FlaskForm, model: Any) -> bool:
         if isinstance(form, VersionedForm):
             try:
-                refuse_stale(form, model, self.column_labels)
+                refuse_stale(form, model)
             except Conflict as conflict:
                 return not self.handle_view_exception(conflict)
             del form.seen_version

@@ -1,5 +1,6 @@
 """Importing a workbook in the browser: upload, look at the preview, then import."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -18,8 +19,10 @@ from obcms.errors import Conflict, Invalid, NotFound
 from obcms.extensions import db
 from obcms.intake.rows import parse_file
 from obcms.models import ImportUpload, Organization
+from obcms.models.types import utc_now
 from obcms.permissions import CONFINED_ROLES, Permission
 from obcms.services.access import LARGEST_KEY
+from obcms.services.conflicts import changed_ppas
 from obcms.services.ppa_import import Outcome, RowKind, import_ppas
 
 
@@ -66,12 +69,13 @@ class ImportView(ClosedView):
         form = ImportForm()
         if form.validate_on_submit():
             return _import(upload, valid_rows_only=bool(form.valid_rows.data))
+        previewed_at = utc_now()
         outcome = _run(upload)
         filename = upload.filename
         db.session.rollback()
         upload = _find(upload_id)
         if upload.preview != outcome.fingerprint():
-            upload.preview = outcome.fingerprint()
+            upload.preview, upload.previewed_at = outcome.fingerprint(), previewed_at
             db.session.commit()
         return self.render(
             "import/preview.html", outcome=outcome, form=form, filename=filename, kinds=RowKind
@@ -110,14 +114,12 @@ def _run(upload: ImportUpload) -> Outcome:
 
 
 def _import(upload: ImportUpload, valid_rows_only: bool) -> Any:
-    upload_id, promised = upload.id, upload.preview
+    upload_id, promised, previewed_at = upload.id, upload.preview, upload.previewed_at
     outcome = _run(upload)
     if outcome.refused and not valid_rows_only:
         raise Invalid("Some rows are refused, so nothing was imported.")
     if outcome.fingerprint() != promised:
-        raise Conflict(
-            "The PPAs changed since this preview, so nothing was imported. Please look at it again."
-        )
+        raise _overtaken(outcome, previewed_at)
     db.session.delete(db.session.get_one(ImportUpload, upload_id))
     db.session.commit()
     flash(
@@ -126,3 +128,15 @@ def _import(upload: ImportUpload, valid_rows_only: bool) -> Any:
         "success",
     )
     return redirect(url_for("ppa.index_view"))
+
+
+def _overtaken(outcome: Outcome, previewed_at: datetime | None) -> Conflict:
+    """What others changed since the preview; the import's own writes are rolled back first."""
+    codes = [row.code for row in outcome.rows]
+    db.session.rollback()
+    told = changed_ppas(codes, previewed_at) if previewed_at else []
+    said = f" {'; '.join(told)}." if told else ""
+    return Conflict(
+        f"The PPAs changed since this preview, so nothing was imported.{said} "
+        "Please look at the preview again."
+    )

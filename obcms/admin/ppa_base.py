@@ -20,6 +20,7 @@ TABS = {
     "work_items": "Work Items",
     "budget": "Budget",
     "approval": "Approval",
+    "history": "History",
 }
 
 

@@ -12,6 +12,7 @@ from obcms.admin.ppa_amend import AmendActions
 from obcms.admin.ppa_approval import ApprovalActions, approval_context
 from obcms.admin.ppa_budget import BudgetActions, budget_context
 from obcms.admin.ppa_grid import grid_lines, summary_cards
+from obcms.admin.ppa_history import HistoryActions, history_context
 from obcms.admin.ppa_move import MoveActions
 from obcms.admin.ppa_spending import SpendingActions
 from obcms.admin.ppa_tracking import TrackingActions, enabling_context
@@ -32,6 +33,7 @@ class PPAPage(
     BudgetActions,
     ApprovalActions,
     AmendActions,
+    HistoryActions,
 ):
     """One address for each tab."""
 
@@ -54,6 +56,11 @@ class PPAPage(
     def approval(self, ppa_id: int) -> ResponseReturnValue:
         """Where the PPA stands on its way to enactment, and how it got there."""
         return self.page(self.find(ppa_id), "approval")
+
+    @expose("/history")
+    def history(self, ppa_id: int) -> ResponseReturnValue:
+        """Who did what, how it stood at a moment, and what changed in between."""
+        return self.page(self.find(ppa_id), "history")
 
     @expose("/tree.json")
     def tree_json(self, ppa_id: int) -> ResponseReturnValue:
@@ -114,4 +121,5 @@ CONTEXTS = {
     "work_items": _work_context,
     "budget": budget_context,
     "approval": approval_context,
+    "history": history_context,
 }

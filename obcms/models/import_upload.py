@@ -22,4 +22,6 @@ class ImportUpload(db.Model):
     moa_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     fiscal_year: Mapped[int | None]
     preview: Mapped[str] = mapped_column(String(64))
+    # When the preview was made; what changes after it was not looked at.
+    previewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)

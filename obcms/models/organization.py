@@ -14,5 +14,7 @@ class Organization(db.Model):
     acronym: Mapped[str] = mapped_column(String(16), unique=True)
     name: Mapped[Title]
 
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
     def __str__(self) -> str:
         return f"{self.acronym} – {self.name}"

@@ -144,6 +144,7 @@ class PPA(Timestamped, db.Model):
             name="tracked_has_project",
         ),
         CheckConstraint("over_distributed >= 0", name="over_distributed_positive"),
+        {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
     @property
@@ -168,6 +169,8 @@ class Milestone(db.Model):
     notes: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     ppa: Mapped[PPA] = relationship(back_populates="milestones")
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     def __str__(self) -> str:
         return self.title

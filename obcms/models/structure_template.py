@@ -23,6 +23,7 @@ class StructureTemplate(Timestamped, db.Model):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     def __str__(self) -> str:
         return self.title

@@ -104,6 +104,7 @@ class WorkItem(Timestamped, db.Model):
         CheckConstraint("budget_share BETWEEN 0 AND 100", name="budget_share_range"),
         CheckConstraint("end_date >= start_date", name="end_after_start"),
         CheckConstraint("id <> parent_id", name="not_own_parent"),
+        {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
     def __str__(self) -> str:

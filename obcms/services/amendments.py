@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from obcms.errors import Conflict, Invalid
+from obcms.errors import Invalid
 from obcms.extensions import db
 from obcms.models import PPA, Amendment
 from obcms.permissions import Actor, Permission, allows, require
@@ -17,6 +17,7 @@ from obcms.rules.choices import AmendmentKind
 from obcms.rules.money import format_peso
 from obcms.services.access import lock_ppa
 from obcms.services.approval_guard import AMENDING, SETTLED_FIELDS
+from obcms.services.conflicts import refuse_overtaken
 
 BUDGET_CUTS = "budget_cuts"
 
@@ -26,14 +27,14 @@ def amend_ppa(
 ) -> Amendment:
     """Changes title, amounts or dates of an approved PPA, for MFBM, with a reason.
 
-    Raises Conflict when `version` is no longer the PPA's, Invalid without a reason, for a PPA that
-    is not approved yet, for other fields, and where nothing changes.
+    Raises Conflict when one of the fields was changed after `version`, and Invalid without a
+    reason, for a PPA that is not approved yet, for other fields, and where nothing changes.
     """
     require(actor, Permission.PPA_AMEND, ppa)
     lock_ppa(ppa)
     _refuse_unsettled(ppa)
-    if version is not None and version != ppa.version:
-        raise Conflict(f"{ppa.code} was changed by somebody else in the meantime.")
+    if version is not None:
+        refuse_overtaken(ppa, version, values.keys())
     if foreign := values.keys() - SETTLED_FIELDS.keys():
         raise Invalid(f"An amendment cannot change {', '.join(sorted(foreign))}.")
     if "title" in values and not values["title"].strip():

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import attributes, selectinload
 
-from obcms.errors import Conflict, Invalid
+from obcms.errors import Invalid
 from obcms.extensions import db
 from obcms.models import WorkItem
 from obcms.permissions import Actor, Permission, require
 from obcms.rules.choices import WorkStatus, WorkType
+from obcms.services.conflicts import refuse_overtaken
 from obcms.services.settle import lock_trees
 
 EDITABLE = frozenset(
@@ -47,11 +48,14 @@ def create_item(actor: Actor, parent: WorkItem, values: Mapping[str, Any]) -> Wo
 def edit_item(
     actor: Actor, item: WorkItem, values: Mapping[str, Any], version: int | None = None
 ) -> WorkItem:
-    """Changes the named columns. Raises Conflict when `version` is no longer the item's."""
+    """Changes the named columns.
+
+    Raises Conflict when somebody changed one of them after the item had this `version`.
+    """
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     _lock(item)
-    if version is not None and version != item.version:
-        raise Conflict(f"“{item.title}” was changed by somebody else in the meantime.")
+    if version is not None:
+        refuse_overtaken(item, version, values.keys())
     _refuse_computed(item, values)
     _assign(item, values)
     db.session.flush()

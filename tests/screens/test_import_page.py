@@ -76,6 +76,8 @@ def test_what_changed_since_the_preview_is_a_conflict(staff, workbook: bytes) ->
     db.session.commit()
     answer = staff.post(address, data={"valid_rows": "Import valid rows only"})
     assert answer.status_code == 409
+    assert "MOH-2025-002: shell:" in answer.text
+    assert "to “Renamed meanwhile” on" in answer.text
     title = select(PPA.title).where(PPA.code == "MOH-2025-002")
     assert db.session.scalar(title) == "Renamed meanwhile"
 

@@ -209,7 +209,7 @@ def test_a_stale_admin_form_shows_the_other_change(app: Flask, people, sign_in_a
     answer = client.post(f"/admin/work-item/edit/?id={item_id}", data=form)
     assert answer.status_code == 200
     assert "changed after you opened it" in answer.text
-    assert "0.00” to “40.00" in answer.text
+    assert "0%” to “40%" in answer.text
     assert db.session.get_one(WorkItem, item_id, populate_existing=True).progress == 40
 
 

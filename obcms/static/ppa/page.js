@@ -52,7 +52,7 @@ async function openDialog(path, kept) {
   } catch (refusal) {
     return tell(refusal);
   }
-  dialog.classList.toggle("dialog-wide", /^distribute|spending|explain/.test(path));
+  dialog.classList.toggle("dialog-wide", /^distribute|spending|explain|history/.test(path));
   if (!dialog.open) dialog.showModal();
   const distribution = dialog.querySelector("[data-distribute]");
   const move = dialog.querySelector("[data-move]");
