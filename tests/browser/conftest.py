@@ -65,8 +65,14 @@ def _fill(app: Flask) -> int:
         staff = User(
             username="maria", full_name="Maria Santos", role=Role.MOA_STAFF, organization=mafar
         )
-        viewer = User(username="viewer", role=Role.VIEWER)
-        for user in (staff, viewer):
+        head = User(username="omar", full_name="Omar Ali", role=Role.MOA_HEAD, organization=mafar)
+        others = [
+            User(username=role.value, role=role)
+            for role in Role
+            if role not in (Role.MOA_STAFF, Role.MOA_HEAD)
+        ]
+        users = [staff, head, *others]
+        for user in users:
             user.set_password(PASSWORD)
         ppa = PPA(
             code="MAFAR-2025-003",
@@ -79,7 +85,7 @@ def _fill(app: Flask) -> int:
             status=PPAStatus.PLANNING,
             milestones=[Milestone(title="Beneficiaries validated", due_date=date(2025, 3, 14))],
         )
-        db.session.add_all([staff, viewer, ppa])
+        db.session.add_all([*users, ppa])
         db.session.commit()
         ppa_id = ppa.id
         db.session.remove()
