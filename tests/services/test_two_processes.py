@@ -17,10 +17,12 @@ from sqlalchemy import func, select
 from obcms.config import Settings
 from obcms.errors import Conflict
 from obcms.extensions import db
-from obcms.models import PPA, DistributionBatch, Organization, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.rules.choices import DistributionMethod
+from obcms.models import PPA, ApprovalStep, DistributionBatch, Organization, User, WorkItem
+from obcms.permissions import SYSTEM, Role
+from obcms.rules.approval import Action
+from obcms.rules.choices import ApprovalStatus, DistributionMethod
 from obcms.services import distribution, work_items
+from obcms.services.approval import take_step
 from obcms.services.tracking import Tracking, enable_tracking
 from tests.services.oracle import stored_and_expected
 
@@ -48,6 +50,14 @@ def _report(ppa_id: int, turn: int) -> None:
     title = ("Needs study", "Final report")[PROCESS]
     query = select(WorkItem).where(WorkItem.ppa_id == ppa_id, WorkItem.title == title)
     work_items.edit_item(SYSTEM, db.session.scalars(query).one(), {"progress": Decimal(turn % 100)})
+
+
+def _endorse(ppa_id: int, _turn: int) -> None:
+    """Two planners decide on the same PPA, each having seen it in technical review."""
+    query = select(User).where(User.username == f"planner-{PROCESS}")
+    planner, ppa = db.session.scalars(query).one(), db.session.get_one(PPA, ppa_id)
+    action = (Action.ENDORSE, Action.RETURN)[PROCESS]
+    take_step(planner, ppa, action, "Looked at", ApprovalStatus.TECHNICAL_REVIEW)
 
 
 def _run(
@@ -164,3 +174,18 @@ def test_reporting_on_two_leaves_at_once_loses_neither(
     stored, expected = stored_and_expected(db.session(), ppa)
     assert stored == expected
     assert ppa.progress == stored[ppa.execution_project_id].progress > 0
+
+
+@pytest.mark.slow
+def test_deciding_at_once_takes_one_step(app: Flask, database: str, rounds: int) -> None:
+    for number in range(2):
+        planner = User(username=f"planner-{number}", role=Role.BPDA_PLANNER, password_hash="-")
+        db.session.add(planner)
+    ppa_ids = make_ppas(rounds)
+    for ppa in db.session.scalars(select(PPA)):
+        ppa.approval_status = ApprovalStatus.TECHNICAL_REVIEW
+    db.session.commit()
+    assert race(database, ppa_ids, _endorse) == [["conflict", "won"]] * rounds
+    db.session.rollback()
+    steps = select(ApprovalStep.ppa_id, func.count()).group_by(ApprovalStep.ppa_id)
+    assert dict(db.session.execute(steps).all()) == dict.fromkeys(ppa_ids, 2)
