@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535)
     allowed_hosts: CommaSeparated = []
     csrf_trusted_origins: CommaSeparated = []
+    trusted_proxies: int = Field(0, ge=0, le=10)
     maintenance_mode: bool = False
     email_host: str = ""
     email_port: int = Field(25, ge=1, le=65535)

@@ -3,18 +3,21 @@
 import secrets
 
 from flask import Flask, Response, g, render_template, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from obcms.audit.context import Origin, set_origin
 from obcms.errors import Conflict, Forbidden, Invalid, NotFound, ObcmsError
 from obcms.extensions import db
 from obcms.services.integrity import explain, is_lost_race
+from obcms.services.sign_in import Locked
 
-STATUS = {Invalid: 422, Conflict: 409, Forbidden: 403, NotFound: 404}
+STATUS = {Invalid: 422, Conflict: 409, Forbidden: 403, NotFound: 404, Locked: 429}
 TITLES = {
     400: "The request could not be read",
     403: "Not allowed",
@@ -23,12 +26,15 @@ TITLES = {
     409: "Somebody else was first",
     413: "The file is too large",
     422: "Please check the input",
+    429: "Too many attempts",
     500: "Something went wrong",
 }
 
 
 def init_app(app: Flask) -> None:
     """Registers the request hooks and one error page for every kind of refusal."""
+    app.session_interface = Sessions()
+    _trust_proxies(app, app.config["OBCMS"].trusted_proxies)
     app.before_request(_begin)
     app.teardown_request(lambda _error: set_origin(None))
     app.after_request(_harden)
@@ -38,6 +44,19 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(lost_race, _lost_race)
     app.register_error_handler(CSRFError, _http_error)
     app.register_error_handler(HTTPException, _http_error)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """The session cookie never leaves https once the browser got it over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 # the base class's shape
+        return request.is_secure
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Takes the client's address from as many proxies as there are; others could make it up."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
 def _begin() -> None:

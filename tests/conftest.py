@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine, event, select
 
 from obcms import create_app
+from obcms.auth.session import moment_now
 from obcms.config import Settings
 from obcms.extensions import db
 from obcms.models import Organization, User
@@ -152,9 +153,13 @@ def sign_in_as(app: Flask) -> Callable[[int], FlaskClient]:
     app.test_client_class = OwnContextClient
 
     def sign_in(user_id: int) -> FlaskClient:
+        idle = not db.session().in_transaction()
+        key = db.session.get_one(User, user_id).get_id()
+        if idle:
+            db.session.rollback()
         client = app.test_client()
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = str(user_id), True
+            session["_user_id"], session["_fresh"], session["seen_at"] = key, True, moment_now()
         return client
 
     return sign_in

@@ -19,6 +19,8 @@ AUDITED_TABLES: frozenset[Table] = frozenset(
                 models.Organization,
                 models.PolicyRecommendation,
                 models.Receipt,
+                models.SecondFactor,
+                models.SecondFactorDemand,
                 models.StructureTemplate,
                 models.User,
                 models.WorkItem,
@@ -31,5 +33,8 @@ AUDITED_TABLES: frozenset[Table] = frozenset(
 
 ASSOCIATION_TABLES = frozenset({models.ppa_supporting_organization, models.work_item_assignee})
 
-# Secrets and file contents, by column name. Computed columns follow from others.
-EXCLUDED_COLUMNS = frozenset({"password_hash", "content", "tree_key"})
+# Secrets and file contents, by column name, and what each sign-in moves. Computed columns follow
+# from others.
+EXCLUDED_COLUMNS = frozenset(
+    {"password_hash", "stamp", "secret", "last_step", "content", "tree_key"}
+)

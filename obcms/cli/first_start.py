@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from obcms.audit.context import Origin, acting
 from obcms.cli.transaction import clear_failure
-from obcms.cli.user import generate_password
 from obcms.demo.load import load_demo
 from obcms.extensions import db
 from obcms.health import MIGRATIONS
 from obcms.models import User
 from obcms.permissions import SYSTEM, Role
-from obcms.services.users import create_user
+from obcms.services.users import create_user, generate_password
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """`flask user`: users from the command line."""
 
-import secrets
-
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
@@ -11,15 +9,11 @@ from obcms.errors import Invalid
 from obcms.extensions import db
 from obcms.models import User
 from obcms.permissions import SYSTEM, Role
+from obcms.services import second_factor, users
 from obcms.services.ppa_import import find_moa
-from obcms.services.users import create_user, set_password
+from obcms.services.users import create_user, generate_password, set_password
 
 commands = AppGroup("user", help="Users and their passwords.")
-
-
-def generate_password() -> str:
-    """A password to be shown once."""
-    return secrets.token_urlsafe(15)
 
 
 @commands.command("create")
@@ -48,11 +42,34 @@ def create(
 @transaction
 def password_(username: str, password: str | None) -> None:
     """Sets a user's password anew."""
-    user = db.session.scalar(select(User).where(User.username == username))
-    if user is None:
-        raise Invalid(f"There is no user “{username}”.")
+    user = _find(username)
     chosen = password or generate_password()
     set_password(SYSTEM, user, chosen)
     click.echo(f"The password of {username} is changed.")
     if not password:
         click.echo(f"Password, shown only now: {chosen}")
+
+
+@commands.command("unlock")
+@click.argument("username")
+@transaction
+def unlock(username: str) -> None:
+    """Lets a user sign in again at once after too many failures."""
+    users.unlock(SYSTEM, _find(username))
+    click.echo(f"The failed attempts of {username} are forgotten.")
+
+
+@commands.command("reset-second-factor")
+@click.argument("username")
+@transaction
+def reset_second_factor(username: str) -> None:
+    """Removes the second factor of a user who lost it."""
+    second_factor.reset(SYSTEM, _find(username))
+    click.echo(f"{username} signs in with the password alone, and can set up a new second factor.")
+
+
+def _find(username: str) -> User:
+    user = db.session.scalar(select(User).where(User.username == username))
+    if user is None:
+        raise Invalid(f"There is no user “{username}”.")
+    return user

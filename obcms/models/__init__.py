@@ -10,6 +10,8 @@ from obcms.models.job_run import JobRun, JobState
 from obcms.models.organization import Organization
 from obcms.models.ppa import PPA, Milestone, ppa_supporting_organization
 from obcms.models.related import Assessment, PolicyRecommendation
+from obcms.models.second_factor import RecoveryCode, SecondFactor, SecondFactorDemand
+from obcms.models.sign_in_attempt import SignInAttempt
 from obcms.models.structure_template import StructureTemplate
 from obcms.models.user import User
 from obcms.models.work_item import WorkItem, work_item_assignee
@@ -30,6 +32,10 @@ __all__ = [
     "Organization",
     "PolicyRecommendation",
     "Receipt",
+    "RecoveryCode",
+    "SecondFactor",
+    "SecondFactorDemand",
+    "SignInAttempt",
     "StructureTemplate",
     "User",
     "WorkItem",

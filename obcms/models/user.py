@@ -1,18 +1,27 @@
 """A person who signs in."""
 
+import secrets
+
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from obcms.extensions import db
 from obcms.models.columns import Key, Timestamped
 from obcms.models.organization import Organization
+from obcms.models.second_factor import SecondFactor, SecondFactorDemand
 from obcms.models.types import choice
 from obcms.permissions import Role
 
 
+def _new_stamp() -> str:
+    return secrets.token_hex(16)
+
+
 class User(UserMixin, Timestamped, db.Model):
+    """`stamp` is part of every session's key: with a new one, all sessions end for good."""
+
     __tablename__ = "user_account"
 
     id: Mapped[Key]
@@ -23,8 +32,26 @@ class User(UserMixin, Timestamped, db.Model):
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
     is_active: Mapped[bool] = mapped_column(default=True, server_default="1")
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    stamp: Mapped[str] = mapped_column(String(32), default=_new_stamp)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     organization: Mapped[Organization | None] = relationship(lazy="joined")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def end_sessions(self) -> None:
+        """Makes every session and token of this user worthless."""
+        self.stamp = _new_stamp()
+
+    @validates("password_hash", "is_active")
+    def _end_sessions_with(self, name: str, value: object) -> object:
+        if name == "password_hash" or not value:
+            self.end_sessions()
+        return value
+
+    def get_id(self) -> str:
+        """What a session knows the user by."""
+        return f"{self.id}:{self.stamp}"
 
     def set_password(self, password: str) -> None:
         """Keeps only a salted scrypt hash of the password."""
@@ -35,3 +62,13 @@ class User(UserMixin, Timestamped, db.Model):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+
+# Asked for by name where they are needed, so that other queries stay as they are.
+User.has_second_factor = column_property(
+    exists().where(SecondFactor.user_id == User.id).correlate_except(SecondFactor), deferred=True
+)
+User.needs_second_factor = column_property(
+    exists().where(SecondFactorDemand.role == User.role).correlate_except(SecondFactorDemand),
+    deferred=True,
+)

@@ -1,0 +1,75 @@
+"""Who is signed in: the session's key, its stamp, and the half hour after which it ends."""
+
+from datetime import timedelta
+from hmac import compare_digest
+
+from flask import flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user
+from sqlalchemy.orm import undefer
+
+from obcms.extensions import db
+from obcms.models import User
+from obcms.models.types import utc_now
+
+IDLE = timedelta(minutes=30)
+SEEN = "seen_at"
+USER = "_user_id"  # Flask-Login's own name for it
+WITHOUT_SECOND_FACTOR = frozenset({"auth.set_up_second_factor", "auth.sign_out"})
+
+
+def moment_now() -> int:
+    """Seconds since 1970, as a session keeps a time."""
+    return int(utc_now().timestamp())
+
+
+def enter(user: User) -> None:
+    """Begins a session of the user, with nothing left of an earlier one."""
+    session.clear()
+    login_user(user)
+    session[SEEN] = moment_now()
+
+
+def find_by_key(key: str) -> User | None:
+    """The active user with this key; a key from before a password change fits nobody."""
+    number, _, stamp = key.partition(":")
+    if not number.isdecimal():
+        return None
+    options = [undefer(User.has_second_factor), undefer(User.needs_second_factor)]
+    user = db.session.get(User, int(number), options=options)
+    valid = user is not None and user.is_active and compare_digest(user.stamp, stamp)
+    return user if valid else None
+
+
+def load_user(key: str) -> User | None:
+    """What Flask-Login asks at each request."""
+    return None if _is_idle() else find_by_key(key)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Before each request: ends what has ended, and leads to the second factor a role needs."""
+    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
+        return None
+    if not current_user.is_authenticated:
+        if USER in session:
+            _end()
+        return None
+    session[SEEN] = moment_now()
+    missing = current_user.needs_second_factor and not current_user.has_second_factor
+    if missing and request.endpoint not in WITHOUT_SECOND_FACTOR:
+        return redirect(url_for("auth.set_up_second_factor"))
+    return None
+
+
+def _is_idle() -> bool:
+    return moment_now() - session.get(SEEN, 0) > IDLE.total_seconds()
+
+
+def _end() -> None:
+    why = (
+        "You were signed out after 30 minutes without activity."
+        if _is_idle()
+        else "Your session has ended, because your sign-in was changed."
+    )
+    session.clear()
+    flash(f"{why} Please sign in again.", "info")
