@@ -8,13 +8,16 @@ from obcms.admin.audit import AuditView
 from obcms.admin.dashboard import DashboardView
 from obcms.admin.import_page import ImportView
 from obcms.admin.jobs import JobRunView
+from obcms.admin.organization import OrganizationView
 from obcms.admin.ppa import PPAView
 from obcms.admin.ppa_page import PPAPage
+from obcms.admin.roles import RolesView, SignInRulesView
 from obcms.admin.structure_template import StructureTemplateView
+from obcms.admin.user import UserView
 from obcms.admin.waiting import WaitingView
 from obcms.admin.work_item import WorkItemView
 from obcms.extensions import db
-from obcms.models import PPA, AuditEntry, JobRun, StructureTemplate, WorkItem
+from obcms.models import PPA, AuditEntry, JobRun, Organization, StructureTemplate, User, WorkItem
 
 
 def init_app(app: Flask) -> None:
@@ -32,6 +35,7 @@ def init_app(app: Flask) -> None:
         WorkItemView(WorkItem, db, name="Work items", endpoint="work_item", url="/admin/work-item")
     )
     admin.add_view(ImportView(name="Import", endpoint="import_page", url="/admin/import"))
+    _add_people(admin)
     admin.add_view(
         StructureTemplateView(
             StructureTemplate,
@@ -61,4 +65,19 @@ def init_app(app: Flask) -> None:
             endpoint="audit_entry",
             url="/admin/audit",
         )
+    )
+
+
+def _add_people(admin: Admin) -> None:
+    """Who may come in, and what for."""
+    where = "Administration"
+    user = {"endpoint": "user", "url": "/admin/user"}
+    admin.add_view(UserView(User, db, name="Users", category=where, **user))
+    roles = {"endpoint": "roles", "url": "/admin/roles"}
+    admin.add_view(RolesView(name="Roles", category=where, **roles))
+    rules = {"endpoint": "sign_in_rules", "url": "/admin/sign-in-rules"}
+    admin.add_view(SignInRulesView(name="Sign-in rules", category=where, **rules))
+    organization = {"endpoint": "organization", "url": "/admin/organization"}
+    admin.add_view(
+        OrganizationView(Organization, db, name="Organizations", category=where, **organization)
     )
