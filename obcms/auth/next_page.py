@@ -19,7 +19,8 @@ def is_local(target: str) -> bool:
         parts = urlsplit(target)
     except ValueError:
         return False
-    return not (parts.scheme or parts.netloc or "//" in unquote(parts.path))
+    path = target.partition("?")[0].partition("#")[0]
+    return not (parts.scheme or parts.netloc or "//" in unquote(path))
 
 
 def next_page() -> str:

@@ -1,0 +1,58 @@
+"""Words for what people do when they sign in."""
+
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from obcms.extensions import db
+from obcms.models import SecondFactor, User
+from obcms.models.types import utc_now
+from obcms.services.second_factor import new_secret, turn_on
+from tests.conftest import PASSWORD, OwnContextClient
+
+WRONG = "The user name or the password is wrong."
+LOCKED = "There were too many failed attempts"
+
+
+def stranger(app: Flask, address: str = "192.0.2.10") -> FlaskClient:
+    """A browser at this address in which nobody is signed in."""
+    app.test_client_class = OwnContextClient
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    return client
+
+
+def sign_in(client: FlaskClient, username: str, password: str = PASSWORD, **query: str) -> Any:
+    form = {"username": username, "password": password}
+    return client.post("/sign-in", data=form, query_string=query)
+
+
+def is_in(client: FlaskClient) -> bool:
+    """Whether the dashboard opens."""
+    return client.get("/admin/").status_code == 200
+
+
+def with_second_factor(user_id: int) -> tuple[str, list[str]]:
+    """Turns it on for the user; returns the secret and the recovery codes."""
+    secret = new_secret()
+    user = db.session.get_one(User, user_id)
+    # With the code before the present one, so that a test can use the present one.
+    codes = turn_on(user, secret, code(secret, -1))
+    db.session.commit()
+    return secret, codes
+
+
+def code(secret: str, steps: int = 0) -> str:
+    """What the app shows now, or some steps of half a minute later."""
+    return pyotp.TOTP(secret).at(utc_now() + steps * timedelta(seconds=30))
+
+
+def has_second_factor(user_id: int) -> bool:
+    db.session.rollback()
+    found = db.session.scalar(select(SecondFactor.user_id).filter_by(user_id=user_id))
+    db.session.rollback()
+    return found is not None
