@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Query
 
 from obcms.rules.choices import Choice
 from obcms.services.access import LARGEST_KEY
 
+YES_NO = [("1", "Yes"), ("0", "No")]
+YES_OR_NO = {"1": True, "0": False}
 Options = list[tuple[str, str]] | Callable[[], list[tuple[str, str]]]
 
 
@@ -37,7 +40,27 @@ class OneOfFilter(BaseSQLAFilter):
             wanted = self.convert(value)
         except (ValueError, KeyError):
             return query.filter(False)
-        return query.filter(self.column == wanted)
+        return query.filter(self.compared() == wanted)
+
+    def compared(self) -> ColumnElement[Any]:
+        """What the value is compared with."""
+        return self.column
+
+
+class ComputedFilter(OneOfFilter):
+    """Yes or no by a computed column; `key` is a column of the table that it belongs to.
+
+    Flask-Admin asks a filter for its column's table, and what is computed has none.
+    """
+
+    def __init__(
+        self, computed: ColumnElement[bool], key: InstrumentedAttribute[Any], name: str
+    ) -> None:
+        self.computed = computed
+        super().__init__(key, name, YES_NO, YES_OR_NO.__getitem__)
+
+    def compared(self) -> ColumnElement[Any]:
+        return self.computed
 
 
 def choice_filter(
@@ -63,6 +86,4 @@ def _key(value: str) -> int:
 
 def yes_no_filter(column: InstrumentedAttribute[Any], name: str) -> OneOfFilter:
     """Yes or no."""
-    return OneOfFilter(
-        column, name, [("1", "Yes"), ("0", "No")], {"1": True, "0": False}.__getitem__
-    )
+    return OneOfFilter(column, name, YES_NO, YES_OR_NO.__getitem__)

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Query, undefer
 from wtforms import PasswordField, SubmitField
 from wtforms.validators import Length, Optional, Regexp
+from wtforms.widgets import Select
 
 from obcms.admin.base import ClosedModelView, refusal
-from obcms.admin.filters import choice_filter, id_filter, yes_no_filter
+from obcms.admin.filters import ComputedFilter, choice_filter, id_filter, yes_no_filter
 from obcms.admin.ppa import organization_options
 from obcms.admin.stale import VersionedForm
 from obcms.errors import Invalid
@@ -111,7 +112,7 @@ class UserView(ClosedModelView):
         choice_filter(User.role, "Role", Role),
         id_filter(User.organization_id, "Ministry", organization_options),
         yes_no_filter(User.is_active, "Active"),
-        yes_no_filter(User.has_second_factor, "Second factor"),
+        ComputedFilter(User.has_second_factor, User.id, "Second factor"),
     )
     form_base_class = UserForm
     form_columns = ("username", "full_name", "email", "role", "organization", "is_active")
@@ -124,7 +125,11 @@ class UserView(ClosedModelView):
                 Regexp(r"[^@\s]+@[^@\s]+$", message="Enter an e-mail address."),
             ]
         },
-        "organization": {"description": "MOA staff and heads need one; they see its PPAs alone."},
+        "organization": {
+            "label": "Ministry",
+            "description": "MOA staff and heads need one; they see its PPAs alone.",
+            "widget": Select(),
+        },
         "is_active": {
             "label": "May sign in",
             "description": "Without the tick, all sessions end at once.",

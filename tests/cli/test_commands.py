@@ -11,8 +11,10 @@ from sqlalchemy import select, text
 
 from obcms.extensions import db
 from obcms.jobs.schedule import SCHEDULE, ScheduledJob
-from obcms.models import AuditEntry, JobRun, JobState, User
+from obcms.models import AuditEntry, JobRun, JobState, SignInAttempt, User
 from obcms.permissions import Role
+from obcms.services.sign_in import count_attempt
+from tests.auth.steps import has_second_factor, with_second_factor
 
 Run = Callable[..., Result]
 
@@ -129,3 +131,25 @@ def test_an_unknown_job_is_one_line(flask: Run) -> None:
     assert result.output == (
         "Error: There is no job “nothing”. The jobs are: auto_sync_ppa_progress.\n"
     )
+
+
+def test_a_locked_user_is_unlocked(flask: Run) -> None:
+    flask("user", "create", "amina", "--role", "viewer")
+    for _ in range(5):
+        count_attempt("amina", "192.0.2.10")
+    db.session.commit()
+    result = flask("user", "unlock", "amina")
+    assert (result.exit_code, result.output) == (0, "The failed attempts of amina are forgotten.\n")
+    assert db.session.scalars(select(SignInAttempt)).all() == []
+    assert flask("user", "unlock", "nobody").output == "Error: There is no user “nobody”.\n"
+
+
+def test_a_lost_second_factor_is_reset(flask: Run) -> None:
+    flask("user", "create", "amina", "--role", "viewer")
+    assert flask("user", "reset-second-factor", "amina").output == (
+        "Error: amina has no second factor.\n"
+    )
+    user_id = db.session.scalars(select(User.id)).one()
+    with_second_factor(user_id)
+    assert flask("user", "reset-second-factor", "amina").exit_code == 0
+    assert not has_second_factor(user_id)
