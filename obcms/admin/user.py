@@ -70,6 +70,7 @@ class UserView(ClosedModelView):
     view_permission = Permission.USER_EDIT
     can_create = True
     can_edit = True
+    create_template = "user/create.html"
     edit_template = "user/edit.html"
     column_list = (
         "username",

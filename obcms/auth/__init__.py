@@ -13,6 +13,6 @@ def init_app(app: Flask) -> None:
     """Registers the pages, and what decides at each request whether somebody is signed in."""
     app.register_blueprint(blueprint)
     login.login_view = "auth.sign_in"
-    login.login_message = "Please sign in first."
+    login.login_message = None
     login.user_loader(session.load_user)
     app.before_request(session.guard)

@@ -1,16 +1,14 @@
 """Who is signed in: the session's key, its stamp, and the half hour after which it ends."""
 
 from datetime import timedelta
-from hmac import compare_digest
 
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
-from sqlalchemy.orm import undefer
 
-from obcms.extensions import db
 from obcms.models import User
 from obcms.models.types import utc_now
+from obcms.services.sign_in import find_by_key
 
 IDLE = timedelta(minutes=30)
 SEEN = "seen_at"
@@ -28,17 +26,6 @@ def enter(user: User) -> None:
     session.clear()
     login_user(user)
     session[SEEN] = moment_now()
-
-
-def find_by_key(key: str) -> User | None:
-    """The active user with this key; a key from before a password change fits nobody."""
-    number, _, stamp = key.partition(":")
-    if not number.isdecimal():
-        return None
-    options = [undefer(User.has_second_factor), undefer(User.needs_second_factor)]
-    user = db.session.get(User, int(number), options=options)
-    valid = user is not None and user.is_active and compare_digest(user.stamp, stamp)
-    return user if valid else None
 
 
 def load_user(key: str) -> User | None:

@@ -8,11 +8,11 @@ from obcms.auth.blueprint import blueprint
 from obcms.auth.forms import CodeForm, SignInForm
 from obcms.auth.next_page import next_page
 from obcms.auth.proof import check_code, check_password, uncount
-from obcms.auth.session import enter, find_by_key, moment_now
+from obcms.auth.session import enter, moment_now
 from obcms.extensions import db
 from obcms.models import User
 from obcms.services.second_factor import WRONG
-from obcms.services.sign_in import Locked, forget_attempts
+from obcms.services.sign_in import Locked, find_by_key, forget_attempts
 
 CODE_WITHIN = 5 * 60
 PENDING, PENDING_SINCE = "code_of", "code_since"

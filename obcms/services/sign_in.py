@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import case, delete, select, tuple_, update
@@ -139,9 +140,24 @@ def check_guess(guess: Guess, password: str) -> User | None:
     An unknown name, a wrong password and a disabled user take equally long and look the same. The
     slow part comes first, before the database is asked, so that it keeps nobody else waiting.
     """
-    right = check_password_hash(guess.password_hash, password[:MAX_PASSWORD])
+    given = password[:MAX_PASSWORD].encode("utf-8", "replace").decode()
+    right = check_password_hash(guess.password_hash, given)
     user = db.session.get(
         User, guess.user_id or 0, options=[undefer(User.has_second_factor)], populate_existing=True
     )
     proven = right and len(password) <= MAX_PASSWORD and user is not None and user.is_active
     return user if proven and user.password_hash == guess.password_hash else None
+
+
+def find_by_key(key: str) -> User | None:
+    """The active user with this key (`User.get_id`).
+
+    A key from before a password change, or from before the user was disabled, fits nobody.
+    """
+    number, _, stamp = key.partition(":")
+    if not (number.isdecimal() and stamp.isascii()):
+        return None
+    options = [undefer(User.has_second_factor), undefer(User.needs_second_factor)]
+    user = db.session.get(User, int(number), options=options)
+    valid = user is not None and user.is_active and compare_digest(user.stamp, stamp)
+    return user if valid else None

@@ -48,3 +48,16 @@ def test_a_refused_organization_is_not_added(people, sign_in_as, form) -> None:
     before = names()
     assert sign_in_as(people.oobc_staff).post(f"{LIST}new/", data=form).status_code == 200
     assert names() == before
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.invalid/", "//evil.invalid", "/\\evil.invalid", "/\t/evil.invalid", "\\\\evil"],
+)
+def test_saving_leads_nowhere_else(people, sign_in_as, target: str) -> None:
+    form = {"acronym": "BAGO", "name": "Bangsamoro Attorney-General's Office"}
+    number = db.session.scalars(select(Organization.id).filter_by(acronym="BAGO")).one()
+    db.session.rollback()
+    client = sign_in_as(people.administrator)
+    answer = client.post(f"{LIST}edit/", query_string={"id": number, "url": target}, data=form)
+    assert answer.headers["Location"] == LIST
