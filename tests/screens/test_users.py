@@ -1,54 +1,18 @@
 """Users in the admin panel."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.errors import Conflict
 from obcms.extensions import db
-from obcms.models import AuditEntry, Organization, User
-from obcms.permissions import SYSTEM, Role
+from obcms.models import AuditEntry, User
+from obcms.permissions import Role
 from obcms.services.sign_in import count_attempt
-from obcms.services.users import edit_user
-from tests.auth.steps import has_second_factor, is_in, sign_in, stranger, with_second_factor
+from tests.auth.steps import is_in, sign_in, stranger, with_second_factor
 from tests.conftest import PASSWORD
-
-LIST = "/admin/user/"
-SAVED = "Record was successfully saved."
-
-
-def moa(acronym: str) -> int:
-    return db.session.scalars(select(Organization.id).filter_by(acronym=acronym)).one()
-
-
-def form_of(user_id: int, **changes: Any) -> dict[str, Any]:
-    """What the edit form would send, with some fields changed."""
-    user = db.session.get_one(User, user_id)
-    form = {
-        "seen_version": user.version,
-        "username": user.username,
-        "full_name": user.full_name,
-        "email": user.email,
-        "role": user.role.value,
-        "organization": user.organization_id or "__None",
-        "is_active": "y",
-    } | changes
-    db.session.rollback()
-    return {name: value for name, value in form.items() if value is not None}
-
-
-def edit(client, user_id: int, **changes: Any) -> str:
-    form = form_of(user_id, **changes)
-    return client.post(f"{LIST}edit/?id={user_id}", data=form, follow_redirects=True).text
-
-
-def stored(user_id: int) -> User:
-    db.session.rollback()
-    return db.session.get_one(User, user_id)
+from tests.screens.user_forms import LIST, SAVED, edit, form_of, moa, stored
 
 
 @pytest.mark.parametrize("name", ["viewer", "oobc_staff", "coa_auditor", "outsider"])
@@ -185,89 +149,6 @@ def test_a_stale_form_undoes_nothing(people, sign_in_as) -> None:
     page = client.post(f"{LIST}edit/?id={people.viewer}", data=stale, follow_redirects=True).text
     assert "administrator changed Role from “viewer” to “executive”" in page
     assert (stored(people.viewer).role, stored(people.viewer).full_name) == (Role.EXECUTIVE, "")
-
-
-@pytest.mark.parametrize("changes", [{"is_active": None}, {"role": "viewer"}])
-def test_nobody_locks_oneself_out_of_the_office(people, sign_in_as, changes) -> None:
-    db.session.add(User(username="other", role=Role.ADMINISTRATOR, password_hash="x"))
-    db.session.commit()
-    page = edit(sign_in_as(people.administrator), people.administrator, **changes)
-    assert "You cannot disable yourself" in page
-    assert stored(people.administrator).is_active
-    assert stored(people.administrator).role is Role.ADMINISTRATOR
-
-
-@pytest.mark.parametrize("changes", [{"is_active": False}, {"role": Role.VIEWER}])
-def test_the_last_administrator_stays(app, people, changes) -> None:
-    db.session.add(
-        User(username="gone", role=Role.ADMINISTRATOR, password_hash="x", is_active=False)
-    )
-    db.session.commit()
-    user = db.session.get_one(User, people.administrator)
-    fields = {"role": user.role, "is_active": True} | changes
-    with pytest.raises(Conflict, match="last active administrator"):
-        edit_user(SYSTEM, user, username=user.username, organization=None, **fields)
-
-
-def test_two_administrators_cannot_disable_each_other_at_once(app: Flask, people) -> None:
-    other = User(username="other", role=Role.ADMINISTRATOR, password_hash="x")
-    db.session.add(other)
-    db.session.commit()
-    pairs = [(people.administrator, other.id), (other.id, people.administrator)]
-    db.session.remove()
-
-    def disable(pair: tuple[int, int]) -> bool:
-        with app.app_context():
-            actor, user = (db.session.get_one(User, user_id) for user_id in pair)
-            fields = {"role": user.role, "organization": None, "is_active": False}
-            try:
-                edit_user(actor, user, username=user.username, **fields)
-                db.session.commit()
-            except Exception:
-                return False
-            return True
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(disable, pairs))
-    query = select(func.count(User.id)).where(User.role == Role.ADMINISTRATOR, User.is_active)
-    assert db.session.scalar(query) >= 1
-
-
-def test_setting_a_password(app, people, sign_in_as) -> None:
-    client, viewer = sign_in_as(people.administrator), sign_in_as(people.viewer)
-    path = f"{LIST}{people.viewer}/password"
-    refused = client.post(path, data={"password": "short"})
-    assert refused.status_code == 422
-    assert "A password has at least 12 characters." in refused.text
-    assert is_in(viewer)
-    page = client.post(path, data={"password": "typed by the administrator"}).text
-    assert "typed by the administrator" not in page
-    assert not is_in(viewer)
-    assert sign_in(stranger(app), "viewer", "typed by the administrator").status_code == 302
-
-
-def test_unlocking_forgets_the_failures_everywhere(app, people, sign_in_as) -> None:
-    client = stranger(app)
-    for _ in range(5):
-        sign_in(client, "Viewer", "wrong")
-    assert sign_in(client, "viewer").status_code == 429
-    administrator = sign_in_as(people.administrator)
-    assert "Unlock" in administrator.get(f"{LIST}edit/?id={people.viewer}").text
-    administrator.post(f"{LIST}{people.viewer}/unlock")
-    assert sign_in(client, "viewer").status_code == 302
-    assert "Unlock" not in administrator.get(f"{LIST}edit/?id={people.viewer}").text
-
-
-def test_resetting_a_second_factor(app, people, sign_in_as) -> None:
-    with_second_factor(people.viewer)
-    viewer, administrator = sign_in_as(people.viewer), sign_in_as(people.administrator)
-    assert is_in(viewer)
-    path = f"{LIST}{people.viewer}/reset-second-factor"
-    assert administrator.post(path).status_code == 302
-    assert not has_second_factor(people.viewer)
-    assert not is_in(viewer)
-    assert sign_in(stranger(app), "viewer").headers["Location"] == "/admin/"
-    assert administrator.post(path).status_code == 422
 
 
 @pytest.mark.parametrize("user_id", [999999, 2**31, 2**70])
