@@ -12,6 +12,7 @@ from obcms.extensions import db
 from obcms.models import RecoveryCode, SecondFactor, SecondFactorDemand, User
 from obcms.models.types import utc_now
 from obcms.permissions import Actor, Permission, Role, require
+from obcms.services.users import refuse_oneself
 
 STEP_SECONDS = 30
 WINDOW = (0, -1, 1)  # this step first, then one for a slow finger and one for a fast clock
@@ -75,6 +76,7 @@ def turn_off(user: User) -> None:
 def reset(actor: Actor, user: User) -> None:
     """Removes another user's second factor, for somebody who lost phone and recovery codes."""
     require(actor, Permission.USER_EDIT)
+    refuse_oneself(actor, user)
     if db.session.get(SecondFactor, user.id) is None:
         raise Invalid(f"{user.username} has no second factor.")
     turn_off(user)

@@ -64,7 +64,14 @@ def edit_user(
 def set_password(actor: Actor, user: User, password: str) -> None:
     """Replaces somebody's password; all their sessions end. Raises Invalid for a weak one."""
     require(actor, Permission.USER_EDIT)
+    refuse_oneself(actor, user)
     change_password(user, password)
+
+
+def refuse_oneself(actor: Actor, user: User) -> None:
+    """An unattended computer must not be enough to take over the administrator's own account."""
+    if user.id is not None and user.id == getattr(actor, "id", None):
+        raise Invalid("This is your own account: please use the page “Your account”.", "password")
 
 
 def change_password(user: User, password: str) -> None:

@@ -1,5 +1,6 @@
 """The second factor: turning it on and off, and signing in with it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -139,6 +140,22 @@ def test_a_recovery_code_works_once(app, people) -> None:
         assert enter_code(client, typed).status_code == status
     assert db.session.scalar(select(func.count(RecoveryCode.id))) == 9
     assert codes[0] not in db.session.scalars(select(RecoveryCode.code_hash)).all()
+
+
+@pytest.mark.parametrize("kind", ["code", "recovery code"])
+def test_used_twice_at_once_it_works_once(app, people, kind: str) -> None:
+    secret, codes = with_second_factor(people.viewer)
+    typed = code(secret) if kind == "code" else codes[0]
+    db.session.remove()
+
+    def use(_: int) -> bool:
+        with app.app_context():
+            right = passes(db.session.get_one(User, people.viewer), typed)
+            db.session.commit()
+            return right
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(use, range(8))) == 1
 
 
 def test_one_users_recovery_code_is_no_use_to_another(app, people) -> None:

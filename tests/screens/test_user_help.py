@@ -1,7 +1,8 @@
 """Help for a user who cannot sign in: a password, an unlocking, a reset."""
 
 from tests.auth.steps import has_second_factor, is_in, sign_in, stranger, with_second_factor
-from tests.screens.user_forms import LIST
+from tests.conftest import PASSWORD
+from tests.screens.user_forms import LIST, stored
 
 
 def test_setting_a_password(app, people, sign_in_as) -> None:
@@ -39,3 +40,16 @@ def test_resetting_a_second_factor(app, people, sign_in_as) -> None:
     assert not is_in(viewer)
     assert sign_in(stranger(app), "viewer").headers["Location"] == "/admin/"
     assert administrator.post(path).status_code == 422
+
+
+def test_ones_own_account_takes_the_present_password(app, people, sign_in_as) -> None:
+    with_second_factor(people.administrator)
+    client = sign_in_as(people.administrator)
+    own = f"{LIST}{people.administrator}"
+    answer = client.post(f"{own}/password", data={"password": "an entirely new password"})
+    assert answer.status_code == 422
+    assert "This is your own account" in answer.text
+    assert client.post(f"{own}/reset-second-factor").status_code == 422
+    assert stored(people.administrator).has_password(PASSWORD)
+    assert has_second_factor(people.administrator)
+    assert is_in(client)
