@@ -162,7 +162,7 @@ def test_the_whole_way_down_and_up_again(app: Flask) -> None:
 
 
 def test_each_user_gets_a_stamp_of_their_own(app: Flask) -> None:
-    to(upgrade, "0009_reference_data")
+    to(upgrade, "0013_keys_used_once")
     run(
         *(
             "INSERT INTO user_account (id, username, password_hash, role, created_at, updated_at)"
@@ -170,11 +170,11 @@ def test_each_user_gets_a_stamp_of_their_own(app: Flask) -> None:
             for number in (1, 2)
         )
     )
-    to(upgrade, "0011_sign_in")
+    to(upgrade, "0014_sign_in")
     (first, _), (second, version) = rows("SELECT stamp, version FROM user_account ORDER BY id")
     assert first != second
     assert (len(first), len(second), version) == (32, 32, 1)
-    to(downgrade, "0009_reference_data")
+    to(downgrade, "0013_keys_used_once")
     assert rows("SELECT username FROM user_account ORDER BY id") == [("user1",), ("user2",)]
 
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from ddl import changing, constraints, moment, one_of
 
-revision = "0011_sign_in"
-down_revision = "0009_reference_data"
+revision = "0014_sign_in"
+down_revision = "0013_keys_used_once"
 branch_labels = None
 depends_on = None
 
