@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from obcms.admin.ppa_base import PPAScreen
 from obcms.admin.ppa_forms import Reader, one_of, prose, yes
-from obcms.errors import Invalid
+from obcms.errors import Conflict
 from obcms.extensions import db
 from obcms.models import PPA, Amendment, ApprovalStep
 from obcms.permissions import ROLE_PERMISSIONS, STAGE_PERMISSIONS, Permission, allows, require
@@ -106,6 +106,10 @@ class ApprovalActions(PPAScreen):
     def step(self, ppa_id: int) -> ResponseReturnValue:
         """The dialog of one action, and the step itself; `seen` is the status it was opened at."""
         ppa = self.find(ppa_id)
+        permission = STAGE_PERMISSIONS.get(ppa.approval_status)
+        overtaken = request.form.get("seen", ppa.approval_status) != ppa.approval_status
+        if permission is not None and not overtaken:  # else the step answers who was first
+            require(current_user, permission, ppa)
         reader = Reader(request.values)
         action = reader.read("action", one_of(Action), Action.SUBMIT)
         if request.method == "GET":
@@ -120,11 +124,9 @@ class ApprovalActions(PPAScreen):
         return self.done(ppa_id, f"{ppa.code} is now: {taken.to_status.label.lower()}.")
 
     def _step_dialog(self, ppa: PPA, action: Action) -> ResponseReturnValue:
-        permission = STAGE_PERMISSIONS.get(ppa.approval_status)
         target = STEPS.get((ppa.approval_status, action))
-        if permission is None or target is None:
-            raise Invalid(f"{ppa.code} is at another stage now. Please look at it again.")
-        require(current_user, permission, ppa)
+        if target is None:
+            raise Conflict(f"{ppa.code} is at another stage now. Please look at it again.")
         return self.dialog(
             "step.html",
             **self.context_of(ppa),

@@ -1,0 +1,141 @@
+"""The one table of who may do what, written apart from the code: every route, every role."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from obcms.permissions import Role as R
+
+EVERYBODY = frozenset(R)
+NOBODY: frozenset[R] = frozenset()
+ADMINISTRATOR = frozenset({R.ADMINISTRATOR})
+MINISTRY = frozenset({R.MOA_STAFF, R.MOA_HEAD})
+RUN = ADMINISTRATOR | MINISTRY | {R.OOBC_STAFF}
+SUBMIT = RUN - ADMINISTRATOR
+DISTRIBUTE = RUN | {R.MFBM_ANALYST}
+MFBM = frozenset({R.MFBM_ANALYST})
+REALIGN = MFBM | {R.MOA_HEAD}
+AUDIT = ADMINISTRATOR | {R.COA_AUDITOR}
+ORGANIZATIONS = ADMINISTRATOR | {R.OOBC_STAFF}
+
+# Open without signing in, by their nature.
+PUBLIC = {
+    ("admin.static", "GET"),
+    ("auth.home", "GET"),
+    ("auth.sign_in", "GET"),
+    ("auth.sign_in", "POST"),
+    ("auth.sign_in_code", "GET"),
+    ("auth.sign_in_code", "POST"),
+    ("auth.sign_out", "POST"),
+    ("health.health", "GET"),
+    ("static", "GET"),
+}
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who is let in. `of_ppa`: about one PPA, so that to another ministry it does not exist.
+
+    `closed`: the screen exists but the operation does not; whoever sees the screen is led back.
+    """
+
+    roles: frozenset[R]
+    of_ppa: bool = False
+    closed: bool = False
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+def _page(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Iterator[tuple]:
+    for method in methods or ("GET",):
+        yield (name, method), Access(roles, **more)
+
+
+def _model_view(
+    name: str,
+    seen_by: frozenset[R],
+    changed_by: frozenset[R] = NOBODY,
+    made_by: frozenset[R] | None = None,
+    of_ppa: bool = False,
+) -> Iterator[tuple]:
+    """The routes that Flask-Admin gives every list, whether the screen opens them or not."""
+    yield (f"{name}.index_view", "GET"), Access(seen_by)
+    made_by = changed_by if made_by is None else made_by
+    for method in ("GET", "POST"):
+        yield (f"{name}.create_view", method), Access(made_by, closed=not made_by)
+        yield (
+            (f"{name}.edit_view", method),
+            Access(changed_by, of_ppa=of_ppa and bool(changed_by), closed=not changed_by),
+        )
+    for operation, method in (
+        ("action_view", "POST"),
+        ("ajax_lookup", "GET"),
+        ("ajax_update", "POST"),
+        ("delete_view", "POST"),
+        ("details_view", "GET"),
+        ("export", "GET"),
+    ):
+        yield (f"{name}.{operation}", method), Access(NOBODY, closed=True)
+
+
+def _of_ppa(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Iterator[tuple]:
+    yield from _page(f"ppa_page.{name}", roles, *methods, of_ppa=True, **more)
+
+
+STEP = {"action": "submit"}
+TABLE: dict[tuple[str, str], Access] = dict(
+    [
+        *_page("admin.index", EVERYBODY),
+        *_page("waiting.index", EVERYBODY),
+        *_page("auth.account", EVERYBODY),
+        *_page("auth.change_own_password", EVERYBODY, "GET", "POST"),
+        *_page("auth.set_up_second_factor", EVERYBODY, "GET", "POST"),
+        *_page("auth.turn_off_second_factor", EVERYBODY, "GET", "POST"),
+        *_page("import_page.upload", RUN, "GET", "POST"),
+        *_page("import_page.preview", RUN, "GET", "POST"),
+        *_page("roles.index", ADMINISTRATOR),
+        *_page("sign_in_rules.index", ADMINISTRATOR, "GET", "POST"),
+        *_model_view("user", ADMINISTRATOR, ADMINISTRATOR),
+        *_page("user.password", ADMINISTRATOR, "GET", "POST"),
+        *_page("user.unlock", ADMINISTRATOR, "POST"),
+        *_page("user.reset_second_factor", ADMINISTRATOR, "POST"),
+        *_model_view("organization", ORGANIZATIONS, ORGANIZATIONS),
+        *_model_view("structure_template", ADMINISTRATOR, ADMINISTRATOR),
+        *_model_view("job_run", AUDIT),
+        *_model_view("audit_entry", AUDIT),
+        *_model_view("ppa", EVERYBODY, RUN, of_ppa=True),
+        *_model_view("work_item", EVERYBODY, RUN, made_by=NOBODY, of_ppa=True),
+        *_of_ppa("overview", EVERYBODY),
+        *_of_ppa("work_items", EVERYBODY),
+        *_of_ppa("budget", EVERYBODY),
+        *_of_ppa("approval", EVERYBODY),
+        *_of_ppa("history", EVERYBODY),
+        *_of_ppa("tree_json", EVERYBODY),
+        *_of_ppa("explain", EVERYBODY),
+        *_of_ppa("item_history", EVERYBODY),
+        *_of_ppa("receipt", EVERYBODY),
+        *_of_ppa("enable", RUN, "POST"),
+        *_of_ppa("disable", RUN, "POST"),
+        *_of_ppa("edit", RUN, "GET", "POST", form={"version": "1"}),
+        *_of_ppa("add", RUN, "GET", "POST"),
+        *_of_ppa("cancel", RUN, "GET", "POST"),
+        *_of_ppa("delete", RUN, "GET", "POST"),
+        *_of_ppa("move", RUN, "GET", "POST"),
+        *_of_ppa("nudge", RUN, "POST", form={"direction": "up"}),
+        *_of_ppa("duplicate", RUN, "POST"),
+        *_of_ppa("reopen", RUN, "POST"),
+        *_of_ppa("spending", EVERYBODY),
+        *_of_ppa("spending", RUN, "POST"),
+        *_of_ppa("void", RUN, "POST"),
+        *_of_ppa("distribute", DISTRIBUTE),
+        *_of_ppa("preview", DISTRIBUTE, "POST"),
+        *_of_ppa("apply", DISTRIBUTE, "POST"),
+        *_of_ppa("undo", DISTRIBUTE, "POST"),
+        *_of_ppa("cut", MFBM, "GET", "POST"),
+        *_of_ppa("step", SUBMIT, "GET", "POST", query=STEP),
+        *_of_ppa("amend", MFBM, "GET", "POST"),
+        *_of_ppa("realign", REALIGN, "GET", "POST"),
+    ]
+)
+# Who sees the screen that a closed operation belongs to; everybody else is refused at its door.
+SEEN_BY = {name.partition(".")[0]: one.roles for (name, _), one in TABLE.items() if "index" in name}
