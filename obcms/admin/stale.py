@@ -28,4 +28,7 @@ def refuse_stale(form: FlaskForm, record: Any) -> None:
     if not seen.isdecimal():
         raise Conflict("The form is incomplete. Please open it again.")
     fields = {name for field in form for name in (field.name, f"{field.name}_id")}
-    refuse_overtaken(record, int(seen), fields)
+    try:
+        refuse_overtaken(record, int(seen), fields)
+    except Conflict as conflict:
+        raise Conflict(f"{conflict} Please open it again and repeat your change.") from None

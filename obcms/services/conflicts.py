@@ -26,8 +26,7 @@ def refuse_overtaken(record: db.Model, version: int, fields: Collection[str]) ->
     told = [tell(record.__tablename__, changed[name]) for name in changed if name in fields]
     if told:
         raise Conflict(
-            f"This was changed after you opened it, so nothing was saved. {'; '.join(told)}. "
-            "Please open it again and repeat your change."
+            f"This was changed after you opened it, so nothing was saved. {'; '.join(told)}."
         )
 
 

@@ -101,7 +101,8 @@ def test_a_stale_edit_saves_nothing_and_shows_what_is_there(
     tracked.locator(".edit-form").get_by_label("Title").fill("Delivery by me")
     tracked.keyboard.press("Enter")
     form = tracked.locator(".edit-form")
-    expect(form.locator(".form-problem")).to_contain_text("changed by somebody else")
+    told = "maria changed Title from “Delivery” to “Delivery by others”"
+    expect(form.locator(".form-problem")).to_contain_text(told)
     expect(form.get_by_label("Title")).to_have_value("Delivery by others")
     expect(row(tracked, "1.2.2")).to_contain_text("Delivery by others")
 
@@ -154,6 +155,7 @@ def test_a_viewer_is_offered_nothing_to_change(
     assert page.get_by_role("menuitem").all_inner_texts() == [
         " How was this computed?",
         " Spending…",
+        " History…",
     ]
 
 

@@ -147,7 +147,7 @@ def test_a_stale_form_undoes_nothing(people, sign_in_as) -> None:
     stale = form_of(people.viewer, full_name="From the stale form")
     edit(client, people.viewer, role="executive")
     page = client.post(f"{LIST}edit/?id={people.viewer}", data=stale, follow_redirects=True).text
-    assert "administrator changed Role from “viewer” to “executive”" in page
+    assert "administrator changed Role from “Viewer” to “Executive”" in page
     assert (stored(people.viewer).role, stored(people.viewer).full_name) == (Role.EXECUTIVE, "")
 
 

@@ -119,7 +119,7 @@ async function conflict(form, body, refusal) {
   const kept = form.dataset.distribute && [...body.entries()];
   if (edited) {
     await refresh();
-    await openEdit(edited, [refusal.message, "The form now shows what is stored. Please look again."]);
+    await openEdit(edited, [refusal.message, "The form now shows what is stored."]);
   } else if (kept) {
     await refresh();
     await openDialog(`distribute?parent=${body.get("parent")}`, kept);
