@@ -10,7 +10,7 @@ from tests.browser.conftest import sign_in
 from tests.browser.steps import choose, open_distribution, row, say, sideways
 
 pytestmark = pytest.mark.browser
-TABS = ("/", "/work-items", "/budget")
+TABS = ("/", "/work-items", "/budget", "/approval", "/history")
 
 
 @pytest.mark.parametrize("width", [1280, 360])
