@@ -10,6 +10,7 @@ from obcms.extensions import db, migrate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY_SECONDS = 15
+READS_ONLY = "reads_only"  # an execution option of a connection
 
 
 def init_app(app: Flask) -> None:
@@ -44,5 +45,8 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another writer came
     # between. Taking the write lock at the start makes the second writer wait instead.
-    reading = has_request_context() and request.method in SAFE_METHODS
+    # Who only reads, and for long, says so and holds up nobody.
+    reading = connection.get_execution_options().get(READS_ONLY) or (
+        has_request_context() and request.method in SAFE_METHODS
+    )
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -2,12 +2,18 @@
 
 from flask import Flask
 
-from obcms.cli import counts, demo, jobs, ppa, up, user
+from obcms.cli import audit, counts, demo, jobs, ppa, up, user
 
 
 def init_app(app: Flask) -> None:
     """Registers every command."""
-    for group in (user.commands, jobs.commands, ppa.commands, demo.commands):
+    for group in (
+        user.commands,
+        jobs.commands,
+        audit.commands,
+        ppa.commands,
+        demo.commands,
+    ):
         app.cli.add_command(group)
     app.cli.add_command(counts.counts)
     app.cli.add_command(up.up)

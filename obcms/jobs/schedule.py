@@ -9,6 +9,7 @@ from croniter import croniter
 
 from obcms.formats import MANILA
 from obcms.jobs.auto_sync import auto_sync_ppa_progress
+from obcms.jobs.seal_audit import seal_audit, verify_audit
 
 # After the first, second and third failure; then the run stays failed.
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
@@ -53,5 +54,9 @@ def delays(name: str, slot: str) -> tuple[timedelta, ...]:
 
 SCHEDULE: dict[str, ScheduledJob] = {
     job.name: job
-    for job in (ScheduledJob("auto_sync_ppa_progress", "0 2 * * *", auto_sync_ppa_progress),)
+    for job in (
+        ScheduledJob("auto_sync_ppa_progress", "0 2 * * *", auto_sync_ppa_progress),
+        ScheduledJob("seal_audit", "*/5 * * * *", seal_audit),
+        ScheduledJob("verify_audit", "30 3 * * *", verify_audit),
+    )
 }

@@ -3,6 +3,7 @@
 from obcms.models.amendment import Amendment
 from obcms.models.approval_step import ApprovalStep
 from obcms.models.audit_entry import AuditAction, AuditEntry
+from obcms.models.audit_seal import AuditSeal
 from obcms.models.distribution import DistributionBatch
 from obcms.models.expenditure import Expenditure, Receipt
 from obcms.models.import_upload import ImportUpload
@@ -23,6 +24,7 @@ __all__ = [
     "Assessment",
     "AuditAction",
     "AuditEntry",
+    "AuditSeal",
     "DistributionBatch",
     "Expenditure",
     "ImportUpload",

@@ -1,0 +1,45 @@
+"""`flask audit`: sealing the trail by hand, and checking it."""
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from obcms.audit.verify import SEALING_JOB, Verdict, verify
+from obcms.cli.transaction import clear_failure
+from obcms.extensions import db
+from obcms.jobs.runner import JobFailed, run_slot
+from obcms.jobs.schedule import manual_slot
+from obcms.models.types import utc_now
+
+commands = AppGroup("audit", help="The seal chain of the audit trail.")
+
+
+@commands.command("seal")
+def seal() -> None:
+    """Seals the entries that are final, as the job does, and prints the head."""
+    try:
+        with clear_failure():
+            summary = run_slot(SEALING_JOB, manual_slot(utc_now()))
+    except JobFailed as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(json.dumps(summary))
+
+
+@commands.command("verify")
+@click.option("--head", metavar="HASH", help="A hash noted earlier; it must occur in the chain.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_context
+def verify_(context: click.Context, head: str | None, as_json: bool) -> None:
+    """Recomputes the chain and names the first bad entry. Ends with 0 or 1; writes nothing."""
+    with clear_failure():
+        verdict = verify(db.engine, head.strip().lower() if head else None)
+    click.echo(json.dumps(verdict.as_json()) if as_json else _in_words(verdict))
+    if not verdict.holds:
+        context.exit(1)
+
+
+def _in_words(verdict: Verdict) -> str:
+    if verdict.problem:
+        return f"The audit trail is broken: {verdict.problem}."
+    return f"The audit trail holds: {verdict.checked:,} sealed entries, head {verdict.head}."
