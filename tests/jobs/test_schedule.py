@@ -35,7 +35,9 @@ def test_added_changed_and_removed_jobs_follow_the_table(
     register(scheduler)
     before = entries(scheduler)
     assert {name: cron for name, (cron, _) in before.items()} == {
-        "cron-auto_sync_ppa_progress": "0 2 * * *"
+        "cron-auto_sync_ppa_progress": "0 2 * * *",
+        "cron-seal_audit": "*/5 * * * *",
+        "cron-verify_audit": "30 3 * * *",
     }
     monkeypatch.setitem(SCHEDULE, "extra", ScheduledJob("extra", "5 4 * * *", dict))
     register(scheduler)

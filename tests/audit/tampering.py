@@ -1,0 +1,47 @@
+"""Entries to seal, and what only a superuser can do to them: changes with the triggers off."""
+
+from sqlalchemy import insert, text
+
+from obcms.audit.seal import Sealed, seal
+from obcms.extensions import db
+from obcms.models import AuditAction, AuditEntry
+from obcms.models.types import utc_now
+
+TABLES = ("audit_entry", "audit_seal")
+
+
+def add_entries(count: int) -> None:
+    rows = [
+        {
+            "at": utc_now(),
+            "table_name": "ppa",
+            "row_key": str(number),
+            "action": AuditAction.UPDATE,
+            "changes": {"title": ["ñ", f"“{number}”"], "budget_allocation": ["0.00", "1.50"]},
+            "actor_name": "amina",
+        }
+        for number in range(count)
+    ]
+    db.session.execute(insert(AuditEntry.__table__), rows)
+    db.session.commit()
+
+
+def seal_all() -> Sealed:
+    done = seal(db.session())
+    db.session.commit()
+    return done
+
+
+def tamper(*statements: str) -> None:
+    """Runs the statements with every trigger off, as a superuser can."""
+    if db.engine.dialect.name == "sqlite":
+        for trigger in list(
+            db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        ):
+            db.session.execute(text(f"DROP TRIGGER {trigger}"))
+    else:
+        for table in TABLES:
+            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+    for statement in statements:
+        db.session.execute(text(statement))
+    db.session.commit()

@@ -1,0 +1,131 @@
+"""Whatever a superuser does to a sealed entry or to a seal is found and named."""
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from obcms.audit import seal as sealing
+from obcms.audit.verify import verify
+from obcms.extensions import db
+from obcms.jobs.runner import JobFailed, run_slot
+from obcms.models import AuditSeal, JobRun
+from tests.audit.tampering import add_entries, seal_all, tamper
+
+COPY = (
+    "INSERT INTO audit_entry (id, at, table_name, row_key, action, changes, actor_name) "
+    "SELECT {}, at, table_name, row_key, action, changes, actor_name FROM audit_entry WHERE id = 3"
+)
+MOVE = "UPDATE audit_entry SET id = {} WHERE id = {}"
+RESEAL = "UPDATE audit_seal SET entry_id = {} WHERE entry_id = {}"
+TAMPERINGS = {
+    "actor": (["UPDATE audit_entry SET actor_name = 'x' WHERE id = 8"], "entry 8 was changed"),
+    "last": (["UPDATE audit_entry SET row_key = 'x' WHERE id = 20"], "entry 20 was changed"),
+    "first": (["UPDATE audit_entry SET row_key = 'x' WHERE id = 1"], "entry 1 was changed"),
+    "values": (
+        ['UPDATE audit_entry SET changes = \'{"title": [null, "x"]}\' WHERE id = 8'],
+        "entry 8 was changed",
+    ),
+    "a null": (["UPDATE audit_entry SET actor_id = 1 WHERE id = 8"], "entry 8 was changed"),
+    "deleted": (["DELETE FROM audit_entry WHERE id = 8"], "entry 8 is missing"),
+    "deleted with its seal": (
+        ["DELETE FROM audit_entry WHERE id = 8", "DELETE FROM audit_seal WHERE entry_id = 8"],
+        "the seal at position 8 is missing",
+    ),
+    "seal deleted": (
+        ["DELETE FROM audit_seal WHERE entry_id = 8"],
+        "entry 8 was put in between sealed entries",
+    ),
+    "put in": (
+        [COPY.format(22)],
+        "entry 22 was put in between sealed entries",
+    ),
+    "swapped entries": (
+        [MOVE.format(99, 8), MOVE.format(8, 9), MOVE.format(9, 99)],
+        "entry 8 was changed",
+    ),
+    "swapped seals": (
+        [RESEAL.format(99, 8), RESEAL.format(8, 9), RESEAL.format(9, 99)],
+        "the order was changed at position 8",
+    ),
+    "seal's hash": (
+        ["UPDATE audit_seal SET hash = 'x' WHERE position = 8"],
+        "the seal of entry 8 at position 8 was changed",
+    ),
+    "cut": (
+        ["DELETE FROM audit_entry WHERE id >= 18", "DELETE FROM audit_seal WHERE entry_id >= 18"],
+        "the chain was cut: it ends at position 17, and was sealed up to 21",
+    ),
+}
+
+
+@pytest.fixture
+def sealed(app: Flask) -> Flask:
+    """Twenty sealed entries, a gap at 21 and 22 as a rollback leaves it, and one more sealed."""
+    add_entries(20)
+    tamper(COPY.format(23))
+    run_slot("seal_audit", "20250106T1800Z")
+    return app
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_it_is_found_and_named(sealed: Flask, name: str) -> None:
+    assert verify(db.engine).holds
+    statements, problem = TAMPERINGS[name]
+    tamper(*statements)
+    assert verify(db.engine).problem == problem
+
+
+def test_a_chain_made_anew_is_found_by_the_recorded_and_by_the_noted_head(sealed: Flask) -> None:
+    noted = verify(db.engine).head
+    tamper("UPDATE audit_entry SET actor_name = 'x' WHERE id = 8", "DELETE FROM audit_seal")
+    seal_all()
+    assert "made anew: position 21" in verify(db.engine).problem
+    db.session.execute(text("DELETE FROM job_run"))
+    db.session.commit()
+    assert verify(db.engine).holds
+    assert verify(db.engine, noted).problem == f"the chain holds no seal {noted}"
+
+
+def test_entries_after_the_last_seal_are_not_yet_its_business(sealed: Flask) -> None:
+    tamper(COPY.format(24))
+    verdict = verify(db.engine)
+    assert (verdict.holds, verdict.checked, verdict.position) == (True, 21, 21)
+
+
+def test_only_the_latest_links_are_checked_when_asked(sealed: Flask) -> None:
+    tamper("UPDATE audit_entry SET actor_name = 'x' WHERE id = 8")
+    assert verify(db.engine, latest=13).checked == 13
+    assert verify(db.engine, latest=13).holds
+    assert verify(db.engine, latest=14).problem == "entry 8 was changed"
+    assert verify(db.engine, latest=100).problem == "entry 8 was changed"
+
+
+def test_the_job_fails_loudly(sealed: Flask) -> None:
+    tamper("UPDATE audit_entry SET actor_name = 'x' WHERE id = 8")
+    with pytest.raises(JobFailed, match="entry 8 was changed"):
+        run_slot("verify_audit", "20250106T1930Z")
+    run = db.session.scalars(select(JobRun).where(JobRun.job == "verify_audit")).one()
+    assert "entry 8 was changed" in run.error
+
+
+def test_the_command_ends_with_0_or_1(sealed: Flask) -> None:
+    runner = sealed.test_cli_runner()
+    good = runner.invoke(args=["audit", "verify", "--json"])
+    assert good.exit_code == 0
+    head = json.loads(good.output)["head"]
+    assert runner.invoke(args=["audit", "verify", "--head", head.upper()]).exit_code == 0
+    assert runner.invoke(args=["audit", "verify", "--head", "0" * 63 + "1"]).exit_code == 1
+    tamper("UPDATE audit_entry SET actor_name = 'x' WHERE id = 8")
+    bad = runner.invoke(args=["audit", "verify"])
+    assert (bad.exit_code, bad.output) == (1, "The audit trail is broken: entry 8 was changed.\n")
+
+
+def test_the_command_seals(app: Flask) -> None:
+    add_entries(2)
+    result = app.test_cli_runner().invoke(args=["audit", "seal"])
+    assert json.loads(result.output)["position"] == 2
+    assert len(db.session.scalars(select(AuditSeal)).all()) == 2
+    assert sealing.read_head(db.session()).hash == json.loads(result.output)["head"]
+    db.session.commit()
