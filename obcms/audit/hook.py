@@ -6,13 +6,14 @@ refused there: it would change rows without saying which.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Delete, Engine, Insert, Table, Update, event, inspect
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Session, UOWTransaction
+from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Mapper, Session, UOWTransaction
 
-from obcms.audit.registry import ASSOCIATION_TABLES, AUDITED_TABLES
+from obcms.audit.registry import ASSOCIATION_TABLES, AUDITED_TABLES, EXCLUDED_COLUMNS
 from obcms.audit.subject import ppa_of
 from obcms.audit.trail import Change, record, row_key, whole_row
 from obcms.extensions import Base, TrackedSession, in_unit_of_work
@@ -63,29 +64,41 @@ def _after_flush(session: Session, context: UOWTransaction) -> None:
     record(session, [*changes, *(_association_change(session, *one) for one in pending)])
 
 
+<<<<<<< HEAD
 def _changes_of(session: Session, state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
-    table = state.mapper.local_table
-    keys = {column.name: state.mapper.get_property_by_column(column).key for column in table.c}
-    before = state.committed_state
-    old = {name: _known(before[key]) for name, key in keys.items() if key in before}
-    new = {name: state.dict.get(key) for name, key in keys.items()}
+    table, before, now = state.mapper.local_table, state.committed_state, state.dict
+    keys = _attribute_keys(state.mapper)
+    if not is_delete and state.key is not None:
+        changed = {}
+        for name, key in keys.items():
+            if key in before and (old := _known(before[key])) != (new := now.get(key)):
+                changed[name] = (old, new)
+        if changed:
+            if state.mapper.version_id_col is not None:
+                # The unit of work raises the version by one, past the attribute's own bookkeeping.
+                changed["version"] = (now["version"] - 1, now["version"])
+            key = "/".join(map(str, state.identity))
+            yield Change(table, key, AuditAction.UPDATE, changed, ppa_of(session, table, now))
+        return
+    row = {name: now.get(key) for name, key in keys.items()}
     if is_delete:
-        row = whole_row(table, new | old)
-        changed = {name: (value, None) for name, value in row.items()}
-        action, key = AuditAction.DELETE, row_key(table, row)
-    elif state.key is None:
-        row = whole_row(table, new)
-        changed = {name: (None, value) for name, value in row.items()}
-        action, key = AuditAction.INSERT, row_key(table, row)
+        row |= {name: _known(before[key]) for name, key in keys.items() if key in before}
+        changes = {name: (value, None) for name, value in row.items()}
+        action = AuditAction.DELETE
     else:
-        row = new
-        changed = {n: (v, new[n]) for n, v in whole_row(table, old).items() if v != new[n]}
-        action, key = AuditAction.UPDATE, "/".join(map(str, state.identity))
-        if changed and state.mapper.version_id_col is not None:
-            # The unit of work raises the version by one, past the attribute's own bookkeeping.
-            changed["version"] = (new["version"] - 1, new["version"])
-    if changed:
-        yield Change(table, key, action, changed, ppa_of(session, table, row))
+        changes = {name: (None, value) for name, value in row.items()}
+        action = AuditAction.INSERT
+    yield Change(table, row_key(table, row), action, changes, ppa_of(session, table, row))
+
+
+@cache
+def _attribute_keys(mapper: Mapper[Any]) -> dict[str, str]:
+    """The attribute of each column that the trail may hold, in the table's order."""
+    return {
+        column.name: mapper.get_property_by_column(column).key
+        for column in mapper.local_table.c
+        if column.name not in EXCLUDED_COLUMNS
+    }
 
 
 def _known(value: object) -> object:
