@@ -5,6 +5,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from obcms.admin.audit import AuditView
+from obcms.admin.audit_seal import AuditSealView
 from obcms.admin.dashboard import DashboardView
 from obcms.admin.import_page import ImportView
 from obcms.admin.jobs import JobRunView
@@ -80,4 +81,11 @@ def _add_people(admin: Admin) -> None:
     organization = {"endpoint": "organization", "url": "/admin/organization"}
     admin.add_view(
         OrganizationView(Organization, db, name="Organizations", category=where, **organization)
+    admin.add_view(
+        AuditSealView(
+            name="Audit seal",
+            category="Administration",
+            endpoint="audit_seal",
+            url="/admin/audit-seal",
+        )
     )
