@@ -67,6 +67,14 @@ def init_app(app: Flask) -> None:
             url="/admin/audit",
         )
     )
+    admin.add_view(
+        AuditSealView(
+            name="Audit seal",
+            category="Administration",
+            endpoint="audit_seal",
+            url="/admin/audit-seal",
+        )
+    )
 
 
 def _add_people(admin: Admin) -> None:
@@ -81,11 +89,4 @@ def _add_people(admin: Admin) -> None:
     organization = {"endpoint": "organization", "url": "/admin/organization"}
     admin.add_view(
         OrganizationView(Organization, db, name="Organizations", category=where, **organization)
-    admin.add_view(
-        AuditSealView(
-            name="Audit seal",
-            category="Administration",
-            endpoint="audit_seal",
-            url="/admin/audit-seal",
-        )
     )

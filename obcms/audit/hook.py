@@ -64,7 +64,6 @@ def _after_flush(session: Session, context: UOWTransaction) -> None:
     record(session, [*changes, *(_association_change(session, *one) for one in pending)])
 
 
-<<<<<<< HEAD
 def _changes_of(session: Session, state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
     table, before, now = state.mapper.local_table, state.committed_state, state.dict
     keys = _attribute_keys(state.mapper)

@@ -5,8 +5,8 @@ from alembic import op
 
 from ddl import moment
 
-revision = "0012_audit_seal"
-down_revision = "0009_reference_data"
+revision = "0015_audit_seal"
+down_revision = "0014_sign_in"
 branch_labels = None
 depends_on = None
 
