@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     default_from_email: str = "obcms@localhost"
     mfbm_analyst_emails: CommaSeparated = []
     workitem_cleanup_dry_run: bool = True
+    # At least two years (SPEC 9).
+    audit_keep_days: int = Field(730, ge=730)
 
     @field_validator("allowed_hosts", "csrf_trusted_origins", "mfbm_analyst_emails", mode="before")
     @classmethod

@@ -11,7 +11,7 @@ from obcms.admin.base import ClosedView
 from obcms.audit.seal import read_head
 from obcms.audit.verify import verify
 from obcms.extensions import db
-from obcms.models import AuditEntry, AuditSeal, JobRun, JobState
+from obcms.models import AuditArchive, AuditEntry, AuditSeal, JobRun, JobState
 from obcms.permissions import Permission
 
 LATEST = 10_000
@@ -42,8 +42,10 @@ def _figures() -> dict[str, Any]:
     newest = select(AuditSeal.sealed_at).order_by(AuditSeal.position.desc()).limit(1)
     ended = (JobState.SUCCEEDED, JobState.FAILED)
     checks = select(JobRun).where(JobRun.job == "verify_audit", JobRun.state.in_(ended))
+    archives = select(AuditArchive).order_by(AuditArchive.id.desc())
     return {
         "head": head,
+        "archives": db.session.scalars(archives).all(),
         "entries": db.session.scalar(select(func.count()).select_from(AuditEntry)),
         "waiting": db.session.scalar(waiting),
         "sealed_at": db.session.scalar(newest),

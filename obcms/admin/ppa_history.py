@@ -12,9 +12,11 @@ from flask_login import current_user
 from obcms.admin.ppa_base import PPAScreen
 from obcms.admin.ppa_forms import EARLIEST
 from obcms.admin.ppa_grid import grid_lines
+from obcms.audit.archive import last_archive
 from obcms.audit.past import ENTRY, of_item
 from obcms.errors import Invalid
-from obcms.formats import MANILA
+from obcms.extensions import db
+from obcms.formats import MANILA, moment
 from obcms.models import PPA
 from obcms.models.types import utc_now
 from obcms.permissions import Permission, allows
@@ -51,7 +53,9 @@ def _timeline(of: Any) -> dict[str, Any]:
 
 
 def _as_of(ppa: PPA, raw: str) -> dict[str, Any]:
-    state = ppa_as_of(ppa.id, _moment(raw, datetime.fromisoformat))
+    at = _moment(raw, datetime.fromisoformat)
+    _refuse_archived(at)
+    state = ppa_as_of(ppa.id, at)
     return {"view": "as_of", "state": state, "lines": grid_lines(state.items)}
 
 
@@ -59,6 +63,7 @@ def _comparison(ppa: PPA, raw_start: str, raw_end: str) -> dict[str, Any]:
     """From the beginning of one day to the end of another; without one, to now."""
     start = _moment(raw_start, _beginning)
     end = _moment(raw_end, _beginning) + timedelta(days=1) if raw_end else utc_now()
+    _refuse_archived(start)
     if end <= start:
         raise Invalid("The second day is before the first.")
     return {"view": "comparison", "comparison": compare(ppa.id, start, min(end, utc_now()))}
@@ -77,6 +82,15 @@ def _moment(raw: str, parse: Callable[[str], datetime]) -> datetime:
     if local.tzinfo is not None or local.date() < EARLIEST or local.year > 2100:
         raise Invalid("Choose a day from the calendar.")
     return local.replace(tzinfo=MANILA).astimezone(UTC)
+
+
+def _refuse_archived(at: datetime) -> None:
+    archived = last_archive(db.session())
+    if archived is not None and at < archived.until:
+        raise Invalid(
+            f"The audit trail before {moment(archived.until)} is archived in files, so nothing "
+            "earlier can be shown here."
+        )
 
 
 class HistoryActions(PPAScreen):

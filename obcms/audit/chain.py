@@ -31,4 +31,9 @@ def _plain(value: Any) -> Any:
 
 def link(previous: str, entry: Mapping[str, Any]) -> str:
     """The hash of an entry behind the hash before it."""
-    return sha256(previous.encode() + canonical(entry)).hexdigest()
+    return link_bytes(previous, canonical(entry))
+
+
+def link_bytes(previous: str, canonical_entry: bytes) -> str:
+    """The same for an entry that is spelled already."""
+    return sha256(previous.encode() + canonical_entry).hexdigest()

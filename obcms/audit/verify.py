@@ -1,6 +1,6 @@
 """Recomputes the seal chain and names the first entry that is not as it was sealed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Engine, RowMapping, func, select
 from obcms.audit.chain import COLUMNS, GENESIS, link
 from obcms.audit.seal import ENTRIES, SEALS
 from obcms.database import READS_ONLY
-from obcms.models import JobRun, JobState
+from obcms.models import AuditArchive, JobRun, JobState
 
 BATCH = 2_000
 SEALING_JOB = "seal_audit"
+ARCHIVES = AuditArchive.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,15 @@ class Verdict:
         return {"ok": self.holds} | asdict(self)
 
 
-def verify(engine: Engine, noted_head: str | None = None, latest: int | None = None) -> Verdict:
+def verify(
+    engine: Engine,
+    noted_head: str | None = None,
+    latest: int | None = None,
+    is_archived: Callable[[str], bool] = lambda _hash: False,
+) -> Verdict:
     """Checks the chain, or its `latest` links; `noted_head` is a hash that must occur in it.
+
+    It begins behind the last archive; `is_archived` tells whether a hash stands in an archive.
 
     Reads on a connection and a snapshot of its own, row by row, and holds up no writer.
     """
@@ -41,16 +49,29 @@ def verify(engine: Engine, noted_head: str | None = None, latest: int | None = N
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "REPEATABLE READ"
     with engine.connect().execution_options(**options) as connection:
-        return _Check(connection, latest).run(noted_head)
+        return _Check(connection, latest, is_archived).run(noted_head)
 
 
 class _Check:
-    def __init__(self, connection: Connection, latest: int | None) -> None:
-        self.connection = connection
+    def __init__(
+        self, connection: Connection, latest: int | None, is_archived: Callable[[str], bool]
+    ) -> None:
+        self.connection, self.is_archived = connection, is_archived
         self.start, self.hash = 0, GENESIS
         self.checked = self.position = self.entry_id = 0
+        self._start_behind_archives()
         if latest is not None:
             self._start_at((connection.scalar(select(func.max(SEALS.c.position))) or 0) - latest)
+
+    def _start_behind_archives(self) -> None:
+        archived = self.connection.execute(
+            select(ARCHIVES.c.last_position, ARCHIVES.c.last_entry_id, ARCHIVES.c.head)
+            .order_by(ARCHIVES.c.id.desc())
+            .limit(1)
+        ).one_or_none()
+        if archived is not None:
+            self.position, self.entry_id, self.hash = archived
+            self.start = self.position
 
     def _start_at(self, position: int) -> None:
         before = self.connection.execute(
@@ -137,8 +158,8 @@ class _Check:
     def _noted_head(self, noted: str | None) -> str | None:
         if noted is None or noted == GENESIS:
             return None
-        found = self.connection.scalar(select(func.count()).where(SEALS.c.hash == noted))
-        return None if found else f"the chain holds no seal {noted}"
+        sealed = self.connection.scalar(select(func.count()).where(SEALS.c.hash == noted))
+        return None if sealed or self.is_archived(noted) else f"the chain holds no seal {noted}"
 
     def _hash_at(self, position: int) -> str | None:
         return self.connection.scalar(select(SEALS.c.hash).where(SEALS.c.position == position))

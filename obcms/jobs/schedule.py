@@ -8,7 +8,9 @@ from typing import Any
 from croniter import croniter
 
 from obcms.formats import MANILA
+from obcms.jobs.archive_audit import archive_audit
 from obcms.jobs.auto_sync import auto_sync_ppa_progress
+from obcms.jobs.mail_audit_head import mail_audit_head
 from obcms.jobs.seal_audit import seal_audit, verify_audit
 
 # After the first, second and third failure; then the run stays failed.
@@ -58,5 +60,7 @@ SCHEDULE: dict[str, ScheduledJob] = {
         ScheduledJob("auto_sync_ppa_progress", "0 2 * * *", auto_sync_ppa_progress),
         ScheduledJob("seal_audit", "*/5 * * * *", seal_audit),
         ScheduledJob("verify_audit", "30 3 * * *", verify_audit),
+        ScheduledJob("mail_audit_head", "0 6 * * *", mail_audit_head),
+        ScheduledJob("archive_audit", "0 4 1 * *", archive_audit),
     )
 }

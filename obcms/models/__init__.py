@@ -2,6 +2,7 @@
 
 from obcms.models.amendment import Amendment
 from obcms.models.approval_step import ApprovalStep
+from obcms.models.audit_archive import AuditArchive
 from obcms.models.audit_entry import AuditAction, AuditEntry
 from obcms.models.audit_seal import AuditSeal
 from obcms.models.distribution import DistributionBatch
@@ -23,6 +24,7 @@ __all__ = [
     "ApprovalStep",
     "Assessment",
     "AuditAction",
+    "AuditArchive",
     "AuditEntry",
     "AuditSeal",
     "DistributionBatch",

@@ -103,6 +103,8 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_model_view("structure_template", ADMINISTRATOR, ADMINISTRATOR),
         *_model_view("job_run", AUDIT),
         *_model_view("audit_entry", AUDIT),
+        *_page("audit_seal.index", AUDIT),
+        *_page("audit_seal.check", AUDIT, "POST"),
         *_model_view("ppa", EVERYBODY, RUN, of_ppa=True),
         *_model_view("work_item", EVERYBODY, RUN, made_by=NOBODY, of_ppa=True),
         *_of_ppa("overview", EVERYBODY),

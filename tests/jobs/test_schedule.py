@@ -38,6 +38,8 @@ def test_added_changed_and_removed_jobs_follow_the_table(
         "cron-auto_sync_ppa_progress": "0 2 * * *",
         "cron-seal_audit": "*/5 * * * *",
         "cron-verify_audit": "30 3 * * *",
+        "cron-mail_audit_head": "0 6 * * *",
+        "cron-archive_audit": "0 4 1 * *",
     }
     monkeypatch.setitem(SCHEDULE, "extra", ScheduledJob("extra", "5 4 * * *", dict))
     register(scheduler)

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 
+from obcms.audit.archive import archive
 from obcms.audit.context import Origin, acting
 from obcms.audit.past import ENTRY, of_item
+from obcms.audit.seal import seal
 from obcms.extensions import db
 from obcms.models import PPA, User, WorkItem
 from obcms.permissions import SYSTEM
@@ -172,3 +175,13 @@ def test_queries_do_not_grow_with_the_history(ppa: PPA, people, sign_in_as, coun
                 assert client.get(HISTORY.format(ppa_id) + query).status_code == 200
             counts.append(len(sent))
     assert counts[:3] == counts[3:]
+
+
+def test_what_is_archived_is_not_guessed(ppa: PPA, people, sign_in_as, tmp_path: Path) -> None:
+    seal(db.session())
+    archive(db.session(), tmp_path, MARCH + timedelta(days=15))
+    db.session.commit()
+    client = sign_in_as(people.moa_staff)
+    for query in ("?at=2031-03-02T10:00", "?from=2031-03-02&to=2031-03-25"):
+        assert "is archived in files" in client.get(HISTORY.format(ppa.id) + query).text
+    assert "As it was on" in client.get(HISTORY.format(ppa.id) + "?at=2031-03-18T10:00").text
