@@ -51,6 +51,18 @@ def organization_options() -> list[tuple[str, str]]:
     return [(str(id_), acronym) for id_, acronym in db.session.execute(query)]
 
 
+def _own_moas() -> list[Organization]:
+    """The ministries to which the user may give a PPA."""
+    query = select(Organization).order_by(Organization.acronym)
+    return list(db.session.scalars(query.where(visible(current_user, Organization.id))))
+
+
+def _only_moa() -> Organization | None:
+    """The ministry to begin with: that of a user who has only one."""
+    found = _own_moas()
+    return found[0] if len(found) == 1 else None
+
+
 def year_options() -> list[tuple[str, str]]:
     """The fiscal years of the PPAs that the user may see, newest first."""
     query = select(PPA.fiscal_year).where(visible(current_user, PPA.implementing_moa_id))
@@ -162,7 +174,9 @@ class PPAView(ClosedModelView):
         "progress_weighting",
     )
     form_args: ClassVar[dict[str, Any]] = {
-        name: {"validators": [Optional()]} for name in ("summary", "remarks")
+        "summary": {"validators": [Optional()]},
+        "remarks": {"validators": [Optional()]},
+        "implementing_moa": {"query_factory": _own_moas, "default": _only_moa},
     }
     inline_models = (
         (Milestone, {"form_columns": ("id", "title", "due_date"), "form_label": "Milestones"}),

@@ -1,5 +1,7 @@
 """The outsider first: what is another ministry's does not exist, and nothing is open by default."""
 
+import re
+
 import pytest
 from flask import Flask, url_for
 from sqlalchemy import func, select
@@ -96,6 +98,16 @@ def test_a_ministrys_staff_cannot_give_a_ppa_to_another_ministry(
     before = db.session.scalar(titles)
     client.post(f"/admin/ppa/edit/?id={subject['ppa_id']}", data=form)
     assert db.session.scalar(titles) == before
+
+
+def test_a_form_offers_only_ones_own_ministry(app, subject, people, sign_in_as) -> None:
+    form = sign_in_as(people.moa_staff).get("/admin/ppa/new/").text
+    [field] = re.findall(r'<select[^>]*id="implementing_moa".*?</select>', form, re.S)
+    assert re.findall(r"<option[^>]*>(\w+) –", field) == ["MOH"]
+    assert "selected" in field
+    everybody = sign_in_as(people.oobc_staff).get("/admin/ppa/new/").text
+    [field] = re.findall(r'<select[^>]*id="implementing_moa".*?</select>', everybody, re.S)
+    assert len(re.findall("<option", field)) >= 33
 
 
 @pytest.mark.parametrize("role", ["viewer", "coa_auditor", "executive", "bpda_planner"])
