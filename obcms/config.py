@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated
 
+from limits import parse_many
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -39,6 +40,8 @@ class Settings(BaseSettings):
     email_host_password: str = Field("", repr=False)
     default_from_email: str = "obcms@localhost"
     mfbm_analyst_emails: CommaSeparated = []
+    api_rate_limit: str = "600 per minute"
+    api_token_rate_limit: str = "20 per minute"
     workitem_cleanup_dry_run: bool = True
     # At least two years (SPEC 9).
     audit_keep_days: int = Field(730, ge=730)
@@ -76,6 +79,12 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return value
 
+    @field_validator("api_rate_limit", "api_token_rate_limit")
+    @classmethod
+    def _readable_limit(cls, value: str) -> str:
+        parse_many(value)
+        return value
+
     @property
     def database_uri(self) -> str:
         """The given database, or SQLite in the instance folder."""
@@ -95,6 +104,8 @@ class Settings(BaseSettings):
             "REMEMBER_COOKIE_HTTPONLY": True,
             "WTF_CSRF_TIME_LIMIT": None,
             "WTF_CSRF_TRUSTED_HOSTS": self.csrf_trusted_origins,
+            "RATELIMIT_STORAGE_URI": self.redis_url.replace("unix://", "redis+unix://"),
+            "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
             "OBCMS": self,
         }
 

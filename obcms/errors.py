@@ -39,3 +39,7 @@ class Forbidden(ObcmsError):
 
 class NotFound(ObcmsError):
     """There is no such thing for this actor; hidden and missing look the same."""
+
+
+class Stale(ObcmsError):
+    """The record is not the one that the client has seen; nothing was written."""

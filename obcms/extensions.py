@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, request
+from flask_jwt_extended import JWTManager
+from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -57,6 +59,16 @@ db = SQLAlchemy(model_class=Base, session_options={"class_": TrackedSession})
 migrate = Migrate(render_as_batch=True, compare_type=True)
 login = LoginManager()
 csrf = CSRFProtect()
+jwt = JWTManager()
+
+
+def _whose_requests() -> str:
+    """Whose requests are counted together: a token's user, else an address."""
+    return g.get("rate_limit_key") or request.remote_addr or "unknown"
+
+
+# Counted in Redis for all processes; in each process's memory while Redis is away.
+limiter = Limiter(_whose_requests, in_memory_fallback_enabled=True)
 
 
 def init_app(app: Flask) -> None:

@@ -1,9 +1,14 @@
 """What every web request goes through: its origin for the audit trail, and its error pages."""
 
+import json
 import secrets
+import time
+from collections.abc import Mapping, Sequence
 
 from flask import Flask, Response, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -12,19 +17,24 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from obcms.audit.context import Origin, set_origin
-from obcms.errors import Conflict, Forbidden, Invalid, NotFound, ObcmsError
-from obcms.extensions import db
+from obcms.errors import Conflict, Forbidden, Invalid, NotFound, ObcmsError, Problem, Stale
+from obcms.extensions import db, limiter
 from obcms.services.integrity import explain, is_lost_race
-from obcms.services.sign_in import Locked
+from obcms.services.sign_in import LOCKED_FOR, Locked
 
-STATUS = {Invalid: 422, Conflict: 409, Forbidden: 403, NotFound: 404, Locked: 429}
+# Headers of an HTTP error that its answer keeps.
+PASSED_ON = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
+STATUS = {Invalid: 422, Stale: 412, Conflict: 409, Forbidden: 403, NotFound: 404, Locked: 429}
 TITLES = {
     400: "The request could not be read",
+    401: "Not signed in",
     403: "Not allowed",
     404: "Not found",
     405: "Not allowed here",
     409: "Somebody else was first",
+    412: "Changed meanwhile",
     413: "The file is too large",
+    415: "This kind of content is not taken",
     422: "Please check the input",
     429: "Too many attempts",
     500: "Something went wrong",
@@ -86,14 +96,14 @@ def error_status(error: ObcmsError) -> int:
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
-def _refused(error: ObcmsError) -> tuple[object, int]:
+def _refused(error: ObcmsError) -> ResponseReturnValue:
     db.session.rollback()
-    problems = error.problems if isinstance(error, Invalid) else ()
-    messages = [problem.message for problem in problems] or [str(error)]
-    return _answer(error_status(error), messages, [problem.pointer for problem in problems])
+    problems = error.problems if isinstance(error, Invalid) else [Problem(str(error))]
+    headers = {"Retry-After": str(int(LOCKED_FOR.total_seconds()))}
+    return _answer(error_status(error), problems, headers if isinstance(error, Locked) else {})
 
 
-def _lost_race(error: Exception) -> tuple[object, int]:
+def _lost_race(error: Exception) -> ResponseReturnValue:
     if isinstance(error, OperationalError) and not is_lost_race(error):
         raise error
     return _refused(
@@ -101,26 +111,50 @@ def _lost_race(error: Exception) -> tuple[object, int]:
     )
 
 
-def _http_error(error: HTTPException) -> tuple[object, int]:
+def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # The host is not one of ours, so there is no address that a page could link to.
         return "This host is not served here.", 400
-    return _answer(error.code or 500, [error.description or TITLES.get(error.code or 500, "")], [])
+    status = error.code or 500
+    if error.response is not None and status < 400:
+        return error.get_response()
+    headers = {name: value for name, value in error.get_headers() if name in PASSED_ON}
+    if isinstance(error, RateLimitExceeded):
+        headers["Retry-After"] = str(_seconds_to_wait())
+    message = error.description or TITLES.get(status, "")
+    return _answer(status, [Problem(message)], headers)
 
 
-def _answer(status: int, messages: list[str], pointers: list[str]) -> tuple[object, int]:
-    wants_json = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    if wants_json == "application/json":
-        problems = [
-            {"message": message, "pointer": pointer}
-            for message, pointer in zip(messages, pointers or [""] * len(messages), strict=True)
-        ]
-        return {
-            "title": TITLES.get(status, "Error"),
+def _seconds_to_wait() -> int:
+    limit = limiter.current_limit
+    return max(1, int(limit.reset_at - time.time()) + 1) if limit else 60
+
+
+def _answer(
+    status: int, problems: Sequence[Problem], headers: Mapping[str, str]
+) -> ResponseReturnValue:
+    title = TITLES.get(status, "Error")
+    in_api = request.path.startswith("/api/")
+    wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    if in_api or wanted == "application/json":
+        body = {
+            "title": title,
             "status": status,
-            "problems": problems,
-        }, status
-    page = render_template(
-        "error.html", status=status, title=TITLES.get(status, "Error"), messages=messages
-    )
-    return page, status
+            "problems": [
+                {
+                    "message": one.message,
+                    "pointer": _pointer(one.pointer) if in_api else one.pointer,
+                }
+                for one in problems
+            ],
+        }
+        kind = "application/problem+json" if in_api else "application/json"
+        return Response(json.dumps(body), status, headers, mimetype=kind)
+    messages = [problem.message for problem in problems]
+    page = render_template("error.html", status=status, title=title, messages=messages)
+    return page, status, dict(headers)
+
+
+def _pointer(name: str) -> str:
+    """A JSON pointer (RFC 6901) from the name of a field."""
+    return f"/{name}" if name and not name.startswith("/") else name

@@ -1,0 +1,108 @@
+"""The OpenAPI document and the page that shows it, both served from here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    send_from_directory,
+)
+from flask_smorest import Api
+from swagger_ui_bundle import swagger_ui_path
+
+from obcms.api.blueprint import APIBlueprint
+from obcms.api.fields import described
+from obcms.api.schemas import ProblemAnswer
+
+blueprint = Blueprint("api_docs", __name__, url_prefix="/api/docs")
+UI_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js"})
+REFUSALS = {
+    "400": "The body cannot be read",
+    "401": "No valid token",
+    "403": "Not allowed",
+    "404": "There is no such thing for the token's user",
+    "409": "Somebody else was first, or the record's state forbids it",
+    "412": "If-Match names another version",
+    "413": "The body is too large",
+    "415": "The body is not JSON",
+    "422": "Bad input, with a pointer for each problem",
+    "429": "Too many requests; see Retry-After",
+}
+
+
+class Document(Api):
+    """flask-smorest's description of the routes; pages and errors stay the app's own."""
+
+    def _register_doc_blueprint(self) -> None:
+        """The document is served by this module."""
+
+    def _register_error_handlers(self) -> None:
+        """Errors are answered by `obcms.web`, as everywhere."""
+
+
+def init_app(app: Flask, blueprints: Sequence[APIBlueprint]) -> None:
+    """Registers the pages; the document itself is made when it is first asked for."""
+    app.config.update(API_TITLE="OBCMS", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
+    app.extensions["api_blueprints"] = blueprints
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/")
+def page() -> str:
+    """The operations, to read and to try out."""
+    return render_template("api/docs.html")
+
+
+@blueprint.get("/openapi.json")
+def document() -> Response:
+    """The OpenAPI document."""
+    return jsonify(_document())
+
+
+@blueprint.get("/ui/<name>")
+def ui(name: str) -> Response:
+    """A file of Swagger UI, from the package it was installed with."""
+    return send_from_directory(swagger_ui_path, name if name in UI_FILES else "none")
+
+
+def _document() -> dict[str, Any]:
+    known = current_app.extensions
+    if "api_document" not in known:
+        known["api_document"] = describe(current_app, known["api_blueprints"])
+    return known["api_document"]
+
+
+def describe(app: Flask, blueprints: Sequence[APIBlueprint]) -> dict[str, Any]:
+    """The document as plain values."""
+    api = Document()
+    api.init_app(app)
+    api.ma_plugin.converter.add_attribute_function(lambda _self, field, **_: described(field))
+    api.spec.components.security_scheme(
+        "token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
+    api.spec.components.schema("Problem", schema=ProblemAnswer)
+    for one in blueprints:
+        one.register_views_in_doc(api, app, api.spec, name=one.name, parameters=None)
+        api.spec.tag({"name": one.name, "description": one.description})
+    found = api.spec.to_dict()
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            if isinstance(operation, dict):
+                _add_refusals(operation)
+    return found
+
+
+def _add_refusals(operation: dict[str, Any]) -> None:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    responses = operation["responses"]
+    responses.pop("default", None)
+    for status, description in REFUSALS.items():
+        responses[status] = {
+            "description": description,
+            "content": {"application/problem+json": {"schema": schema}},
+        }

@@ -1,0 +1,146 @@
+"""PPAs: list, create, read, change, delete."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from obcms.api.access import caller
+from obcms.api.blueprint import APIBlueprint
+from obcms.api.entry_schemas import (
+    EXAMPLE,
+    ORDERINGS,
+    EntryAnswer,
+    EntryChange,
+    EntryGiven,
+    EntryPage,
+    EntryQuery,
+)
+from obcms.api.etag import heed_if_match, tagged
+from obcms.api.paging import page_of
+from obcms.api.related import related
+from obcms.extensions import db
+from obcms.models import PPA, Organization
+from obcms.permissions import Permission, require, visible
+from obcms.services import ppas
+from obcms.services.access import find_ppa
+
+blueprint = APIBlueprint(
+    "api_entries", "/api/monitoring/entries", "PPAs: programs, projects and activities"
+)
+EQUALS = (
+    "status",
+    "approval_status",
+    "appropriation_class",
+    "delivery_flag",
+    "enable_workitem_tracking",
+    "fiscal_year",
+)
+COLUMNS = {name: getattr(PPA, name) for name in ORDERINGS}
+
+
+@blueprint.route("/")
+@blueprint.arguments(EntryQuery, location="query")
+@blueprint.response(200, EntryPage)
+def list_entries(given: dict[str, Any]) -> dict[str, Any]:
+    """List PPAs
+
+    The PPAs that exist for the token's user, filtered, searched and paged.
+    """
+    require(caller(), Permission.PPA_VIEW)
+    query = select(PPA).where(visible(caller(), PPA.implementing_moa_id))
+    query = _narrowed(query, given).options(
+        selectinload(PPA.supporting_organizations), selectinload(PPA.milestones)
+    )
+    return page_of(query, given, COLUMNS)
+
+
+@blueprint.route("/", methods=["POST"])
+@blueprint.arguments(EntryGiven, example=EXAMPLE)
+@blueprint.response(201, EntryAnswer)
+def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
+    """Add a PPA
+
+    It begins as a draft. Staff of a ministry add PPAs of their own ministry, and need not name it.
+    """
+    require(caller(), Permission.PPA_CREATE)
+    ppa = ppas.create_ppa(caller(), _values(given))
+    db.session.commit()
+    return tagged(EntryAnswer(), ppa, 201)
+
+
+@blueprint.route("/<int:entry_id>/")
+@blueprint.response(200, EntryAnswer)
+def read_entry(entry_id: int) -> ResponseReturnValue:
+    """Read a PPA
+
+    The ETag names its version; with it in If-None-Match an unchanged PPA answers 304.
+    """
+    return tagged(EntryAnswer(), find_entry(entry_id))
+
+
+@blueprint.route("/<int:entry_id>/", methods=["PATCH"])
+@blueprint.arguments(EntryChange, example={"title": "Barangay health workers, second batch"})
+@blueprint.response(200, EntryAnswer)
+def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
+    """Change a PPA
+
+    Fields that are left out stay. With If-Match nothing that was changed meanwhile is overwritten.
+    """
+    ppa = find_entry(entry_id)
+    require(caller(), Permission.PPA_EDIT, ppa)
+    heed_if_match(ppa)
+    ppas.edit_ppa(caller(), ppa, _values(given))
+    db.session.commit()
+    return tagged(EntryAnswer(), ppa)
+
+
+@blueprint.route("/<int:entry_id>/", methods=["DELETE"])
+@blueprint.response(204)
+def delete_entry(entry_id: int) -> None:
+    """Delete a PPA
+
+    Only a draft that was never submitted and has no posted money, and only by an administrator.
+    """
+    ppa = find_entry(entry_id)
+    require(caller(), Permission.PPA_DELETE, ppa)
+    heed_if_match(ppa)
+    ppas.delete_ppa(caller(), ppa)
+    db.session.commit()
+
+
+def find_entry(entry_id: int) -> PPA:
+    """The PPA where it exists for the caller; raises NotFound, or Forbidden without PPA_VIEW."""
+    ppa = find_ppa(caller(), entry_id)
+    require(caller(), Permission.PPA_VIEW, ppa)
+    return ppa
+
+
+def _values(given: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(given)
+    if values.get("implementing_moa_id") is not None:
+        related(Organization, [values["implementing_moa_id"]], "implementing_moa")
+    if "supporting_organizations" in values:
+        name = "supporting_organizations"
+        values[name] = related(Organization, values[name], name)
+    return values
+
+
+def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:
+    for name in EQUALS:
+        if name in given:
+            query = query.where(getattr(PPA, name) == given[name])
+    if "implementing_moa" in given:
+        query = query.where(PPA.implementing_moa_id == given["implementing_moa"])
+    if "moa" in given:
+        named = select(Organization.id).where(Organization.acronym == given["moa"].upper())
+        query = query.where(PPA.implementing_moa_id.in_(named))
+    for name in ("code", "title"):
+        if name in given:
+            query = query.where(getattr(PPA, name).icontains(given[name], autoescape=True))
+    if "search" in given:
+        found = (c.icontains(given["search"], autoescape=True) for c in (PPA.code, PPA.title))
+        query = query.where(or_(*found))
+    return query

@@ -1,0 +1,134 @@
+"""What the actions on a PPA take and answer (issue: the REST API)."""
+
+from marshmallow import fields, validate
+
+from obcms.api.fields import LONGEST_PROSE, Flag, JSONKey, Line, Money, Percent, one_of
+from obcms.api.schemas import Answer, Given
+from obcms.rules import choices
+from obcms.rules.approval import Action
+
+
+class TrackingGiven(Given):
+    structure_template = Line(64)
+    budget_distribution_policy = Line(64)
+    auto_sync_progress = Flag()
+    auto_sync_status = Flag()
+
+
+class TrackingAnswer(Answer):
+    structure_template = fields.String(required=True)
+    execution_project_id = fields.Integer(required=True)
+    execution_project_title = fields.String(required=True)
+    work_items_created = fields.Integer(required=True)
+    structure_summary = fields.Dict(fields.String(), fields.Integer(), required=True)
+
+
+class NodeAnswer(Answer):
+    """A work item with its figures; a variance above zero is an overrun."""
+
+    id = fields.Integer(required=True)
+    outline = fields.String(required=True)
+    title = fields.String(required=True)
+    work_type = one_of(choices.WorkType, required=True)
+    status = one_of(choices.WorkStatus, required=True)
+    priority = one_of(choices.Priority, required=True)
+    progress = Percent(required=True)
+    start_date = fields.Date(required=True, allow_none=True)
+    end_date = fields.Date(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    allocated_budget = Money(required=True, allow_none=True)
+    effective_allocation = Money(required=True, allow_none=True)
+    distributed = Money(required=True, allow_none=True)
+    unallocated = Money(required=True, allow_none=True)
+    spent_here = Money(required=True)
+    spent_total = Money(required=True)
+    remaining = Money(required=True, allow_none=True)
+    variance = Money(required=True, allow_none=True)
+    variance_percent = Percent(required=True, allow_none=True)
+    utilization = Percent(required=True, allow_none=True)
+    budget_state = one_of(choices.BudgetState, required=True)
+    children = fields.List(fields.Nested(lambda: NodeAnswer()), required=True)
+
+
+class TreeAnswer(Answer):
+    ppa_id = fields.Integer(required=True)
+    ppa_title = fields.String(required=True)
+    total_budget = Money(required=True, allow_none=True)
+    allocated_budget = Money(required=True)
+    unallocated_budget = Money(required=True, allow_none=True)
+    budget_currency = fields.String(required=True)
+    version = fields.String(required=True)
+    tree = fields.Nested(NodeAnswer, required=True)
+
+
+class DistributionGiven(Given):
+    method = one_of(choices.DistributionMethod, required=True)
+    weights = fields.Dict(
+        fields.String(), fields.Raw(), metadata={"description": "By work item id."}
+    )
+    allocations = fields.Dict(
+        fields.String(), fields.Raw(), metadata={"description": "Pesos by work item id."}
+    )
+    parent = JSONKey(allow_none=True)
+    cascade = Flag()
+    preview = Flag()
+    version = fields.String(validate=validate.Length(max=64), allow_none=True)
+
+
+class DistributedItem(Answer):
+    work_item_id = fields.Integer(required=True)
+    title = fields.String(required=True)
+    before = Money(required=True, allow_none=True)
+    after = Money(required=True)
+    difference = Money(required=True)
+    spent = Money(required=True)
+    below_spent = Flag(required=True)
+    refused = Flag(
+        required=True,
+        metadata={"description": "The items below hold more, so applying would be refused."},
+    )
+
+
+class DistributionAnswer(Answer):
+    method = one_of(choices.DistributionMethod, required=True)
+    parent = fields.Integer(required=True)
+    preview = Flag(required=True)
+    version = fields.String(required=True)
+    items = fields.List(fields.Nested(DistributedItem), required=True)
+    total_allocated = Money(required=True)
+    batch_id = fields.Integer(required=True, allow_none=True)
+    can_apply = Flag(required=True)
+
+
+class SyncAnswer(Answer):
+    previous_progress = Percent(required=True)
+    updated_progress = Percent(required=True)
+    previous_status = one_of(choices.PPAStatus, required=True)
+    updated_status = one_of(choices.PPAStatus, required=True)
+    work_items_analyzed = fields.Integer(required=True)
+    sync_timestamp = fields.AwareDateTime(required=True)
+
+
+class StepGiven(Given):
+    action = one_of(Action, required=True)
+    comment = Line(LONGEST_PROSE, lines=True)
+    seen = one_of(
+        choices.ApprovalStatus,
+        metadata={"description": "The status decided on; 409 when it is another one now."},
+    )
+
+
+class StepAnswer(Answer):
+    id = fields.Integer(required=True)
+    ppa = fields.Integer(required=True, attribute="ppa_id")
+    action = one_of(Action, required=True)
+    from_status = one_of(choices.ApprovalStatus, required=True)
+    to_status = one_of(choices.ApprovalStatus, required=True)
+    taken_by = JSONKey(attribute="taken_by_id", allow_none=True, required=True)
+    taken_by_name = fields.String(required=True)
+    taken_at = fields.AwareDateTime(required=True)
+    comment = fields.String(required=True)
+
+
+class StepsAnswer(Answer):
+    results = fields.List(fields.Nested(StepAnswer), required=True)

@@ -1,0 +1,213 @@
+"""Tracking a PPA by a work tree: enable, read the tree, distribute, sync."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from flask import Response
+from sqlalchemy import func, select
+
+from obcms.api.access import caller
+from obcms.api.entries import blueprint, find_entry
+from obcms.api.entry_action_schemas import (
+    DistributionAnswer,
+    DistributionGiven,
+    SyncAnswer,
+    TrackingAnswer,
+    TrackingGiven,
+    TreeAnswer,
+)
+from obcms.errors import Conflict, Invalid
+from obcms.extensions import db
+from obcms.models import PPA, WorkItem
+from obcms.models.types import utc_now
+from obcms.permissions import Permission, require
+from obcms.reports.budget_tree import budget_tree, tree_centavos
+from obcms.reports.tree import tree_rows
+from obcms.rules.choices import DistributionMethod
+from obcms.rules.shipped_templates import choose_template
+from obcms.services import distribution
+from obcms.services.project import template_names
+from obcms.services.sync import sync_ppa
+from obcms.services.tracking import Tracking, enable_tracking
+
+# What the numbers of these methods are called.
+NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
+ZERO = Decimal(0)
+
+
+@blueprint.route("/<int:entry_id>/enable-workitem-tracking/", methods=["POST"])
+@blueprint.arguments(TrackingGiven, required=False, example={"structure_template": "activity"})
+@blueprint.response(201, TrackingAnswer)
+def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
+    """Enable tracking by work items
+
+    Creates the execution project with its structure, budget and dates. One that was hidden by
+    disabling comes back as it was, and then nothing is created.
+    """
+    ppa = find_entry(entry_id)
+    restored = ppa.execution_project_id is not None
+    options = Tracking(
+        template=given.get("structure_template") or None,
+        policy=given.get("budget_distribution_policy") or None,
+        auto_sync_progress=given.get("auto_sync_progress"),
+        auto_sync_status=given.get("auto_sync_status"),
+    )
+    root = enable_tracking(caller(), ppa, options)
+    kinds = select(WorkItem.work_type, func.count()).where(WorkItem.ppa_id == ppa.id)
+    summary = dict(db.session.execute(kinds.group_by(WorkItem.work_type)).tuples().all())
+    known = [name for name, _ in template_names()]
+    answer = {
+        "structure_template": choose_template(
+            options.template, ppa.budget_distribution_policy, known
+        ),
+        "execution_project_id": root.id,
+        "execution_project_title": root.title,
+        "work_items_created": 0 if restored else sum(summary.values()),
+        "structure_summary": {kind.value: number for kind, number in summary.items()},
+    }
+    db.session.commit()
+    return answer
+
+
+@blueprint.route("/<int:entry_id>/budget-allocation-tree/")
+@blueprint.response(200, TreeAnswer)
+def read_budget_tree(entry_id: int) -> Response:
+    """Read the work tree with its budget
+
+    Nested nodes; `version` is what a distribution is applied with.
+    """
+    ppa = _tracked(find_entry(entry_id))
+    rows = tree_centavos(ppa.id)
+    tree = budget_tree(rows, ppa.execution_project_id)
+    total, allocated = ppa.budget_allocation, Decimal(tree["distributed"] or "0.00")
+    payload = {
+        "ppa_id": ppa.id,
+        "ppa_title": ppa.title,
+        "total_budget": None if total is None else f"{total:.2f}",
+        "allocated_budget": f"{allocated:.2f}",
+        "unallocated_budget": None if total is None else f"{total - allocated:.2f}",
+        "budget_currency": "PHP",
+        "version": distribution.state_version(ppa, rows),
+        "tree": tree,
+    }
+    return Response(json.dumps(payload), mimetype="application/json")
+
+
+@blueprint.route("/<int:entry_id>/distribute-budget/", methods=["POST"])
+@blueprint.arguments(DistributionGiven, example={"method": "equal", "preview": True})
+@blueprint.response(200, DistributionAnswer)
+def distribute_budget(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
+    """Preview or apply a distribution
+
+    With `preview` nothing is written, and the answer's `version` is what to apply with.
+    """
+    ppa = find_entry(entry_id)
+    require(caller(), Permission.BUDGET_DISTRIBUTE, ppa)
+    _tracked(ppa)
+    wanted = _request(given)
+    if given.get("preview"):
+        return _previewed(distribution.preview(caller(), ppa, wanted))
+    if not given.get("version"):
+        raise Invalid("Give the version of the preview that is applied.", "version")
+    batch = distribution.apply(caller(), ppa, wanted, given["version"])
+    rows = tree_rows(ppa.id)
+    answer = _applied(batch, rows) | {"version": distribution.state_version(ppa, rows)}
+    db.session.commit()
+    return answer
+
+
+@blueprint.route("/<int:entry_id>/sync-from-workitem/", methods=["POST"])
+@blueprint.response(200, SyncAnswer)
+def sync_from_workitem(entry_id: int) -> dict[str, Any]:
+    """Recompute a PPA from its work items
+
+    Progress and status from the leaves up; what had drifted is put right.
+    """
+    ppa = find_entry(entry_id)
+    require(caller(), Permission.WORK_ITEM_EDIT, ppa)
+    _tracked(ppa)
+    before = {"previous_progress": ppa.progress, "previous_status": ppa.status}
+    sync_ppa(caller(), ppa)
+    count = select(func.count()).select_from(WorkItem).where(WorkItem.ppa_id == ppa.id)
+    answer = {
+        **before,
+        "updated_progress": ppa.progress,
+        "updated_status": ppa.status,
+        "work_items_analyzed": db.session.scalar(count),
+        "sync_timestamp": utc_now(),
+    }
+    db.session.commit()
+    return answer
+
+
+def _tracked(ppa: PPA) -> PPA:
+    if not ppa.has_work_tree:
+        raise Conflict("Tracking is not enabled on this PPA, so it has no work tree.")
+    return ppa
+
+
+def _request(given: dict[str, Any]) -> distribution.Request:
+    method = given["method"]
+    stray = [name for name in NUMBERS.values() if name in given and name != NUMBERS.get(method)]
+    if stray:
+        raise Invalid(f"This method takes no {stray[0]}.", stray[0])
+    values = given.get(NUMBERS.get(method, ""))
+    return distribution.Request(method, values, given.get("parent"), given.get("cascade", False))
+
+
+def _previewed(proposal: distribution.Proposal) -> dict[str, Any]:
+    cascade = proposal.request.cascade
+    items = [
+        {
+            "work_item_id": line.item.id,
+            "title": line.item.title,
+            "before": line.before,
+            "after": line.after,
+            "difference": line.difference,
+            "spent": line.spent,
+            "below_spent": line.below_spent,
+            "refused": not cascade and line.after < (line.item.distributed or ZERO),
+        }
+        for line in proposal.lines
+    ]
+    return {
+        "method": proposal.request.method,
+        "parent": proposal.parent.id,
+        "preview": True,
+        "version": proposal.version,
+        "items": items,
+        "total_allocated": proposal.total,
+        "batch_id": None,
+        "can_apply": not any(item["refused"] for item in items),
+    }
+
+
+def _applied(batch: Any, rows: Any) -> dict[str, Any]:
+    row_of = {row.id: row for row in rows}
+    items, total = [], ZERO
+    for key, text in batch.after.items():
+        row, after = row_of[int(key)], Decimal(text)
+        before = None if batch.before[key] is None else Decimal(batch.before[key])
+        total += after if row.parent_id == batch.parent_id else ZERO
+        items.append(
+            {
+                "work_item_id": row.id,
+                "title": row.title,
+                "before": before,
+                "after": after,
+                "difference": after - (before or ZERO),
+                "spent": row.spent_total,
+                "below_spent": after < row.spent_total,
+                "refused": False,
+            }
+        )
+    return {
+        "method": batch.method,
+        "parent": batch.parent_id,
+        "preview": False,
+        "items": items,
+        "total_allocated": total,
+        "batch_id": batch.id,
+        "can_apply": False,
+    }

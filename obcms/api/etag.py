@@ -1,0 +1,37 @@
+"""Strong entity tags from a record's version, and the conditions a request makes with them."""
+
+from typing import Any
+
+from flask import Response, make_response, request
+from marshmallow import Schema
+from sqlalchemy import inspect
+
+from obcms.errors import Stale
+from obcms.extensions import db
+from obcms.models import PPA, WorkItem
+from obcms.services.settle import lock_trees
+
+
+def tagged(schema: Schema, record: PPA | WorkItem, status: int = 200) -> Response:
+    """The record with its tag; without a body (304) where the client has it already."""
+    if inspect(record).expired:
+        db.session.refresh(record)
+    answer = make_response(schema.dump(record), status)
+    answer.set_etag(_tag(record))
+    return answer.make_conditional(request) if request.method in ("GET", "HEAD") else answer
+
+
+def heed_if_match(record: PPA | WorkItem) -> None:
+    """Locks the record where the request says which version it means; raises Stale."""
+    if not request.headers.get("If-Match"):
+        return
+    ppa_id = record.id if isinstance(record, PPA) else record.ppa_id
+    if ppa_id is not None:
+        lock_trees(db.session(), [ppa_id])
+    db.session.refresh(record)
+    if not request.if_match.contains(_tag(record)):
+        raise Stale("This was changed after you read it. Please read it again.")
+
+
+def _tag(record: Any) -> str:
+    return f"{record.__tablename__}-{record.id}-{record.version}"

@@ -1,0 +1,67 @@
+"""What was spent on a work item: list, post, void."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from obcms.api.access import caller
+from obcms.api.paging import page_of
+from obcms.api.schemas import PageQuery
+from obcms.api.work_item_schemas import (
+    ExpenditureAnswer,
+    ExpenditureGiven,
+    ExpenditurePage,
+    VoidGiven,
+)
+from obcms.api.work_items import blueprint, find_work_item
+from obcms.errors import NotFound
+from obcms.extensions import db
+from obcms.models import Expenditure
+from obcms.services.access import LARGEST_KEY
+from obcms.services.expenditures import NewExpenditure, post_expenditure, void_expenditure
+
+
+@blueprint.route("/<int:item_id>/expenditures/")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, ExpenditurePage)
+def list_expenditures(given: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """List the expenditures of a work item
+
+    Voided lines too, with the reason.
+    """
+    item = find_work_item(item_id)
+    query = select(Expenditure).where(Expenditure.work_item_id == item.id)
+    return page_of(query, given, {"id": Expenditure.id})
+
+
+@blueprint.route("/<int:item_id>/expenditures/", methods=["POST"])
+@blueprint.arguments(
+    ExpenditureGiven,
+    example={"spent_on": "2031-02-03", "amount": "1250.00", "description": "Supplies"},
+)
+@blueprint.response(201, ExpenditureAnswer)
+def post_work_item_expenditure(given: dict[str, Any], item_id: int) -> Expenditure:
+    """Post an expenditure
+
+    It counts at once for the item, all above it and the PPA. It is never changed, only voided.
+    """
+    line = post_expenditure(caller(), find_work_item(item_id), NewExpenditure(**given))
+    db.session.commit()
+    return line
+
+
+@blueprint.route("/<int:item_id>/expenditures/<int:line_id>/void/", methods=["POST"])
+@blueprint.arguments(VoidGiven, example={"reason": "Entered twice"})
+@blueprint.response(200, ExpenditureAnswer)
+def void_work_item_expenditure(given: dict[str, Any], item_id: int, line_id: int) -> Expenditure:
+    """Void an expenditure
+
+    It leaves every total and stays on record with the reason.
+    """
+    item = find_work_item(item_id)
+    line = db.session.get(Expenditure, line_id) if line_id <= LARGEST_KEY else None
+    if line is None or line.work_item_id != item.id:
+        raise NotFound("There is no such expenditure.")
+    void_expenditure(caller(), line, given["reason"])
+    db.session.commit()
+    return line

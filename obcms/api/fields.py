@@ -1,0 +1,151 @@
+"""The kinds of values the API takes and gives, each bounded, each described for the document."""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from obcms.errors import Invalid
+from obcms.rules.choices import Choice
+from obcms.rules.money import parse_money
+from obcms.services.access import LARGEST_KEY
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+LONGEST_PROSE = 10_000
+_AMOUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,2})?")
+_PERCENT = re.compile(r"(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Line(fields.String):
+    """Text without control characters; `lines` allows line breaks and tabs."""
+
+    def __init__(self, longest: int = 255, lines: bool = False, **given: Any) -> None:
+        self.allowed = "\n\r\t" if lines else ""
+        spared = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f" if lines else r"\x00-\x1f\x7f-\x9f"
+        blank = r"^(?=.*\S)" if given.get("required") else "^"
+        metadata = {"pattern": f"{blank}[^{spared}]*$"} | given.pop("metadata", {})
+        shortest = 1 if given.get("required") else None
+        super().__init__(validate=validate.Length(shortest, longest), metadata=metadata, **given)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in self.allowed for c in text):
+            raise ValidationError("This holds characters that cannot be stored.")
+        if self.required and not text.strip():
+            raise ValidationError("This must not be empty.")
+        return text.strip()
+
+
+class Flag(fields.Boolean):
+    """true or false, and nothing that merely looks like it."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if value is True or value is False:
+            return value
+        raise ValidationError("Send true or false.")
+
+
+class Key(fields.Integer):
+    """The number of a record, or another whole number that a column can hold."""
+
+    def __init__(self, least: int = 1, most: int = LARGEST_KEY, **given: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **given)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if isinstance(value, str) and (len(value) > 20 or not value.isascii()):
+            raise ValidationError("Not a valid integer.")
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class JSONKey(Key):
+    """The same inside JSON, where a number is not text."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if not isinstance(value, int):
+            raise ValidationError("Not a valid integer.")
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class Keys(fields.List):
+    """The numbers of related records."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(JSONKey(), validate=validate.Length(max=200), **given)
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> list[int]:
+        return [record.id for record in value]
+
+
+class Money(fields.Field[Decimal]):
+    """Pesos: text with two decimals. A whole number is taken too; a float never is."""
+
+    def _serialize(self, value: Decimal | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
+        if isinstance(value, str) and not _AMOUNT.fullmatch(value):
+            raise ValidationError('Write the amount as text such as "1250.00".')
+        try:
+            return parse_money(value)
+        except Invalid as error:
+            raise ValidationError([problem.message for problem in error.problems]) from None
+
+
+class Percent(fields.Field[Decimal]):
+    """0 to 100 as text with two decimals; a number is taken too."""
+
+    def _serialize(self, value: Decimal | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
+        given = isinstance(value, (str, int, float)) and not isinstance(value, bool)
+        text = str(value) if given and not _is_huge(value) else ""
+        if not _PERCENT.fullmatch(text):
+            raise ValidationError("A percent from 0 to 100, with at most two decimals.")
+        return Decimal(text)
+
+
+def _is_huge(value: object) -> bool:
+    return isinstance(value, int) and value.bit_length() > 64  # Python refuses to print some
+
+
+class Day(fields.Date):
+    """A day as 2025-06-30."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
+        try:
+            found = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+        except (TypeError, ValueError):
+            found = None
+        if found is None or not EARLIEST <= found <= LATEST:
+            raise ValidationError("Write a day such as 2025-06-30, between 1990 and 2100.")
+        return found
+
+
+def one_of(choices: type[Choice], **given: Any) -> fields.Enum:
+    """A member of a choice list."""
+    return fields.Enum(choices, by_value=fields.String(), **given)
+
+
+def described(field: fields.Field, **_: Any) -> dict[str, Any]:
+    """What the document says of the kinds above that are more than text or numbers."""
+    if isinstance(field, Money):
+        text = {"type": "string", "pattern": f"^{_AMOUNT.pattern}$"}
+        signed = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"}
+        whole = {"type": "integer", "minimum": 0, "maximum": 9_999_999_999_999_999}
+        return _kinds(field, signed, [text, whole])
+    if isinstance(field, Percent):
+        text = {"type": "string", "pattern": f"^{_PERCENT.pattern}$"}
+        whole = {"type": "integer", "minimum": 0, "maximum": 100}
+        return _kinds(field, {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"}, [text, whole])
+    return {}
+
+
+def _kinds(field: fields.Field, given: dict[str, Any], taken: list[Any]) -> dict[str, Any]:
+    if getattr(field.parent, "is_answer", False):
+        return {**given, "type": ["string", "null"]} if field.allow_none else given
+    return {"anyOf": [*taken, {"type": "null"}] if field.allow_none else taken}

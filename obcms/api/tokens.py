@@ -1,0 +1,73 @@
+"""Getting a token for a user name and a password, and a new one for the old one."""
+
+from typing import Any
+
+from flask import request
+from marshmallow import fields, validate
+from werkzeug.exceptions import Unauthorized
+
+from obcms.api import access
+from obcms.api.blueprint import APIBlueprint
+from obcms.api.fields import Line
+from obcms.api.schemas import Answer, Given
+from obcms.services.credentials import check_credentials
+
+blueprint = APIBlueprint("api_token", "/api/token", "Tokens", is_open=True)
+LONGEST_TOKEN = 4_000
+WRONG = "The user name, the password or the code is wrong."
+
+
+class Credentials(Given):
+    username = fields.String(required=True, validate=validate.Length(1, 150))
+    password = fields.String(
+        required=True, validate=validate.Length(1, 1024), metadata={"format": "password"}
+    )
+    code = Line(64, metadata={"description": "Of the second factor, where there is one."})
+
+
+class RefreshToken(Given):
+    refresh = fields.String(required=True, validate=validate.Length(1, LONGEST_TOKEN))
+
+
+class AccessAnswer(Answer):
+    access = fields.String(required=True)
+
+
+class TokensAnswer(AccessAnswer):
+    refresh = fields.String(required=True)
+
+
+@blueprint.route("/", methods=["POST"])
+@blueprint.arguments(
+    Credentials, example={"username": "administrator", "password": "correct horse battery"}
+)
+@blueprint.response(200, TokensAnswer)
+def obtain_token(given: dict[str, Any]) -> dict[str, str]:
+    """Get tokens
+
+    The access token lasts one hour, the refresh token seven days. Both end at once when the user
+    is disabled or changes the password.
+    """
+    user = check_credentials(
+        given["username"], given["password"], given.get("code", ""), request.remote_addr
+    )
+    if user is None:
+        raise Unauthorized(WRONG)
+    if access.may_not_yet(user):
+        raise Unauthorized("Your role needs a second factor. Please set it up on the screens.")
+    return {
+        "access": access.make_access_token(user),
+        "refresh": access.make_refresh_token(user),
+    }
+
+
+@blueprint.route("/refresh/", methods=["POST"])
+@blueprint.arguments(RefreshToken, example={"refresh": "the refresh token"})
+@blueprint.response(200, AccessAnswer)
+def refresh_token(given: dict[str, str]) -> dict[str, str]:
+    """Get a new access token
+
+    For a refresh token that is still valid.
+    """
+    user = access.user_of_refresh_token(given["refresh"])
+    return {"access": access.make_access_token(user)}

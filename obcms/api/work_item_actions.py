@@ -1,0 +1,40 @@
+"""What else is done with a work item: duplicate, cancel."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from obcms.api.access import caller
+from obcms.api.etag import heed_if_match, tagged
+from obcms.api.work_item_schemas import DuplicateGiven, WorkItemAnswer
+from obcms.api.work_items import blueprint, find_work_item
+from obcms.extensions import db
+from obcms.services import work_items
+
+
+@blueprint.route("/<int:item_id>/duplicate/", methods=["POST"])
+@blueprint.arguments(DuplicateGiven, required=False, example={"with_subtree": True})
+@blueprint.response(201, WorkItemAnswer)
+def duplicate_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue:
+    """Duplicate a work item
+
+    The copy stands right after it, not started and without money.
+    """
+    item = find_work_item(item_id)
+    copy = work_items.duplicate_item(caller(), item, given.get("with_subtree", False))
+    db.session.commit()
+    return tagged(WorkItemAnswer(), copy, 201)
+
+
+@blueprint.route("/<int:item_id>/cancel/", methods=["POST"])
+@blueprint.response(200, WorkItemAnswer)
+def cancel_work_item(item_id: int) -> ResponseReturnValue:
+    """Cancel a work item
+
+    Takes it and all below it out of every roll-up; what was spent stays counted.
+    """
+    item = find_work_item(item_id)
+    heed_if_match(item)
+    work_items.cancel_item(caller(), item)
+    db.session.commit()
+    return tagged(WorkItemAnswer(), item)

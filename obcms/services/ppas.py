@@ -1,0 +1,175 @@
+"""Adding, changing and deleting a PPA (SPEC 2, 7)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from obcms.errors import Conflict, Forbidden, Invalid, Problem
+from obcms.extensions import db
+from obcms.models import PPA, ApprovalStep, DistributionBatch, Expenditure, Milestone, WorkItem
+from obcms.models.types import utc_now
+from obcms.permissions import CONFINED_ROLES, Actor, Permission, require
+from obcms.rules.approval import SETTLED
+from obcms.rules.choices import ApprovalStatus, Category
+from obcms.services.access import lock_ppa
+from obcms.services.approval_guard import SETTLED_FIELDS
+
+EDITABLE = frozenset(
+    {
+        "code",
+        "title",
+        "summary",
+        "remarks",
+        "category",
+        "implementing_moa_id",
+        "supporting_organizations",
+        "sector",
+        "fiscal_year",
+        "appropriation_year",
+        "appropriation_class",
+        "funding_source",
+        "funding_source_other",
+        "plan_reference",
+        "moral_governance_pillar",
+        "supports_gender",
+        "supports_climate",
+        "supports_indigenous_peoples",
+        "supports_peace_agenda",
+        "supports_sdg",
+        "budget_ceiling",
+        "budget_allocation",
+        "obc_share",
+        "total_slots",
+        "obc_slots",
+        "start_date",
+        "target_end_date",
+        "actual_end_date",
+        "milestones",
+        "status",
+        "priority",
+        "auto_sync_progress",
+        "auto_sync_status",
+        "progress_weighting",
+    }
+)
+# (smaller, larger, what to say): the database holds these too, but it names one at a time.
+ORDERED = (
+    ("budget_allocation", "budget_ceiling", "The budget allocation is above the budget ceiling."),
+    ("obc_share", "budget_allocation", "The OBC share is above the budget allocation."),
+    ("obc_slots", "total_slots", "There are more OBC slots than slots."),
+    ("start_date", "target_end_date", "The target end date is before the start date."),
+    ("start_date", "actual_end_date", "The actual end date is before the start date."),
+)
+
+
+def create_ppa(actor: Actor, values: Mapping[str, Any]) -> PPA:
+    """A new draft. Raises Invalid with one problem for each fault."""
+    require(actor, Permission.PPA_CREATE)
+    if actor.role in CONFINED_ROLES:
+        values = {"implementing_moa_id": actor.organization_id, **values}
+    ppa = PPA(created_by_id=getattr(actor, "id", None))
+    with db.session.no_autoflush:
+        _assign(actor, ppa, {"category": Category.MOA_PPA, **values})
+    db.session.add(ppa)
+    db.session.flush()
+    return ppa
+
+
+def edit_ppa(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> PPA:
+    """Changes the named columns. Raises Invalid, and says what follows from the work tree."""
+    require(actor, Permission.PPA_EDIT, ppa)
+    lock_ppa(ppa)
+    with db.session.no_autoflush:
+        problems = [*_computed(ppa, values), *_settled(ppa, values)]
+        if problems:
+            raise Invalid(problems)
+        _assign(actor, ppa, values)
+    ppa.updated_at = utc_now()  # a change of related rows alone must raise the version too
+    db.session.flush()
+    return ppa
+
+
+def delete_ppa(actor: Actor, ppa: PPA) -> None:
+    """Deletes a draft that nobody submitted or spent on, with its work tree. Raises Conflict."""
+    require(actor, Permission.PPA_DELETE, ppa)
+    lock_ppa(ppa)
+    if ppa.approval_status is not ApprovalStatus.DRAFT:
+        raise Conflict("Only a draft can be deleted.")
+    if _has(ApprovalStep.ppa_id, ppa):
+        raise Conflict("This PPA was submitted before, and its approval history is kept.")
+    spent = select(Expenditure.id).join(WorkItem).where(WorkItem.ppa_id == ppa.id).limit(1)
+    if db.session.scalar(spent) is not None:
+        raise Conflict("Money was posted on this PPA, so it cannot be deleted.")
+    for batch in _all(DistributionBatch, ppa):
+        db.session.delete(batch)
+    ppa.enable_workitem_tracking = False
+    ppa.execution_project_id = None
+    db.session.flush()
+    for item in _all(WorkItem, ppa):
+        if item.parent_id is None:
+            db.session.delete(item)
+    db.session.flush()
+    db.session.delete(ppa)
+    db.session.flush()
+
+
+def _has(column: Any, ppa: PPA) -> bool:
+    return db.session.scalar(select(column).where(column == ppa.id).limit(1)) is not None
+
+
+def _all(model: Any, ppa: PPA) -> list[Any]:
+    return list(db.session.scalars(select(model).where(model.ppa_id == ppa.id)))
+
+
+def _assign(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> None:
+    if unknown := values.keys() - EDITABLE:
+        raise Invalid(Problem("A PPA has no such field to edit.", name) for name in unknown)
+    for name, value in values.items():
+        setattr(ppa, name, _milestones(value) if name == "milestones" else value)
+    if actor.role in CONFINED_ROLES and ppa.implementing_moa_id != actor.organization_id:
+        raise Forbidden("You can only keep PPAs of your own ministry.")
+    ppa.updated_by_id = getattr(actor, "id", None)
+    if problems := list(_contradictions(ppa)):
+        raise Invalid(problems)
+
+
+def _milestones(given: list[Mapping[str, Any]]) -> list[Milestone]:
+    return [Milestone(position=place, **values) for place, values in enumerate(given)]
+
+
+def _contradictions(ppa: PPA) -> Iterator[Problem]:
+    for name in ("code", "title"):
+        if not (getattr(ppa, name) or "").strip():
+            yield Problem(f"A PPA needs a {name}.", name)
+    if ppa.fiscal_year is None:
+        yield Problem("A PPA needs a fiscal year.", "fiscal_year")
+    if ppa.category is Category.MOA_PPA and ppa.implementing_moa_id is None:
+        yield Problem("A MOA PPA needs its implementing MOA.", "implementing_moa")
+    for smaller, larger, message in ORDERED:
+        low, high = getattr(ppa, smaller), getattr(ppa, larger)
+        if low is not None and high is not None and low > high:
+            yield Problem(message, larger if larger.endswith("date") else smaller)
+    same = select(PPA.id).where(PPA.code == ppa.code, PPA.id != (ppa.id or 0)).limit(1)
+    if db.session.scalar(same) is not None:
+        yield Problem("There is already a PPA with this code.", "code")
+
+
+def _computed(ppa: PPA, values: Mapping[str, Any]) -> Iterator[Problem]:
+    follows = values.get("auto_sync_status", ppa.auto_sync_status) and ppa.has_work_tree
+    if follows and values.get("status", ppa.status) != ppa.status:
+        yield Problem(
+            "The status follows the work tree. Switch off auto_sync_status to set it.", "status"
+        )
+
+
+def _settled(ppa: PPA, values: Mapping[str, Any]) -> Iterator[Problem]:
+    if ppa.approval_status not in SETTLED:
+        return
+    for name, label in SETTLED_FIELDS.items():
+        if name in values and values[name] != getattr(ppa, name):
+            yield Problem(
+                f"{ppa.code} is approved, so its {label} can only be changed by MFBM, "
+                "with a reason.",
+                name,
+            )

@@ -1,0 +1,7 @@
+// Shows the document that this server describes itself with.
+SwaggerUIBundle({
+  url: document.currentScript.dataset.document,
+  dom_id: "#api",
+  deepLinking: true,
+  validatorUrl: null,
+});

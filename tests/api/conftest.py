@@ -1,0 +1,39 @@
+"""Clients with a token."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from obcms.api.access import make_access_token
+from obcms.extensions import db
+from obcms.models import User
+from tests.conftest import OwnContextClient
+
+ENTRIES = "/api/monitoring/entries/"
+
+
+class TokenClient(OwnContextClient):
+    """Sends a token with each request."""
+
+    token = ""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} | kwargs.pop("headers", {})
+        return super().open(*args, headers=headers, **kwargs)
+
+
+@pytest.fixture
+def call_as(app: Flask) -> Callable[[int], FlaskClient]:
+    """A client with the token of the user with this id."""
+
+    def call(user_id: int) -> TokenClient:
+        token = make_access_token(db.session.get_one(User, user_id))
+        db.session.rollback()
+        client = TokenClient(app)
+        client.token = token
+        return client
+
+    return call
