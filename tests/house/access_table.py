@@ -21,6 +21,11 @@ ORGANIZATIONS = ADMINISTRATOR | {R.OOBC_STAFF}
 # Open without signing in, by their nature.
 PUBLIC = {
     ("admin.static", "GET"),
+    ("api_docs.document", "GET"),
+    ("api_docs.page", "GET"),
+    ("api_docs.ui", "GET"),
+    ("api_token.obtain_token", "POST"),
+    ("api_token.refresh_token", "POST"),
     ("auth.home", "GET"),
     ("auth.sign_in", "GET"),
     ("auth.sign_in", "POST"),
@@ -44,6 +49,7 @@ class Access:
     closed: bool = False
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None  # JSON; a value that names an id stands for that id
 
 
 def _page(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Iterator[tuple]:
@@ -82,7 +88,17 @@ def _of_ppa(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Itera
     yield from _page(f"ppa_page.{name}", roles, *methods, of_ppa=True, **more)
 
 
+def _entry(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
+    return (f"api_entries.{name}", method), Access(roles, **{"of_ppa": True} | more)
+
+
+def _item(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
+    return (f"api_work_items.{name}", method), Access(roles, **{"of_ppa": True} | more)
+
+
 STEP = {"action": "submit"}
+NEW_ENTRY = {"code": "NEW-2031-900", "title": "New", "fiscal_year": 2031, "category": "oobc_ppa"}
+NEW_LINE = {"spent_on": "2031-02-03", "amount": "1.00", "description": "Supplies"}
 TABLE: dict[tuple[str, str], Access] = dict(
     [
         *_page("admin.index", EVERYBODY),
@@ -107,6 +123,27 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("audit_seal.check", AUDIT, "POST"),
         *_model_view("ppa", EVERYBODY, RUN, of_ppa=True),
         *_model_view("work_item", EVERYBODY, RUN, made_by=NOBODY, of_ppa=True),
+        _entry("list_entries", "GET", EVERYBODY, of_ppa=False),
+        _entry("create_entry", "POST", RUN, of_ppa=False, body=NEW_ENTRY),
+        _entry("read_entry", "GET", EVERYBODY),
+        _entry("change_entry", "PATCH", RUN, body={"title": "Other"}),
+        _entry("delete_entry", "DELETE", ADMINISTRATOR),
+        _entry("enable_workitem_tracking", "POST", RUN, body={}),
+        _entry("read_budget_tree", "GET", EVERYBODY),
+        _entry("distribute_budget", "POST", DISTRIBUTE, body={"method": "equal", "preview": True}),
+        _entry("sync_from_workitem", "POST", RUN),
+        _entry("list_approval_steps", "GET", EVERYBODY),
+        _entry("take_approval_step", "POST", SUBMIT, body=STEP),
+        _item("list_work_items", "GET", EVERYBODY, of_ppa=False),
+        _item("create_work_item", "POST", RUN, body={"parent": "root_id", "title": "New"}),
+        _item("read_work_item", "GET", EVERYBODY),
+        _item("change_work_item", "PATCH", RUN, body={"title": "Other"}),
+        _item("delete_work_item", "DELETE", RUN),
+        _item("cancel_work_item", "POST", RUN),
+        _item("duplicate_work_item", "POST", RUN, body={}),
+        _item("list_expenditures", "GET", EVERYBODY),
+        _item("post_work_item_expenditure", "POST", RUN, body=NEW_LINE),
+        _item("void_work_item_expenditure", "POST", RUN, body={"reason": "Entered twice"}),
         *_of_ppa("overview", EVERYBODY),
         *_of_ppa("work_items", EVERYBODY),
         *_of_ppa("budget", EVERYBODY),

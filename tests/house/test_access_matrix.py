@@ -10,6 +10,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from obcms.api.access import make_access_token
 from obcms.extensions import db
 from obcms.models import PPA, AuditEntry, ImportUpload, Organization, User
 from obcms.permissions import CONFINED_ROLES, SYSTEM, Role
@@ -19,7 +20,7 @@ from obcms.services.expenditures import NewExpenditure, post_expenditure
 from tests.house.access_table import PUBLIC, SEEN_BY, TABLE, Access
 from tests.services.factories import make_ppa, track
 
-LET_IN = {200, 302, 409, 422}
+LET_IN = {200, 201, 204, 302, 409, 422}
 LED_BACK = {302, 400, 404, 405}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
@@ -52,7 +53,7 @@ def make_subject(owner_id: int) -> dict[str, int]:
         receipt_name="or.pdf",
         receipt=b"%PDF-1.4 1",
     )
-    line = post_expenditure(SYSTEM, items["Core work"], new)
+    line = post_expenditure(SYSTEM, items["Resources"], new)
     request = distribution.Request(DistributionMethod.TEMPLATE)
     version = distribution.preview(SYSTEM, ppa, request).version
     batch = distribution.apply(SYSTEM, ppa, request, version)
@@ -67,6 +68,8 @@ def make_subject(owner_id: int) -> dict[str, int]:
         "line_id": line.id,
         "batch_id": batch.id,
         "upload_id": upload.id,
+        "entry_id": ppa.id,
+        "root_id": items["root"].id,
         "user_id": owner_id,
         "id": ppa.id,
     }
@@ -87,11 +90,29 @@ def open_route(
         if endpoint.endswith("edit_view"):
             values["id"] = ids[record] if record else 1
         address = url_for(endpoint, **values, **access.query)
+    if endpoint.startswith("api_"):
+        return open_api(client, method, address, ids, access)
     form = access.form if method == "POST" else None
     answer = client.open(address, method=method, data=form)
     if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"):
         return 401
     return answer.status_code
+
+
+def open_api(
+    client: FlaskClient, method: str, address: str, ids: dict[str, int], access: Access
+) -> int:
+    """The same with the client's token, and never with its cookies."""
+    body = access.body and {name: ids.get(value, value) for name, value in access.body.items()}
+    headers = {"Authorization": f"Bearer {client.token}"} if hasattr(client, "token") else {}
+    return client.open(address, method=method, json=body, headers=headers).status_code
+
+
+def with_token(app: Flask, client: FlaskClient, user_id: int) -> FlaskClient:
+    """The signed-in client, with an access token of the same user besides."""
+    with app.test_request_context():
+        client.token = make_access_token(db.session.get_one(User, user_id))
+    return client
 
 
 def expected(access: Access, route: tuple[str, str], role: Role, foreign: bool) -> set[int]:
@@ -111,7 +132,7 @@ def walk(
 ) -> Iterator[tuple[tuple[str, str], int, set[int]]]:
     standing = make_subject(user.id)
     for route, access in TABLE.items():
-        ids = make_subject(user.id) if route[1] == "POST" else standing
+        ids = make_subject(user.id) if route[1] != "GET" else standing
         status = open_route(app, client, route, ids, access)
         yield route, status, expected(access, route, user.role, foreign)
 
@@ -119,9 +140,10 @@ def walk(
 @pytest.mark.parametrize("role", list(Role))
 def test_own_objects(app: Flask, people, sign_in_as, role: Role) -> None:
     user = SimpleNamespace(id=getattr(people, role.value), role=role)
+    client = with_token(app, sign_in_as(user.id), user.id)
     wrong = [
         (route, status, sorted(fine))
-        for route, status, fine in walk(app, sign_in_as(user.id), user, foreign=False)
+        for route, status, fine in walk(app, client, user, foreign=False)
         if status not in fine
     ]
     assert wrong == []
@@ -134,7 +156,7 @@ def test_foreign_objects_do_not_exist(app: Flask, people, sign_in_as, role: Role
     outsider.role, outsider.organization = role, mafar
     db.session.commit()
     user = SimpleNamespace(id=people.outsider, role=role)
-    client = sign_in_as(user.id)
+    client = with_token(app, sign_in_as(user.id), user.id)
     wrong = [
         (route, status, sorted(fine))
         for route, status, fine in walk(app, client, user, foreign=True)
@@ -147,7 +169,7 @@ def test_foreign_objects_do_not_exist(app: Flask, people, sign_in_as, role: Role
 def test_strangers_and_the_disabled_open_nothing(
     app: Flask, people, sign_in_as, persona: str
 ) -> None:
-    client = sign_in_as(people.administrator)
+    client = with_token(app, sign_in_as(people.administrator), people.administrator)
     if persona == "disabled":
         db.session.get_one(User, people.administrator).is_active = False
     else:
@@ -166,12 +188,12 @@ def test_what_is_refused_changes_nothing(app: Flask, people, sign_in_as) -> None
     entries, ppa = select(func.count(AuditEntry.id)), select(PPA).where(PPA.id == ids["ppa_id"])
     before, version = db.session.scalar(entries), db.session.scalars(ppa).one().version
     for name in ("viewer", "outsider", "executive", "bpda_planner", "coa_auditor"):
-        client = sign_in_as(getattr(people, name))
+        client = with_token(app, sign_in_as(getattr(people, name)), getattr(people, name))
         role = db.session.get_one(User, getattr(people, name)).role
         db.session.rollback()
         for route, access in TABLE.items():
             allowed = role in access.roles and not (access.of_ppa and name == "outsider")
-            if route[1] == "POST" and not allowed:
+            if route[1] != "GET" and not allowed:
                 open_route(app, client, route, ids, access)
     assert db.session.scalar(entries) == before
     assert db.session.scalars(ppa).one().version == version
