@@ -17,6 +17,7 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 LONGEST_PROSE = 10_000
 _AMOUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,2})?")
 _PERCENT = re.compile(r"(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)")
+_WHOLE = re.compile(r"[0-9]{1,19}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -56,8 +57,10 @@ class Key(fields.Integer):
         super().__init__(strict=True, validate=validate.Range(least, most), **given)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
-        if isinstance(value, str) and (len(value) > 20 or not value.isascii()):
-            raise ValidationError("Not a valid integer.")
+        if isinstance(value, str):  # as it stands in an address
+            if not _WHOLE.fullmatch(value):
+                raise ValidationError("Not a valid integer.")
+            value = int(value)
         return super()._deserialize(value, *args, **kwargs)
 
 

@@ -155,7 +155,7 @@ def find_by_key(key: str) -> User | None:
     A key from before a password change, or from before the user was disabled, fits nobody.
     """
     number, _, stamp = key.partition(":")
-    if not (number.isdecimal() and stamp.isascii()):
+    if not (number.isdecimal() and len(number) < 10 and stamp.isascii()):
         return None
     options = [undefer(User.has_second_factor), undefer(User.needs_second_factor)]
     user = db.session.get(User, int(number), options=options)

@@ -1,0 +1,91 @@
+"""The main job by a client generated from the document: main_job.py FOLDER URL USER PASSWORD.
+
+Prints what it saw as JSON. Nothing here is known but the document's own names.
+"""
+
+import datetime
+import json
+import sys
+
+sys.path.insert(0, sys.argv[1])
+
+from client import AuthenticatedClient, Client
+from client.api.api_entries import (
+    create_entry,
+    distribute_budget,
+    enable_workitem_tracking,
+    list_entries,
+    read_budget_tree,
+    read_entry,
+    sync_from_workitem,
+    take_approval_step,
+)
+from client.api.api_token import obtain_token
+from client.api.api_work_items import (
+    change_work_item,
+    list_work_items,
+    post_work_item_expenditure,
+)
+from client.models import (
+    Credentials,
+    DistributionGiven,
+    DistributionGivenMethod,
+    EntryGiven,
+    ExpenditureGiven,
+    StepGiven,
+    StepGivenAction,
+    TrackingGiven,
+    WorkItemChange,
+)
+
+
+def main(url: str, username: str, password: str) -> dict[str, object]:
+    credentials = Credentials(username=username, password=password)
+    tokens = obtain_token.sync(client=Client(base_url=url), body=credentials)
+    client = AuthenticatedClient(base_url=url, token=tokens.access)
+    new = EntryGiven(
+        code="MOH-2031-901",
+        title="Barangay health workers",
+        fiscal_year=2031,
+        budget_allocation="1000000.00",
+        start_date=datetime.date(2031, 1, 6),
+        target_end_date=datetime.date(2031, 12, 19),
+    )
+    entry = create_entry.sync(client=client, body=new)
+    tracking = TrackingGiven(structure_template="program")
+    enabled = enable_workitem_tracking.sync(entry.id, client=client, body=tracking)
+    tree = read_budget_tree.sync(entry.id, client=client)
+    equal = DistributionGivenMethod.EQUAL
+    asked = DistributionGiven(method=equal, cascade=True, preview=True)
+    preview = distribute_budget.sync(entry.id, client=client, body=asked)
+    chosen = DistributionGiven(method=equal, cascade=True, version=preview.version)
+    applied = distribute_budget.sync(entry.id, client=client, body=chosen)
+    again = distribute_budget.sync_detailed(entry.id, client=client, body=chosen)
+    items = list_work_items.sync(client=client, ppa=entry.id)
+    parents = {item.parent for item in items.results}
+    leaf = next(item.id for item in items.results if item.id not in parents)
+    reported = change_work_item.sync(leaf, client=client, body=WorkItemChange(progress="50.00"))
+    line = ExpenditureGiven(
+        spent_on=datetime.date(2031, 2, 3), amount="1250.00", description="Supplies"
+    )
+    posted = post_work_item_expenditure.sync(leaf, client=client, body=line)
+    synced = sync_from_workitem.sync(entry.id, client=client)
+    submit = StepGiven(action=StepGivenAction.SUBMIT, comment="Complete")
+    step = take_approval_step.sync(entry.id, client=client, body=submit)
+    return {
+        "created": enabled.work_items_created,
+        "total": tree.total_budget,
+        "parts": len(tree.tree.children),
+        "batch": preview.batch_id is None and applied.batch_id is not None,
+        "allocated": applied.total_allocated,
+        "again": int(again.status_code),
+        "status": str(reported.status),
+        "amount": posted.amount,
+        "synced": str(synced.updated_status),
+        "stage": str(step.to_status),
+        "seen": read_entry.sync(entry.id, client=client).approval_status,
+        "count": list_entries.sync(client=client, search="health").count,
+    }
+
+
+sys.stdout.write(json.dumps(main(*sys.argv[2:])))

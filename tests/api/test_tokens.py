@@ -1,0 +1,151 @@
+"""Only a fresh, genuine access token of somebody who may still come in opens the API (SPEC 12)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pyotp
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from obcms.api.access import make_access_token, make_refresh_token
+from obcms.extensions import db
+from obcms.models import SecondFactorDemand, User
+from obcms.models.types import utc_now
+from obcms.permissions import SYSTEM, Role
+from obcms.services.users import set_password
+from tests.api.conftest import ENTRIES
+from tests.auth.steps import with_second_factor
+from tests.conftest import PASSWORD
+
+
+@pytest.fixture
+def client(app: Flask, people) -> FlaskClient:
+    db.session.remove()
+    return app.test_client()
+
+
+def obtain(client: FlaskClient, **given: str) -> Any:
+    named = {"username": "moa_staff", "password": PASSWORD}
+    return client.post("/api/token/", json=named | given)
+
+
+def status(client: FlaskClient, token: str) -> int:
+    answer = client.get(ENTRIES, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200 or answer.mimetype == "application/problem+json"
+    return answer.status_code
+
+
+def refresh(client: FlaskClient, token: str) -> int:
+    return client.post("/api/token/refresh/", json={"refresh": token}).status_code
+
+
+def test_an_access_token_lasts_an_hour_and_a_refresh_token_a_week(client) -> None:
+    with time_machine.travel(utc_now(), tick=False) as clock:
+        tokens = obtain(client).json
+        clock.shift(timedelta(minutes=59))
+        assert status(client, tokens["access"]) == 200
+        clock.shift(timedelta(minutes=2))
+        assert status(client, tokens["access"]) == 401
+        clock.shift(timedelta(days=6))
+        assert refresh(client, tokens["refresh"]) == 200
+        clock.shift(timedelta(days=1))
+        assert refresh(client, tokens["refresh"]) == 401
+
+
+def test_a_refresh_token_opens_nothing_and_an_access_token_buys_nothing(client) -> None:
+    tokens = obtain(client).json
+    assert status(client, tokens["refresh"]) == 401
+    assert refresh(client, tokens["access"]) == 401
+
+
+FORGERIES: dict[str, Callable[[dict[str, Any], str], str]] = {
+    "another key": lambda claims, _secret: jwt.encode(claims, "k" * 64, "HS256"),
+    "no algorithm": lambda claims, _secret: jwt.encode(claims, None, "none"),
+    "another algorithm": lambda claims, secret: jwt.encode(claims, secret, "HS512"),
+    "another user's id": lambda claims, secret: jwt.encode(
+        claims | {"sub": str(int(claims["sub"]) + 1)}, secret, "HS256"
+    ),
+    "no stamp": lambda claims, secret: jwt.encode(
+        {name: value for name, value in claims.items() if name != "stamp"}, secret, "HS256"
+    ),
+    "an odd id": lambda claims, secret: jwt.encode(claims | {"sub": "1 or 1"}, secret, "HS256"),
+    "an id too large": lambda claims, secret: jwt.encode(
+        claims | {"sub": "9" * 30}, secret, "HS256"
+    ),
+    "cut": lambda claims, secret: jwt.encode(claims, secret, "HS256")[:-3],
+    "nothing": lambda _claims, _secret: "",
+    "not a token": lambda _claims, _secret: "a.b.c",
+}
+
+
+@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
+def test_forged_tokens_are_refused(app: Flask, client, forge: Callable[..., str]) -> None:
+    token = obtain(client).json["access"]
+    secret = app.config["JWT_SECRET_KEY"]
+    claims = jwt.decode(token, secret, ["HS256"])
+    assert status(client, jwt.encode(claims, secret, "HS256")) == 200
+    assert status(client, forge(claims, secret)) == 401
+
+
+@pytest.mark.parametrize("change", ["password", "disabled"])
+def test_both_die_with_the_password_and_with_the_user(client, people, change: str) -> None:
+    tokens = obtain(client).json
+    user = db.session.get_one(User, people.moa_staff)
+    if change == "password":
+        set_password(SYSTEM, user, "another long password")
+    else:
+        user.is_active = False
+    db.session.commit()
+    assert status(client, tokens["access"]) == 401
+    assert refresh(client, tokens["refresh"]) == 401
+    user = db.session.get_one(User, people.moa_staff)
+    user.is_active = True
+    db.session.commit()
+    assert status(client, tokens["access"]) == 401
+
+
+def test_a_session_is_no_token(people, sign_in_as) -> None:
+    browser = sign_in_as(people.administrator)
+    assert browser.get("/admin/").status_code == 200
+    assert browser.get(ENTRIES).status_code == 401
+    assert browser.post(ENTRIES, json={}).status_code == 401
+
+
+def test_a_wrong_name_and_a_wrong_password_look_the_same(client) -> None:
+    answers = [obtain(client, username=name, password="no") for name in ("moa_staff", "nobody")]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert answers[0].json == answers[1].json
+
+
+def test_five_failures_lock(client) -> None:
+    for _ in range(5):
+        assert obtain(client, password="no").status_code == 401
+    answer = obtain(client)
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_second_factor_is_asked_for(client, people) -> None:
+    secret, _ = with_second_factor(people.moa_staff)
+    db.session.remove()
+    assert obtain(client).status_code == 401
+    assert obtain(client, code="000000").status_code == 401
+    later = utc_now() + timedelta(seconds=90)  # the set-up used the present code up
+    with time_machine.travel(later, tick=False):
+        code = pyotp.TOTP(secret).at(later)
+        assert obtain(client, code=code).status_code == 200
+        assert obtain(client, code=code).status_code == 401
+
+
+def test_a_role_that_needs_one_gets_no_token_without(app: Flask, client, people) -> None:
+    user = db.session.get_one(User, people.moa_staff)
+    with app.test_request_context():
+        tokens = make_access_token(user), make_refresh_token(user)
+    db.session.add(SecondFactorDemand(role=Role.MOA_STAFF))
+    db.session.commit()
+    assert obtain(client).status_code == 401
+    assert (status(client, tokens[0]), refresh(client, tokens[1])) == (401, 401)
