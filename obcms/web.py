@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from obcms.audit.context import Origin, set_origin
 from obcms.errors import Conflict, Forbidden, Invalid, NotFound, ObcmsError, Problem, Stale
 from obcms.extensions import db, limiter
-from obcms.services.integrity import explain, is_lost_race
+from obcms.services.integrity import explain, is_lost_race, is_overflow
 from obcms.services.sign_in import LOCKED_FOR, Locked
 
 # Headers of an HTTP error that its answer keeps.
@@ -49,7 +49,8 @@ def init_app(app: Flask) -> None:
     app.teardown_request(lambda _error: set_origin(None))
     app.after_request(_harden)
     app.register_error_handler(ObcmsError, _refused)
-    app.register_error_handler(IntegrityError, lambda error: _refused(explain(error)))
+    for refused in (IntegrityError, DataError):
+        app.register_error_handler(refused, lambda error: _refused(explain(error)))
     for lost_race in (StaleDataError, OperationalError):
         app.register_error_handler(lost_race, _lost_race)
     app.register_error_handler(CSRFError, _http_error)
@@ -104,6 +105,8 @@ def _refused(error: ObcmsError) -> ResponseReturnValue:
 
 
 def _lost_race(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, OperationalError) and is_overflow(error):
+        return _refused(explain(error))
     if isinstance(error, OperationalError) and not is_lost_race(error):
         raise error
     return _refused(

@@ -9,7 +9,7 @@ from flask_admin.contrib.sqla import ModelView
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import Select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Query
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -18,7 +18,7 @@ from obcms.admin.stale import VersionedForm, refuse_stale
 from obcms.errors import Conflict, Invalid, ObcmsError
 from obcms.permissions import Permission, allows
 from obcms.services.access import LARGEST_KEY
-from obcms.services.integrity import explain, is_lost_race
+from obcms.services.integrity import explain, is_lost_race, is_overflow
 
 LAST_PAGE = 1_000_000
 RACE = "Somebody else changed the same record at the same moment. Please try again."
@@ -120,7 +120,7 @@ class ClosedModelView(Closed, ModelView):
 
 def refusal(error: Exception) -> list[str]:
     """What to tell the user about an error that is not a fault of the program; else nothing."""
-    if isinstance(error, IntegrityError):
+    if isinstance(error, IntegrityError) or (isinstance(error, DBAPIError) and is_overflow(error)):
         error = explain(error)
     if isinstance(error, Invalid):
         return [problem.message for problem in error.problems]

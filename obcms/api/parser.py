@@ -21,6 +21,8 @@ class Parser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> Any:
         raw = req.get_data(cache=True)
+        if not raw and req.method == "PATCH":
+            raise BadRequest("Send the fields to change as a JSON object.")
         if not raw:
             return missing
         if not is_json_request(req):

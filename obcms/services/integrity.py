@@ -1,6 +1,6 @@
 """What a database constraint means to a person, for the writes that only the database stopped."""
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from obcms.errors import Invalid
 
@@ -33,8 +33,10 @@ MESSAGES = {
 }
 
 
-def explain(error: IntegrityError) -> Invalid:
+def explain(error: DBAPIError) -> Invalid:
     """The refusal to show instead of the database's own words."""
+    if is_overflow(error):
+        return Invalid("The amounts add up to more than can be stored.")
     said = str(error.orig)
     for constraint, message in MESSAGES.items():
         if constraint in said:
@@ -42,6 +44,11 @@ def explain(error: IntegrityError) -> Invalid:
     if "FOREIGN KEY" in said.upper():
         return Invalid("Something else still refers to this, or what it refers to is gone.")
     return Invalid("The database refused this change because it contradicts another record.")
+
+
+def is_overflow(error: DBAPIError) -> bool:
+    """Whether a sum does not fit its column; each amount by itself is checked before."""
+    return isinstance(error, DataError) or "integer overflow" in str(error.orig)
 
 
 def is_lost_race(error: OperationalError) -> bool:

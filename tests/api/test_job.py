@@ -124,3 +124,15 @@ def test_tokens(app, people, call_as) -> None:
         answer = client.get(ENTRIES, headers={"Authorization": f"Bearer {token}"})
         assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
     assert client.get(ENTRIES).status_code == 401
+
+
+def test_amounts_that_add_up_to_too_much_are_refused(app, people, call_as) -> None:
+    ppa = make_ppa()
+    item = track(ppa)["Resources"].id
+    db.session.commit()
+    client, lines = call_as(people.moa_staff), f"/api/work-items/{item}/expenditures/"
+    line = {"spent_on": "2031-02-03", "amount": "9999999999999999.99", "description": "Supplies"}
+    statuses = [client.post(lines, json=line).status_code for _ in range(12)]
+    assert set(statuses) <= {201, 422}
+    assert 422 in statuses or db.engine.dialect.name == "sqlite"
+    assert client.get(lines).json["count"] == statuses.count(201)

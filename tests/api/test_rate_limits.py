@@ -1,0 +1,118 @@
+"""Limits hold over all web processes through Redis; without Redis each process counts (SPEC 12)."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+import redis as redis_client
+
+from obcms.api.access import make_access_token
+from obcms.config import ROOT
+from obcms.extensions import db
+from obcms.models import User
+from tests.api.conftest import ENTRIES
+from tests.support.processes import free_port
+
+LIMIT = 6
+Serve = Callable[..., int]
+
+
+@pytest.fixture
+def database(sqlite_uri: str) -> str:
+    """The limits stand in Redis, so one kind of database is enough."""
+    return sqlite_uri
+
+
+@pytest.fixture
+def serve(app, database: str, tmp_path: Path) -> Iterator[Serve]:
+    """Starts a web process of its own on a free port."""
+    with ExitStack() as stack:
+
+        def start(redis_url: str, limit: int = LIMIT) -> int:
+            port = free_port()
+            command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket"]
+            environment = {
+                **os.environ,
+                "DATABASE_URL": database,
+                "REDIS_URL": redis_url,
+                "INSTANCE_PATH": str(tmp_path),
+                "SECRET_KEY": "test",
+                "API_RATE_LIMIT": f"{limit} per hour",
+                "API_TOKEN_RATE_LIMIT": f"{limit} per hour",
+            }
+            process = subprocess.Popen(
+                [*command, "--bind", f"127.0.0.1:{port}"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            _wait_for(port)
+            return port
+
+        yield start
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("The web process did not start.")
+
+
+@pytest.fixture
+def token(app, people) -> str:
+    with app.test_request_context():
+        made = make_access_token(db.session.get_one(User, people.viewer))
+    db.session.remove()
+    return made
+
+
+def ask(port: int, token: str) -> tuple[int, str | None]:
+    """The status, and how long to wait."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", ENTRIES, headers={"Authorization": f"Bearer {token}"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status, answer.getheader("Retry-After")
+
+
+def test_two_processes_count_together(serve: Serve, redis_url: str, token: str) -> None:
+    redis_client.Redis.from_url(redis_url).flushall()
+    ports = [serve(redis_url), serve(redis_url)]
+    answers = [ask(ports[turn % 2], token) for turn in range(LIMIT + 4)]
+    assert [status for status, _ in answers] == [200] * LIMIT + [429] * 4
+    assert int(answers[-1][1] or 0) > 0
+
+
+def test_without_redis_each_process_counts_and_nothing_fails(serve: Serve, token: str) -> None:
+    ports = [serve(f"redis://127.0.0.1:{free_port()}/0") for _ in range(2)]
+    for port in ports:
+        statuses = [ask(port, token)[0] for _ in range(LIMIT + 2)]
+        assert statuses == [200] * LIMIT + [429] * 2
+
+
+def test_guesses_at_a_token_are_limited_by_address(app, people) -> None:
+    app.config["OBCMS"].api_token_rate_limit = "3 per hour"
+    db.session.remove()
+    client = app.test_client()
+    names = [f"nobody-{number}" for number in range(5)]
+    answers = [
+        client.post("/api/token/", json={"username": name, "password": "no"}) for name in names
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 3 + [429] * 2
+    assert answers[-1].mimetype == "application/problem+json"
+    assert int(answers[-1].headers["Retry-After"]) > 0
