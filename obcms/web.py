@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from flask import Flask, Response, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from redis.exceptions import RedisError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -129,8 +131,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _seconds_to_wait() -> int:
-    limit = limiter.current_limit
-    return max(1, int(limit.reset_at - time.time()) + 1) if limit else 60
+    with suppress(RedisError):
+        if limit := limiter.current_limit:
+            return max(1, int(limit.reset_at - time.time()) + 1)
+    return 60
 
 
 def _answer(

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask_jwt_extended import (
 )
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import PyJWTError
+from redis.exceptions import RedisError
 from werkzeug.exceptions import Unauthorized
 
 from obcms.audit.context import Origin, set_origin
@@ -23,6 +25,7 @@ from obcms.models import User
 from obcms.services.sign_in import find_by_key
 
 ACCESS, REFRESH = timedelta(hours=1), timedelta(days=7)
+ATTEMPTS = 3
 REFUSED = "The token is missing, expired or no longer valid."
 
 
@@ -86,9 +89,16 @@ def count_attempt() -> None:
 
 
 def _count(setting: str) -> None:
+    """Raises RateLimitExceeded when it is one too many; never fails because Redis is away.
+
+    The limiter goes over to memory at the first failure, but a thread that was counting at the same
+    moment still gets the error. It counts again, in memory then.
+    """
     limit = getattr(current_app.config["OBCMS"], setting)
-    with limiter.shared_limit(limit, scope=setting):
-        """Entering counts the request, and raises when it is one too many."""
+    for _ in range(ATTEMPTS):
+        with suppress(RedisError), limiter.shared_limit(limit, scope=setting):
+            return
+    current_app.logger.warning("A request was not counted, because Redis comes and goes.")
 
 
 def caller() -> User:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
@@ -38,6 +39,7 @@ def serve(app, database: str, tmp_path: Path) -> Iterator[Serve]:
         def start(redis_url: str, limit: int = LIMIT) -> int:
             port = free_port()
             command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket"]
+            command += ["--threads", "8"]
             environment = {
                 **os.environ,
                 "DATABASE_URL": database,
@@ -103,6 +105,13 @@ def test_without_redis_each_process_counts_and_nothing_fails(serve: Serve, token
     for port in ports:
         statuses = [ask(port, token)[0] for _ in range(LIMIT + 2)]
         assert statuses == [200] * LIMIT + [429] * 2
+
+
+def test_requests_at_the_moment_redis_goes_away_do_not_fail(serve: Serve, token: str) -> None:
+    port = serve(f"redis://127.0.0.1:{free_port()}/0", limit=1_000)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: ask(port, token), range(40)))
+    assert {status for status, _ in answers} == {200}
 
 
 def test_guesses_at_a_token_are_limited_by_address(app, people) -> None:

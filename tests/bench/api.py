@@ -1,0 +1,209 @@
+"""The API from a running gunicorn with four clients: `python -m tests.bench.api [DATABASE_URL]`.
+
+Tree, enable, distribute and sync with their 95th percentile (SPEC 12, 15). Beside each tree stands
+the floor: a raw cursor fetching the same rows and `json.dumps` of the same payload, alone. The
+clients run on the same machine. A given database must be empty.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from decimal import Decimal
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask_migrate import upgrade
+
+from obcms.api.access import make_access_token
+from obcms.audit.context import Origin, acting
+from obcms.config import ROOT
+from obcms.extensions import db
+from obcms.health import MIGRATIONS
+from obcms.models import PPA, StructureTemplate, User, WorkItem
+from obcms.permissions import Role
+from obcms.rules.choices import TemplateKind
+from tests.bench.__main__ import ROW, SIZES, line, timed
+from tests.conftest import make_app
+from tests.services.factories import grow, make_ppa
+from tests.support.processes import free_port
+
+CLIENTS, REQUESTS = 4, 60
+ENTRY = "/api/monitoring/entries/{}/"
+LARGE = "large"
+# 90 activities of ten tasks and the root: about a thousand items in one template.
+OUTLINE = "\n".join(
+    line
+    for number in range(90)
+    for line in (
+        f"activity Part {number} 1/1",
+        *(f"  task Step {number}.{step} 10/10" for step in range(10)),
+    )
+)
+
+
+class Client:
+    """Keeps one connection, as a program that calls the API does."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
+        sent = json.dumps(body) if body is not None else None
+        self.connection.request(method, path, sent, self.headers)
+        answer = self.connection.getresponse()
+        return answer.status, answer.read()
+
+    def timed(self, method: str, path: str, body: dict[str, Any] | None = None) -> float:
+        """Milliseconds of one request that must succeed."""
+        began = time.perf_counter()
+        status, answer = self.call(method, path, body)
+        took = (time.perf_counter() - began) * 1000
+        assert status < 300, (status, answer[:300])
+        return took
+
+
+@contextmanager
+def gunicorn(uri: str, home: Path) -> Iterator[int]:
+    """The web server as `flask up` runs it, with one worker process for each core."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": uri,
+        "INSTANCE_PATH": str(home),
+        "SECRET_KEY": "test",
+        "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
+        "API_RATE_LIMIT": "1000000 per minute",
+    }
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "-k", "gthread"]
+    command += ["--threads", "4", "-w", str(os.cpu_count() or 2), "-b", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(6)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def at_once(clients: list[Client], work: Callable[[Client, int], float], count: int) -> list[float]:
+    """The milliseconds of `count` requests, shared by the clients, all of them busy."""
+
+    def run(number: int) -> list[float]:
+        turns = range(number, count, len(clients))
+        return [work(clients[number], turn) for turn in turns]
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        return [one for part in pool.map(run, range(len(clients))) for one in part]
+
+
+def report(name: str, took: list[float], floor: float | None = None) -> None:
+    p95 = quantiles(took, n=20)[-1]
+    bar = f"median {median(took):.0f} ms; p95 under 200 ms"
+    line(f"{name}, p95", p95, bar, floor)
+
+
+def bench(port: int, token: str, ids: dict[str, list[int]], floors: dict[int, float]) -> None:
+    clients = [Client(port, token) for _ in range(CLIENTS)]
+    for size in SIZES:
+        path = ENTRY.format(ids[f"tree {size}"][0]) + "budget-allocation-tree/"
+        at_once(clients, lambda one, _, path=path: one.timed("GET", path), CLIENTS)
+        took = at_once(clients, lambda one, _, path=path: one.timed("GET", path), REQUESTS)
+        report(f"tree of {size:,}", took, floors[size])
+    for clients_now, told in ((clients[:1], "one client"), (clients, "four clients")):
+        for name, work in (("enable", enable), ("distribute", distribute), ("sync", sync)):
+            keys = ids[f"{name} {len(clients_now)}"]
+            took = at_once(clients_now, lambda c, turn, w=work, k=keys: w(c, k[turn]), len(keys))
+            report(f"{name} 1,000, {told}", took)
+
+
+def enable(client: Client, key: int) -> float:
+    body = {"structure_template": LARGE, "budget_distribution_policy": "equal"}
+    return client.timed("POST", ENTRY.format(key) + "enable-workitem-tracking/", body)
+
+
+def distribute(client: Client, key: int) -> float:
+    path = ENTRY.format(key) + "distribute-budget/"
+    asked = {"method": "equal", "cascade": True}
+    _, answer = client.call("POST", path, asked | {"preview": True})
+    return client.timed("POST", path, asked | {"version": json.loads(answer)["version"]})
+
+
+def sync(client: Client, key: int) -> float:
+    return client.timed("POST", ENTRY.format(key) + "sync-from-workitem/")
+
+
+def floor_of(ppa: PPA, payload: Any) -> float:
+    """Milliseconds of the raw rows and `json.dumps` of the answer."""
+    names = json.dumps(payload)
+    table = WorkItem.__table__
+    columns = ", ".join(c.name for c in table.c if f'"{c.name}"' in names or c.name in ROW)
+    statement = f"SELECT {columns} FROM work_item WHERE ppa_id = {ppa.id} ORDER BY position, id"
+
+    def floor() -> str:
+        cursor = db.session.connection().connection.cursor()
+        cursor.execute(statement)
+        cursor.fetchall()
+        cursor.close()
+        return json.dumps(payload)
+
+    return timed(floor)
+
+
+def fill() -> tuple[str, dict[str, list[int]]]:
+    """A user's id, and the PPAs that each measurement works on."""
+    user = User(username="bench", role=Role.OOBC_STAFF, password_hash="-")
+    template = StructureTemplate(
+        name=LARGE, title="Large", kind=TemplateKind.OUTLINE, outline=OUTLINE
+    )
+    db.session.add_all([user, template])
+    ids: dict[str, list[int]] = {}
+    for size in SIZES:
+        ppa = make_ppa()
+        grow(ppa, size)
+        ids[f"tree {size}"] = [ppa.id]
+    for clients in (1, CLIENTS):
+        ids[f"enable {clients}"] = [make_ppa("1000000.00").id for _ in range(12)]
+        for name in ("distribute", "sync"):
+            grown = [make_ppa("1000000.00") for _ in range(12)]
+            for ppa in grown:
+                grow(ppa, 1_000)
+            ids[f"{name} {clients}"] = [ppa.id for ppa in grown]
+        db.session.commit()
+    token = make_access_token(user)
+    db.session.commit()
+    return token, ids
+
+
+def main(uri: str, home: Path) -> None:
+    app = make_app(uri, home)
+    with app.test_request_context(), acting(Origin(None, "bench")):
+        upgrade(str(MIGRATIONS))
+        token, ids = fill()
+        print(f"\n{db.engine.dialect.name}, {CLIENTS} clients")  # noqa: T201 - its output
+        floors = {}
+        for size in SIZES:
+            ppa = db.session.get_one(PPA, ids[f"tree {size}"][0])
+            path = ENTRY.format(ppa.id) + "budget-allocation-tree/"
+            headers = {"Authorization": f"Bearer {token}"}
+            payload = app.test_client().get(path, headers=headers).json
+            floors[size] = floor_of(ppa, payload)
+            assert Decimal(payload["total_budget"])
+        db.session.remove()
+        db.engine.dispose()
+    with gunicorn(uri, home) as port:
+        bench(port, token, ids, floors)
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        main(sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{home / 'bench.sqlite3'}", home)
