@@ -27,9 +27,8 @@ from obcms.audit.context import Origin, acting
 from obcms.config import ROOT
 from obcms.extensions import db
 from obcms.health import MIGRATIONS
-from obcms.models import PPA, StructureTemplate, User, WorkItem
+from obcms.models import PPA, Milestone, User, WorkItem
 from obcms.permissions import Role
-from obcms.rules.choices import TemplateKind
 from tests.bench.__main__ import ROW, SIZES, line, timed
 from tests.conftest import make_app
 from tests.services.factories import grow, make_ppa
@@ -37,30 +36,23 @@ from tests.support.processes import free_port
 
 CLIENTS, REQUESTS = 4, 60
 ENTRY = "/api/monitoring/entries/{}/"
-LARGE = "large"
-# 90 activities of ten tasks and the root: about a thousand items in one template.
-OUTLINE = "\n".join(
-    line
-    for number in range(90)
-    for line in (
-        f"activity Part {number} 1/1",
-        *(f"  task Step {number}.{step} 10/10" for step in range(10)),
-    )
-)
 
 
 class Client:
-    """Keeps one connection, as a program that calls the API does."""
+    """Makes a connection for each request: the server closes idle ones after two seconds."""
 
     def __init__(self, port: int, token: str) -> None:
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.port = port
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
         sent = json.dumps(body) if body is not None else None
-        self.connection.request(method, path, sent, self.headers)
-        answer = self.connection.getresponse()
-        return answer.status, answer.read()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, path, sent, self.headers)
+        answer = connection.getresponse()
+        status, read = answer.status, answer.read()
+        connection.close()
+        return status, read
 
     def timed(self, method: str, path: str, body: dict[str, Any] | None = None) -> float:
         """Milliseconds of one request that must succeed."""
@@ -126,7 +118,7 @@ def bench(port: int, token: str, ids: dict[str, list[int]], floors: dict[int, fl
 
 
 def enable(client: Client, key: int) -> float:
-    body = {"structure_template": LARGE, "budget_distribution_policy": "equal"}
+    body = {"structure_template": "milestone"}
     return client.timed("POST", ENTRY.format(key) + "enable-workitem-tracking/", body)
 
 
@@ -161,17 +153,14 @@ def floor_of(ppa: PPA, payload: Any) -> float:
 def fill() -> tuple[str, dict[str, list[int]]]:
     """A user's id, and the PPAs that each measurement works on."""
     user = User(username="bench", role=Role.OOBC_STAFF, password_hash="-")
-    template = StructureTemplate(
-        name=LARGE, title="Large", kind=TemplateKind.OUTLINE, outline=OUTLINE
-    )
-    db.session.add_all([user, template])
+    db.session.add(user)
     ids: dict[str, list[int]] = {}
     for size in SIZES:
         ppa = make_ppa()
         grow(ppa, size)
         ids[f"tree {size}"] = [ppa.id]
     for clients in (1, CLIENTS):
-        ids[f"enable {clients}"] = [make_ppa("1000000.00").id for _ in range(12)]
+        ids[f"enable {clients}"] = [_with_milestones().id for _ in range(12)]
         for name in ("distribute", "sync"):
             grown = [make_ppa("1000000.00") for _ in range(12)]
             for ppa in grown:
@@ -181,6 +170,13 @@ def fill() -> tuple[str, dict[str, list[int]]]:
     token = make_access_token(user)
     db.session.commit()
     return token, ids
+
+
+def _with_milestones() -> PPA:
+    """A PPA of which enabling makes a thousand items."""
+    ppa = make_ppa("1000000.00")
+    ppa.milestones = [Milestone(title=f"Step {n}", due_date=ppa.start_date) for n in range(999)]
+    return ppa
 
 
 def main(uri: str, home: Path) -> None:
