@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     app.session_interface = Sessions()
     _trust_proxies(app, app.config["OBCMS"].trusted_proxies)
     app.before_request(_begin)
+    app.before_request(_refuse_nul)
     app.teardown_request(lambda _error: set_origin(None))
     app.after_request(_harden)
     app.register_error_handler(ObcmsError, _refused)
@@ -70,6 +71,15 @@ def _trust_proxies(app: Flask, count: int) -> None:
     """Takes the client's address from as many proxies as there are; others could make it up."""
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL stores no NUL, and no screen has a use for one. The API answers for itself."""
+    if request.path.startswith("/api/"):
+        return
+    for sent in (request.args, request.form):
+        if any("\0" in text for pair in sent.items(multi=True) for text in pair):
+            abort(400, "The input holds a character that cannot be stored.")
 
 
 def _begin() -> None:

@@ -63,6 +63,23 @@ class ComputedFilter(OneOfFilter):
         return self.computed
 
 
+class RelatedFilter(OneOfFilter):
+    """By a column of a table that the view's query joins itself; `key` is of the view's table."""
+
+    def __init__(
+        self,
+        related: InstrumentedAttribute[Any],
+        key: InstrumentedAttribute[Any],
+        name: str,
+        options: Options,
+    ) -> None:
+        self.related = related
+        super().__init__(key, name, options, _key)
+
+    def compared(self) -> ColumnElement[Any]:
+        return self.related
+
+
 def choice_filter(
     column: InstrumentedAttribute[Any], name: str, choices: type[Choice]
 ) -> OneOfFilter:

@@ -19,7 +19,7 @@ from obcms.models import PPA, Milestone, Organization
 from obcms.permissions import Permission, allows, require, visible
 from obcms.rules import choices
 from obcms.rules.approval import SETTLED
-from obcms.services.approval_guard import SETTLED_FIELDS
+from obcms.services.approval_guard import APPROPRIATION_FIELDS, SETTLED_FIELDS
 
 
 def _code(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
@@ -195,8 +195,9 @@ class PPAView(ClosedModelView):
         if obj is not None and obj.has_work_tree and obj.auto_sync_status:
             del form.status  # it follows the work tree, so typing it in would change nothing
         if obj is not None and obj.approval_status in SETTLED:
-            for name in SETTLED_FIELDS:  # these change on the Approval tab, with a reason
-                del form[name]
+            # These change on the Approval tab with a reason, or not at all.
+            for name in (*SETTLED_FIELDS, *APPROPRIATION_FIELDS):
+                del form[name.removesuffix("_id")]
         return form
 
     def narrow(self, query: Query) -> Query:

@@ -14,6 +14,7 @@ from obcms.admin.ppa_forms import (
     Reader,
     key,
     one_line,
+    one_of,
     optional_date,
     optional_money,
     prose,
@@ -24,18 +25,21 @@ from obcms.extensions import db
 from obcms.models import PPA
 from obcms.permissions import Permission, require, visible
 from obcms.rules.approval import SETTLED
+from obcms.rules.choices import AppropriationClass
 from obcms.rules.money import format_peso, parse_money
 from obcms.services.access import find_ppa
 from obcms.services.amendments import amend_ppa, highest_allocation, may_realign, realign
 
 FIELDS = {
     "title": required(one_line(), "The PPA needs a title."),
+    "appropriation_class": one_of(AppropriationClass),
     "budget_ceiling": optional_money,
     "budget_allocation": optional_money,
     "obc_share": optional_money,
     "start_date": optional_date,
     "target_end_date": optional_date,
 }
+UNSET = "-"  # what a class that is not set yet is sent as
 REASON = required(prose, "Give the reason, with the law or order behind it.")
 
 
@@ -50,9 +54,12 @@ class AmendActions(PPAScreen):
         ppa = self.find(ppa_id)
         require(current_user, Permission.PPA_AMEND, ppa)
         if request.method == "GET":
-            return self.dialog("amend.html", **self.context_of(ppa))
+            classes = AppropriationClass.pairs()
+            return self.dialog("amend.html", **self.context_of(ppa), classes=classes)
         reader = Reader(request.form)
-        values = reader.given(FIELDS)
+        values = reader.given(
+            {name: parse for name, parse in FIELDS.items() if request.form.get(name) != UNSET}
+        )
         reason = reader.read("reason", REASON, "")
         version = reader.read("version", key, None)
         _check(reader, ppa, values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -16,7 +17,14 @@ from obcms.admin.ppa_forms import Reader, one_of, prose, yes
 from obcms.errors import Conflict
 from obcms.extensions import db
 from obcms.models import PPA, Amendment, ApprovalStep
-from obcms.permissions import ROLE_PERMISSIONS, STAGE_PERMISSIONS, Permission, allows, require
+from obcms.permissions import (
+    ROLE_PERMISSIONS,
+    STAGE_PERMISSIONS,
+    Permission,
+    allows,
+    can_see,
+    require,
+)
 from obcms.reports.wording import label_of, shown
 from obcms.rules.approval import NEEDS_COMMENT, SETTLED, STAGES, STEPS, Action
 from obcms.rules.choices import ApprovalStatus
@@ -65,6 +73,7 @@ def approval_context(ppa: PPA) -> dict[str, Any]:
         "steps": steps[::-1],
         "settled": ppa.approval_status in SETTLED,
         "amendments": db.session.scalars(amendments).all(),
+        "sees": partial(can_see, current_user),
         "label_of": label_of,
         "shown": shown,
     }

@@ -25,7 +25,7 @@ class VersionedForm(FlaskForm):
 def refuse_stale(form: FlaskForm, record: Any) -> None:
     """Raises Conflict when a field of the form was changed by others since it was opened."""
     seen = str(form.seen_version.data or "")
-    if not seen.isdecimal():
+    if not seen.isdecimal() or len(seen) > 10:
         raise Conflict("The form is incomplete. Please open it again.")
     fields = {name for field in form for name in (field.name, f"{field.name}_id")}
     try:

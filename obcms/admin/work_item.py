@@ -11,13 +11,13 @@ from sqlalchemy.orm import Query, contains_eager
 from wtforms.validators import Optional
 
 from obcms.admin.base import ClosedModelView
-from obcms.admin.filters import choice_filter, id_filter
+from obcms.admin.filters import RelatedFilter, choice_filter
 from obcms.admin.formatters import badge_column, day_column, money_column, progress_column
 from obcms.admin.ppa import organization_options
 from obcms.admin.stale import VersionedForm
 from obcms.extensions import db
 from obcms.models import PPA, User, WorkItem
-from obcms.permissions import Permission, allows, require, visible
+from obcms.permissions import CONFINED_ROLES, Permission, allows, require, visible
 from obcms.rules import choices
 
 
@@ -27,6 +27,24 @@ def _ppa(_view: object, _context: object, item: WorkItem, _name: str) -> Markup:
     return Markup('<a class="code" href="{}" title="{}">{}</a>').format(
         url_for("ppa_page.work_items", ppa_id=item.ppa_id), item.ppa.title, item.ppa.code
     )
+
+
+class Colleagues(QueryAjaxModelLoader):
+    """Who can be assigned: active users, and for a ministry's own staff those of the ministry."""
+
+    def get_query(self) -> Query:
+        query = super().get_query().filter(User.is_active)
+        if current_user.role in CONFINED_ROLES:
+            query = query.filter(User.organization_id == current_user.organization_id)
+        return query
+
+    def get_list(self, term: str, offset: int | None = 0, limit: int | None = 10) -> list[User]:
+        """Nobody for those who assign nobody; a bounded page for the others."""
+        if not allows(current_user, Permission.WORK_ITEM_EDIT):
+            return []
+        return super().get_list(
+            term, min(max(offset or 0, 0), 10_000), min(max(limit or 10, 1), 50)
+        )
 
 
 class WorkItemView(ClosedModelView):
@@ -73,7 +91,7 @@ class WorkItemView(ClosedModelView):
     column_auto_select_related = False  # the query joins the PPA itself, to narrow by its ministry
     column_searchable_list = ("title",)
     column_filters = (
-        id_filter(PPA.implementing_moa_id, "MOA", organization_options),
+        RelatedFilter(PPA.implementing_moa_id, WorkItem.ppa_id, "MOA", organization_options),
         choice_filter(WorkItem.status, "Status", choices.WorkStatus),
         choice_filter(WorkItem.work_type, "Type", choices.WorkType),
         choice_filter(WorkItem.priority, "Priority", choices.Priority),
@@ -98,7 +116,7 @@ class WorkItemView(ClosedModelView):
         name: {"validators": [Optional()]} for name in ("description", "budget_notes")
     }
     form_ajax_refs: ClassVar[dict[str, Any]] = {
-        "assignees": QueryAjaxModelLoader(
+        "assignees": Colleagues(
             "assignees", db, User, fields=["username", "full_name"], page_size=10
         )
     }

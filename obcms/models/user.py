@@ -1,6 +1,7 @@
 """A person who signs in."""
 
 import secrets
+from datetime import datetime
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, exists
@@ -11,7 +12,7 @@ from obcms.extensions import db
 from obcms.models.columns import Key, Timestamped
 from obcms.models.organization import Organization
 from obcms.models.second_factor import SecondFactor, SecondFactorDemand
-from obcms.models.types import choice
+from obcms.models.types import UTCDateTime, choice, utc_now
 from obcms.permissions import Role
 
 
@@ -29,6 +30,7 @@ class User(UserMixin, Timestamped, db.Model):
     full_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     email: Mapped[str] = mapped_column(String(255), default="", server_default="")
     password_hash: Mapped[str] = mapped_column(String(255))
+    password_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
     is_active: Mapped[bool] = mapped_column(default=True, server_default="1")
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
@@ -45,6 +47,8 @@ class User(UserMixin, Timestamped, db.Model):
 
     @validates("password_hash", "is_active")
     def _end_sessions_with(self, name: str, value: object) -> object:
+        if name == "password_hash":
+            self.password_changed_at = utc_now()  # the trail must tell it, and not the hash
         if name == "password_hash" or not value:
             self.end_sessions()
         return value

@@ -32,6 +32,8 @@ STAGES = (
 REVIEW_STAGES = STAGES[1:5]
 # From here on title, amounts and dates change only through MFBM with a reason.
 SETTLED = frozenset({ApprovalStatus.APPROVED, ApprovalStatus.ENACTED})
+# MFBM has certified the budget, and nobody changes the amounts behind its back.
+CERTIFIED = frozenset(STAGES[3:5])
 
 _FORWARD = (
     Action.SUBMIT,

@@ -20,6 +20,7 @@ from obcms.services.approval_guard import AMENDING, SETTLED_FIELDS
 from obcms.services.conflicts import refuse_overtaken
 
 BUDGET_CUTS = "budget_cuts"
+AMENDABLE = frozenset({*SETTLED_FIELDS, "appropriation_class"})
 
 
 def amend_ppa(
@@ -35,7 +36,7 @@ def amend_ppa(
     _refuse_unsettled(ppa)
     if version is not None:
         refuse_overtaken(ppa, version, values.keys())
-    if foreign := values.keys() - SETTLED_FIELDS.keys():
+    if foreign := values.keys() - AMENDABLE:
         raise Invalid(f"An amendment cannot change {', '.join(sorted(foreign))}.")
     if "title" in values and not values["title"].strip():
         raise Invalid("The PPA needs a title.", "title")
@@ -67,16 +68,17 @@ def realign(actor: Actor, source: PPA, target: PPA, amount: Decimal, reason: str
     """Moves allocation from one approved PPA to another; their sum stays the same.
 
     Within a ministry and an appropriation class the ministry's head may do it, otherwise MFBM. The
-    target's allocation never passes its budget ceiling or, where that is lower, what it was
-    approved with: a realignment does not raise an activity's total. Raises Invalid.
+    target's allocation never passes `highest_allocation`: a realignment does not raise an
+    activity's total. Raises Invalid.
     """
-    within = _same_class(source, target)
-    permission = Permission.BUDGET_REALIGN if within else Permission.BUDGET_REALIGN_ANY
     for ppa in (source, target):
         require(actor, Permission.PPA_VIEW, ppa)
-    require(actor, permission, source)
     for ppa in sorted((source, target), key=lambda one: one.id):
         lock_ppa(ppa)
+    within = _same_class(source, target)  # as they are now that nobody else can change them
+    permission = Permission.BUDGET_REALIGN if within else Permission.BUDGET_REALIGN_ANY
+    require(actor, permission, source)
+    for ppa in (source, target):
         _refuse_unsettled(ppa)
     _refuse_amount(source, target, amount)
     given = {"budget_allocation": (source.budget_allocation or Decimal(0)) - amount}
@@ -93,17 +95,24 @@ def may_realign(actor: Actor, source: PPA, target: PPA) -> bool:
 
 
 def highest_allocation(ppa: PPA) -> Decimal:
-    """Up to which a realignment may raise a PPA: its ceiling, or what it was approved with."""
-    first = db.session.scalars(
-        select(Amendment).where(Amendment.ppa_id == ppa.id).order_by(Amendment.id)
-    )
-    amounts = (one.changes["budget_allocation"][0] for one in first if _has_amount(one))
-    approved = next(amounts, ppa.budget_allocation)
-    return max(ppa.budget_ceiling or Decimal(0), Decimal(approved or 0))
+    """Up to which a realignment may raise a PPA: its ceiling, else its lawful allocation.
 
-
-def _has_amount(amendment: Amendment) -> bool:
-    return "budget_allocation" in amendment.changes
+    That is what it was approved with, or what MFBM has amended or cut it to since. A cut by law
+    holds against the ceiling too, until MFBM amends the PPA.
+    """
+    made = select(Amendment).where(Amendment.ppa_id == ppa.id).order_by(Amendment.id)
+    lawful, is_cut, first = ppa.budget_allocation, False, True
+    for one in db.session.scalars(made):
+        before, after = one.changes.get("budget_allocation", (None, None))
+        if first and before is not None:
+            lawful, first = Decimal(before), False
+        if after is not None and one.kind is not AmendmentKind.REALIGNMENT:
+            lawful = Decimal(after)
+        if one.kind is not AmendmentKind.REALIGNMENT:
+            is_cut = one.kind is AmendmentKind.CUT
+    if ppa.budget_ceiling is not None and not is_cut:
+        return ppa.budget_ceiling
+    return lawful or Decimal(0)
 
 
 def _same_class(source: PPA, target: PPA) -> bool:
@@ -117,6 +126,8 @@ def _same_class(source: PPA, target: PPA) -> bool:
 def _refuse_amount(source: PPA, target: PPA, amount: Decimal) -> None:
     if source.id == target.id:
         raise Invalid("Choose another PPA to move the amount to.", "target")
+    if source.fiscal_year != target.fiscal_year:
+        raise Invalid(f"{target.code} is of FY {target.fiscal_year}, another year.", "target")
     if amount <= 0:
         raise Invalid("The amount must be above zero.", "amount")
     if amount > (source.budget_allocation or Decimal(0)):
@@ -132,7 +143,7 @@ def _refuse_amount(source: PPA, target: PPA, amount: Decimal) -> None:
 
 def _refuse_unsettled(ppa: PPA) -> None:
     if ppa.approval_status not in SETTLED:
-        raise Invalid(f"{ppa.code} is not approved yet, so it is simply edited.")
+        raise Invalid(f"{ppa.code} is not approved yet. Its ministry can still edit it.")
 
 
 def _write(

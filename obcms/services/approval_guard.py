@@ -5,6 +5,7 @@ assignment too, in a form or a shell: it refuses a step that the table does not 
 that was not recorded yet, and does what entering a stage brings with it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import event, inspect
@@ -14,7 +15,7 @@ from obcms.audit.context import current_origin
 from obcms.errors import Invalid
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, Amendment, ApprovalStep, WorkItem
-from obcms.rules.approval import SETTLED, action_between
+from obcms.rules.approval import CERTIFIED, SETTLED, action_between
 from obcms.rules.choices import ApprovalStatus, PPAStatus, WorkStatus
 from obcms.services.project import NEW_PROJECTS, create_project, missing_for_tracking
 
@@ -27,6 +28,17 @@ SETTLED_FIELDS = {
     "start_date": "start date",
     "target_end_date": "target end date",
 }
+# By which appropriation the PPA is funded: fixed with the approval, since it decides who may
+# realign. MFBM amends the class; the rest belongs to the act.
+APPROPRIATION_FIELDS = {
+    "code": "code",
+    "implementing_moa_id": "implementing MOA",
+    "fiscal_year": "fiscal year",
+    "appropriation_year": "appropriation year",
+    "appropriation_class": "appropriation class",
+    "funding_source": "funding source",
+}
+AMOUNTS = ("budget_ceiling", "budget_allocation", "obc_share")
 AMENDING = "amended_ppas"
 
 
@@ -115,19 +127,30 @@ def _start(session: Session, ppa: PPA) -> None:
 
 
 def _keep_settled_fields(session: Session, ppa: PPA) -> None:
-    if _before(ppa, "approval_status") not in SETTLED:
+    status = _before(ppa, "approval_status")
+    if ppa.id in session.info.get(AMENDING, ()):
         return
-    changed = [
-        label
-        for name, label in SETTLED_FIELDS.items()
-        if (history := inspect(ppa).attrs[name].history).has_changes()
-        and history.deleted != history.added
-    ]
-    if changed and ppa.id not in session.info.get(AMENDING, ()):
+    if status in SETTLED and (changed := _changed(ppa, SETTLED_FIELDS | APPROPRIATION_FIELDS)):
         raise Invalid(
             f"{ppa.code} is approved, so its {_listed(changed)} can only be changed by MFBM, "
             "with a reason."
         )
+    amounts = {name: SETTLED_FIELDS[name] for name in AMOUNTS}
+    if status in CERTIFIED and (changed := _changed(ppa, amounts)):
+        raise Invalid(
+            f"MFBM has certified the budget of {ppa.code}, so its {_listed(changed)} cannot change "
+            "before it is returned to draft."
+        )
+
+
+def _changed(ppa: PPA, fields: Mapping[str, str]) -> list[str]:
+    """The labels of those of the fields that the flush would change."""
+    return [
+        label
+        for name, label in fields.items()
+        if (history := inspect(ppa).attrs[name].history).has_changes()
+        and history.deleted != history.added
+    ]
 
 
 def _listed(words: list[str]) -> str:

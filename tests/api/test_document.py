@@ -27,6 +27,13 @@ CHECKS = (
 PHASES = {"administrator": "examples,coverage,fuzzing,stateful"}
 
 
+@pytest.fixture
+def database(request: pytest.FixtureRequest, role: str) -> str:
+    """PostgreSQL for the role that may do most, as it refuses more; SQLite for the others."""
+    kind = "postgresql_uri" if role == "administrator" else "sqlite_uri"
+    return request.getfixturevalue(kind)
+
+
 @pytest.mark.parametrize("role", [role.value for role in Role])
 def test_the_document_holds(app, people, live, tmp_path, role: str) -> None:
     for budget in ("1000000.00", None):

@@ -101,6 +101,7 @@ def test_secrets_are_left_out(app: Flask, people) -> None:
     db.session.commit()
     for entry in entries("user_account"):
         assert "password_hash" not in entry.changes
+    assert "password_changed_at" in entries("user_account", user.id)[-1].changes
 
 
 def test_replaying_it_backwards_gives_the_row_as_it_was(app: Flask) -> None:

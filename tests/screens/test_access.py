@@ -1,6 +1,7 @@
 """The outsider first: what is another ministry's does not exist, and nothing is open by default."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from flask import Flask, url_for
@@ -8,7 +9,8 @@ from sqlalchemy import func, select
 
 from obcms.admin.base import ClosedModelView, ClosedView
 from obcms.extensions import db
-from obcms.models import AuditEntry
+from obcms.models import AuditEntry, User
+from obcms.services.amendments import realign
 from tests.services.factories import make_ppa, track
 
 OPEN_TO_ALL = {"static", "admin.static", "auth.sign_in", "auth.home", "auth.sign_out"}
@@ -138,3 +140,31 @@ def test_signing_in_leads_nowhere_else(app, people, target: str) -> None:
     form = {"username": "administrator", "password": "correct horse battery"}
     answer = app.test_client().post("/sign-in", query_string={"next": target}, data=form)
     assert answer.headers["Location"] == "/admin/"
+
+
+def test_who_can_be_assigned_is_told_to_those_who_assign(app, subject, people, sign_in_as) -> None:
+    lookup = "/admin/work-item/ajax/lookup/?name=assignees&query="
+    assert sign_in_as(people.viewer).get(lookup).json == []
+    names = sign_in_as(people.moa_staff).get(lookup).text
+    assert "moa_head" in names
+    assert "outsider" not in names
+    assert "outsider" in sign_in_as(people.oobc_staff).get(f"{lookup}outsider").text
+
+
+def test_work_items_are_filtered_by_ministry(app, subject, people, sign_in_as) -> None:
+    moh = sign_in_as(people.viewer).get("/admin/work-item/?flt0_moa_is=20")
+    assert moh.status_code == 200
+
+
+def test_another_ministrys_counterpart_is_not_named(app, people, sign_in_as) -> None:
+    values = {"approval_status": "approved", "appropriation_class": "mooe"}
+    source = make_ppa(**values)
+    target = make_ppa(moa="MAFAR", budget_ceiling=Decimal("2000000.00"), **values)
+    analyst = db.session.get_one(User, people.mfbm_analyst)
+    realign(analyst, source, target, Decimal(5), "Slow")
+    code, address = source.code, f"/admin/ppa/{target.id}/approval"
+    db.session.commit()
+    page = sign_in_as(people.outsider).get(address).text
+    assert "with another ministry" in page
+    assert code not in page
+    assert code in sign_in_as(people.viewer).get(address).text

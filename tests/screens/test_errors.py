@@ -46,3 +46,27 @@ def test_a_wrong_setting_stops_the_start_with_one_line(
 def test_the_old_name_of_postgresql_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://somebody@db.example/obcms")
     assert load_settings().database_uri == "postgresql+psycopg2://somebody@db.example/obcms"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/ppa/?search=%00",
+        "/admin/ppa/?flt0_code_equals=%00",
+        "/admin/user/?search=a%00b",
+        "/admin/work-item/ajax/lookup/?name=assignees&query=%00",
+    ],
+)
+def test_a_nul_is_refused_in_any_address(people, sign_in_as, path: str) -> None:
+    assert sign_in_as(people.administrator).get(path).status_code == 400
+
+
+def test_a_nul_and_a_huge_number_are_refused_in_any_form(people, sign_in_as) -> None:
+    client = sign_in_as(people.administrator)
+    assert client.post("/admin/ppa/new/", data={"code": "a\0b"}).status_code == 400
+    huge = {"seen_version": "9" * 5000}
+    assert client.post(f"/admin/user/edit/?id={people.viewer}", data=huge).status_code == 200
+    assert client.get(f"/admin/ppa/edit/?id={'9' * 5000}").status_code == 404
+    lookup = "/admin/work-item/ajax/lookup/?name=assignees&query=&limit={0}&offset={0}"
+    for number in ("9" * 20, "-1"):
+        assert client.get(lookup.format(number)).status_code == 200

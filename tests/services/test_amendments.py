@@ -24,6 +24,11 @@ FIELDS = [
     ("start_date", date(2031, 2, 1)),
     ("target_end_date", date(2031, 11, 1)),
 ]
+APPROPRIATION = [
+    ("code", "MOH-2031-999"),
+    ("fiscal_year", 2032),
+    ("appropriation_class", AppropriationClass.CO),
+]
 
 
 def user(people: SimpleNamespace, name: str) -> User:
@@ -39,7 +44,7 @@ def approved(**values: object) -> PPA:
 
 
 @pytest.mark.parametrize("status", [APPROVED, ApprovalStatus.ENACTED])
-@pytest.mark.parametrize(("name", "value"), FIELDS)
+@pytest.mark.parametrize(("name", "value"), [*FIELDS, *APPROPRIATION])
 def test_a_plain_change_is_refused(app: Flask, status, name: str, value: object) -> None:
     ppa = make_ppa(approval_status=status)
     db.session.commit()
@@ -156,3 +161,43 @@ def test_money_that_is_distributed_cannot_be_realigned_away(app: Flask, people) 
         realign(user(people, "mfbm_analyst"), source, target, Decimal(1), "Slow")
     db.session.rollback()
     assert (source.budget_allocation, target.budget_allocation) == (Decimal(1000000),) * 2
+
+
+def test_certified_amounts_stay_until_the_ppa_is_returned(app: Flask, people) -> None:
+    ppa = make_ppa(approval_status=ApprovalStatus.STAKEHOLDER_CONSULTATION)
+    db.session.commit()
+    ppa.budget_allocation = Decimal("999999.00")
+    with pytest.raises(Invalid, match="MFBM has certified the budget"):
+        db.session.commit()
+    db.session.rollback()
+    ppa.title, ppa.approval_status = "Another title", ApprovalStatus.DRAFT
+    db.session.commit()
+    ppa.budget_allocation = Decimal("999999.00")
+    db.session.commit()
+
+
+def test_a_head_does_not_undo_a_cut_by_law(app: Flask, people) -> None:
+    source, target = approved(), approved(budget_ceiling=Decimal("1500000.00"))
+    analyst = user(people, "mfbm_analyst")
+    cut_allocation(analyst, target, Decimal("400000.00"), "BAA 90")
+    with pytest.raises(Invalid, match=r"at most ₱400,000\.00"):
+        realign(user(people, "moa_head"), source, target, Decimal(1), "Back again")
+    db.session.rollback()
+    amend_ppa(analyst, target, {"budget_allocation": Decimal("500000.00")}, "BAA 91")
+    realign(user(people, "moa_head"), source, target, Decimal(1), "The ceiling holds again")
+    assert target.budget_allocation == Decimal("500001.00")
+
+
+def test_what_was_realigned_away_may_come_back(app: Flask, people) -> None:
+    source, target = approved(), approved(budget_ceiling=Decimal("1500000.00"))
+    head = user(people, "moa_head")
+    realign(head, source, target, Decimal(5), "Slow")
+    realign(head, target, source, Decimal(5), "Faster")
+    with pytest.raises(Invalid, match="at most"):
+        realign(head, target, source, Decimal(1), "More than it had")
+
+
+def test_another_fiscal_year_is_refused(app: Flask, people) -> None:
+    source, target = approved(), approved(fiscal_year=2032, budget_ceiling=Decimal("1500000.00"))
+    with pytest.raises(Invalid, match="another year"):
+        realign(user(people, "mfbm_analyst"), source, target, Decimal(1), "Next year")
