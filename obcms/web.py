@@ -74,8 +74,8 @@ def _trust_proxies(app: Flask, count: int) -> None:
 
 
 def _refuse_nul() -> None:
-    """PostgreSQL stores no NUL, and no screen has a use for one. The API answers for itself."""
-    if request.path.startswith("/api/"):
+    """PostgreSQL stores no NUL, and no screen has a use for one."""
+    if not request.path.startswith("/admin/"):
         return
     for sent in (request.args, request.form):
         if any("\0" in text for pair in sent.items(multi=True) for text in pair):
