@@ -91,12 +91,12 @@ def test_a_full_disk_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
 def test_a_check_that_hangs_costs_its_own_time_only(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "LIMIT_SECONDS", 0.2)
-    monkeypatch.setitem(health.CHECKS, "disk", lambda: str(time.sleep(1)))
+    monkeypatch.setattr(health, "LIMIT_SECONDS", 1)
+    monkeypatch.setitem(health.CHECKS, "disk", lambda: str(time.sleep(3)))
     began = time.monotonic()
-    assert failing(client) == {"disk": "no answer within 0.2 seconds"}
-    assert time.monotonic() - began < 0.8
-    time.sleep(1)  # the thread ends while its app is still there
+    assert failing(client) == {"disk": "no answer within 1 seconds"}
+    assert time.monotonic() - began < 2.5
+    time.sleep(3)  # the thread ends while its app is still there
 
 
 @pytest.mark.usefixtures("processes")
@@ -113,7 +113,7 @@ def test_redis_away_is_503_without_its_address_or_password(sqlite_uri: str, tmp_
         client = app.test_client()
         began = time.monotonic()
         assert failing(client).keys() == {"redis", "worker", "scheduler"}
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         said = client.get("/health/").text
         assert "sesame" not in said
         assert str(port) not in said
