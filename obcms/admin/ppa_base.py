@@ -1,6 +1,7 @@
 """What the parts of the PPA page share: finding the record, and answering with a fresh panel."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,6 +29,8 @@ class PPAScreen(ClosedView):
     """Helpers; the exposed views are in the other modules of the page."""
 
     view_permission = Permission.PPA_VIEW
+    # What only one tab needs; the page, which knows its tabs, fills this in.
+    tab_contexts: ClassVar[Mapping[str, Callable[[PPA], dict[str, Any]]]] = {}
 
     def is_visible(self) -> bool:
         """Never in the menu: the page is always about one PPA."""
@@ -63,16 +66,12 @@ class PPAScreen(ClosedView):
             "tab": tab,
             "tabs": TABS,
             **self.context_of(ppa),
-            **self.tab_context(ppa, tab),
+            **self.tab_contexts[tab](ppa),
         }
 
     def context_of(self, ppa: PPA) -> dict[str, Any]:
         """What every dialog may need: the PPA, and what the user may do with it."""
         return {"ppa": ppa, "may": {p.value: allows(current_user, p, ppa) for p in Permission}}
-
-    def tab_context(self, ppa: PPA, tab: str) -> dict[str, Any]:
-        """What only this tab needs; the page puts it together."""
-        raise NotImplementedError
 
     def page(self, ppa: PPA, tab: str) -> ResponseReturnValue:
         """A whole page, or only its panel when the page itself asks for a fresh one."""

@@ -25,6 +25,45 @@ from obcms.rules.choices import WorkStatus
 from obcms.services.distribution import state_version
 
 
+def _overview_context(ppa: PPA) -> dict[str, Any]:
+    db.session.get(
+        PPA,
+        ppa.id,
+        options=[selectinload(PPA.supporting_organizations), selectinload(PPA.milestones)],
+    )
+    rows = tree_rows(ppa.id) if ppa.has_work_tree else []
+    open_rows = [row for row in rows if row.status != WorkStatus.CANCELLED]
+    parents = {row.parent_id for row in open_rows}
+    leaves = [row for row in open_rows if row.id not in parents]
+    by_status = {status: sum(row.status == status for row in leaves) for status in WorkStatus}
+    return {
+        "cards": summary_cards(ppa, rows),
+        "items": len(rows),
+        "leaves": len(leaves),
+        "by_status": {status: count for status, count in by_status.items() if count},
+    }
+
+
+def _work_context(ppa: PPA) -> dict[str, Any]:
+    if not ppa.has_work_tree:
+        return enabling_context(ppa)
+    rows = tree_rows(ppa.id)
+    return {
+        "cards": summary_cards(ppa, rows),
+        "lines": grid_lines(rows),
+        "statuses": list(WorkStatus),
+    }
+
+
+CONTEXTS = {
+    "overview": _overview_context,
+    "work_items": _work_context,
+    "budget": budget_context,
+    "approval": approval_context,
+    "history": history_context,
+}
+
+
 class PPAPage(
     TrackingActions,
     WorkActions,
@@ -36,6 +75,8 @@ class PPAPage(
     HistoryActions,
 ):
     """One address for each tab."""
+
+    tab_contexts = CONTEXTS
 
     @expose("/")
     def overview(self, ppa_id: int) -> ResponseReturnValue:
@@ -80,46 +121,3 @@ class PPAPage(
             version=state_version(ppa, rows),
             tree=tree,
         )
-
-    def tab_context(self, ppa: PPA, tab: str) -> dict[str, Any]:
-        """What the template of the tab needs."""
-        return CONTEXTS[tab](ppa)
-
-
-def _overview_context(ppa: PPA) -> dict[str, Any]:
-    db.session.get(
-        PPA,
-        ppa.id,
-        options=[selectinload(PPA.supporting_organizations), selectinload(PPA.milestones)],
-    )
-    rows = tree_rows(ppa.id) if ppa.has_work_tree else []
-    open_rows = [row for row in rows if row.status != WorkStatus.CANCELLED]
-    parents = {row.parent_id for row in open_rows}
-    leaves = [row for row in open_rows if row.id not in parents]
-    by_status = {status: sum(row.status == status for row in leaves) for status in WorkStatus}
-    return {
-        "cards": summary_cards(ppa, rows),
-        "items": len(rows),
-        "leaves": len(leaves),
-        "by_status": {status: count for status, count in by_status.items() if count},
-    }
-
-
-def _work_context(ppa: PPA) -> dict[str, Any]:
-    if not ppa.has_work_tree:
-        return enabling_context(ppa)
-    rows = tree_rows(ppa.id)
-    return {
-        "cards": summary_cards(ppa, rows),
-        "lines": grid_lines(rows),
-        "statuses": list(WorkStatus),
-    }
-
-
-CONTEXTS = {
-    "overview": _overview_context,
-    "work_items": _work_context,
-    "budget": budget_context,
-    "approval": approval_context,
-    "history": history_context,
-}

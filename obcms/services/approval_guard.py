@@ -12,7 +12,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from obcms.audit.context import current_origin
-from obcms.errors import Invalid
+from obcms.errors import Invalid, Problem
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, Amendment, ApprovalStep, WorkItem
 from obcms.rules.approval import CERTIFIED, SETTLED, action_between
@@ -132,29 +132,33 @@ def _keep_settled_fields(session: Session, ppa: PPA) -> None:
         return
     if status in SETTLED and (changed := _changed(ppa, SETTLED_FIELDS | APPROPRIATION_FIELDS)):
         raise Invalid(
-            f"{ppa.code} is approved, so its {_listed(changed)} can only be changed by MFBM, "
-            "with a reason."
+            Problem(
+                f"{ppa.code} is approved, so its {label} can only be changed by MFBM, "
+                "with a reason.",
+                pointer,
+            )
+            for pointer, label in changed.items()
         )
     amounts = {name: SETTLED_FIELDS[name] for name in AMOUNTS}
     if status in CERTIFIED and (changed := _changed(ppa, amounts)):
         raise Invalid(
-            f"MFBM has certified the budget of {ppa.code}, so its {_listed(changed)} cannot change "
-            "before it is returned to draft."
+            Problem(
+                f"MFBM has certified the budget of {ppa.code}, so its {label} cannot change "
+                "before it is returned to draft.",
+                pointer,
+            )
+            for pointer, label in changed.items()
         )
 
 
-def _changed(ppa: PPA, fields: Mapping[str, str]) -> list[str]:
-    """The labels of those of the fields that the flush would change."""
-    return [
-        label
+def _changed(ppa: PPA, fields: Mapping[str, str]) -> dict[str, str]:
+    """Those of the fields that the flush would change: what forms call them, and their label."""
+    return {
+        name.removesuffix("_id"): label
         for name, label in fields.items()
         if (history := inspect(ppa).attrs[name].history).has_changes()
         and history.deleted != history.added
-    ]
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    }
 
 
 def _before(ppa: PPA, name: str) -> Any:

@@ -10,10 +10,8 @@ from obcms.extensions import db
 from obcms.models import PPA, ApprovalStep, DistributionBatch, Expenditure, Milestone, WorkItem
 from obcms.models.types import utc_now
 from obcms.permissions import CONFINED_ROLES, Actor, Permission, require
-from obcms.rules.approval import SETTLED
 from obcms.rules.choices import ApprovalStatus, Category
 from obcms.services.access import lock_ppa
-from obcms.services.approval_guard import SETTLED_FIELDS
 
 EDITABLE = frozenset(
     {
@@ -81,8 +79,7 @@ def edit_ppa(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> PPA:
     require(actor, Permission.PPA_EDIT, ppa)
     lock_ppa(ppa)
     with db.session.no_autoflush:
-        problems = [*_computed(ppa, values), *_settled(ppa, values)]
-        if problems:
+        if problems := list(_computed(ppa, values)):
             raise Invalid(problems)
         _assign(actor, ppa, values)
     ppa.updated_at = utc_now()  # a change of related rows alone must raise the version too
@@ -161,15 +158,3 @@ def _computed(ppa: PPA, values: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(
             "The status follows the work tree. Switch off auto_sync_status to set it.", "status"
         )
-
-
-def _settled(ppa: PPA, values: Mapping[str, Any]) -> Iterator[Problem]:
-    if ppa.approval_status not in SETTLED:
-        return
-    for name, label in SETTLED_FIELDS.items():
-        if name in values and values[name] != getattr(ppa, name):
-            yield Problem(
-                f"{ppa.code} is approved, so its {label} can only be changed by MFBM, "
-                "with a reason.",
-                name,
-            )
