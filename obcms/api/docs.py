@@ -1,8 +1,10 @@
 """The OpenAPI document and the page that shows it, both served from here."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import flask_swagger_ui
 from flask import (
     Blueprint,
     Flask,
@@ -13,13 +15,13 @@ from flask import (
     send_from_directory,
 )
 from flask_smorest import Api
-from swagger_ui_bundle import swagger_ui_path
 
 from obcms.api.blueprint import APIBlueprint
 from obcms.api.fields import described
 from obcms.api.schemas import ProblemAnswer
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api/docs")
+UI_FOLDER = Path(flask_swagger_ui.__file__).parent / "dist"
 UI_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js"})
 REFUSALS = {
     "400": "The body cannot be read",
@@ -67,7 +69,7 @@ def document() -> Response:
 @blueprint.get("/ui/<name>")
 def ui(name: str) -> Response:
     """A file of Swagger UI, from the package it was installed with."""
-    return send_from_directory(swagger_ui_path, name if name in UI_FILES else "none")
+    return send_from_directory(UI_FOLDER, name if name in UI_FILES else "none")
 
 
 def _document() -> dict[str, Any]:
