@@ -1,15 +1,20 @@
 """How connections behave: SQLite waits for its turn, and readers never block it."""
 
 import sqlite3
+import time
 
 from flask import Flask, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from obcms.extensions import db, migrate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY_SECONDS = 15
+# How often a waiting writer asks again. SQLite's own waiting grows to a tenth of a second between
+# two looks, so whoever came first is overtaken by all who come later.
+ASK_AGAIN_MS = 3
 READS_ONLY = "reads_only"  # an execution option of a connection
 
 
@@ -49,4 +54,24 @@ def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get(READS_ONLY) or (
         has_request_context() and request.method in SAFE_METHODS
     )
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if reading:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Waits for the write lock; raises OperationalError when it takes more than BUSY_SECONDS."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    driver = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout={ASK_AGAIN_MS}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > deadline:
+                    raise
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
