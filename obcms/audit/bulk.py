@@ -1,13 +1,14 @@
-"""Set-based updates of audited rows: one UPDATE and one audit statement for any number of rows."""
+"""Set-based writes of audited rows: one statement and one of the trail for any number of rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Table, bindparam, cast, func, update
+from sqlalchemy import ARRAY, Connection, Table, bindparam, cast, func, insert, select, text, update
 from sqlalchemy.orm import Session, attributes
 
-from obcms.audit.trail import Change, record
+from obcms.audit.subject import ppa_of
+from obcms.audit.trail import Change, record, whole_row
 from obcms.errors import Conflict
 from obcms.extensions import db, unit_of_work
 from obcms.models import AuditAction
@@ -22,6 +23,55 @@ class RowUpdate:
     ppa_id: int | None
     old: Mapping[str, Any]
     new: Mapping[str, Any]
+
+
+def insert_rows(session: Session, model: type[db.Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds the rows, each with its id from `new_ids`, and their audit entries.
+
+    Every row names the same columns; the model's defaults fill the others. No hook of the session
+    sees the rows, so what these would derive must be there already.
+    """
+    table = model.__table__
+    defaults = _defaults(table)
+    whole = [defaults | row for row in rows]
+    with unit_of_work():
+        session.connection().execute(insert(table), whole)
+    names = list(whole_row(table, whole[0]))
+    record(
+        session,
+        [
+            Change(
+                table,
+                str(row["id"]),
+                AuditAction.INSERT,
+                {name: (None, row[name]) for name in names},
+                ppa_of(session, table, row),
+            )
+            for row in whole
+        ],
+    )
+
+
+def new_ids(session: Session, model: type[db.Model], count: int) -> list[int]:
+    """Ids for rows about to be inserted, ascending; the database gives none of them again."""
+    connection, table = session.connection(), model.__table__
+    if connection.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        rows = func.generate_series(1, count).table_valued("number")
+        return list(connection.scalars(select(func.nextval(sequence)).select_from(rows)))
+    # The one writer of a SQLite database holds the lock, so nobody takes the next ones meanwhile.
+    counter = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+    last = connection.scalar(counter, {"name": table.name}) or 0
+    return list(range(last + 1, last + count + 1))
+
+
+def _defaults(table: Table) -> dict[str, Any]:
+    """What an insert sets by itself, so that the trail can hold it; None without a default."""
+    columns = [c for c in table.columns if not c.primary_key and c.computed is None]
+    return {
+        c.name: c.default and (c.default.arg(None) if c.default.is_callable else c.default.arg)
+        for c in columns
+    }
 
 
 def update_rows(session: Session, batches: Mapping[type[db.Model], Sequence[RowUpdate]]) -> None:

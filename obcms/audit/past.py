@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from obcms.audit.registry import AUDITED_TABLES, EXCLUDED_COLUMNS
-from obcms.audit.trail import as_json, row_key
+from obcms.audit.trail import row_key, writers
 from obcms.models import AuditAction, AuditEntry, WorkItem
 from obcms.models.types import Money, Percent, UTCDateTime
 
@@ -109,7 +109,8 @@ def from_trail(table: Table, column: str, value: Any) -> Any:
 
 
 def _as_trail(table: Table, row: Row[Any]) -> dict[str, Any]:
-    return {name: as_json(table.c[name], value) for name, value in row._mapping.items()}
+    write = writers(table)
+    return {name: write[name](value) for name, value in row._mapping.items()}
 
 
 def _select(table: Table, ppa_id: int | None) -> Any:

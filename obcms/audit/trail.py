@@ -1,19 +1,19 @@
 """Entries of the trail: their shape, and the one statement that writes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Table, insert
+from sqlalchemy import Column, Date, Table, insert
 from sqlalchemy.orm import Session
 
 from obcms.audit.context import current_origin
 from obcms.audit.registry import EXCLUDED_COLUMNS
 from obcms.extensions import unit_of_work
 from obcms.models import AuditAction, AuditEntry
-from obcms.models.types import CENTAVO, Money, Percent, utc_now
+from obcms.models.types import CENTAVO, Money, Percent, UTCDateTime, utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,18 @@ def whole_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in names if name in row}
 
 
-def as_json(column: Column[Any], value: object) -> object:
-    """A column's value as it stands in the trail: exact, and the same on both databases."""
-    if value is None:
-        return None
+@cache
+def writers(table: Table) -> dict[str, Callable[[Any], object]]:
+    """How a value of each column stands in the trail: exact, and the same on both databases."""
+    return {column.name: _writer(column) for column in table.columns}
+
+
+def _writer(column: Column[Any]) -> Callable[[Any], object]:
     if isinstance(column.type, Money | Percent):
-        return str(Decimal(value).quantize(CENTAVO))  # type: ignore[arg-type]
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+        return lambda value: value if value is None else str(Decimal(value).quantize(CENTAVO))
+    if isinstance(column.type, Date | UTCDateTime):
+        return lambda value: value if value is None else value.isoformat()
+    return lambda value: value
 
 
 def record(session: Session, changes: Iterable[Change]) -> None:
@@ -59,10 +62,7 @@ def record(session: Session, changes: Iterable[Change]) -> None:
             "row_key": change.row_key,
             "ppa_id": change.ppa_id,
             "action": change.action,
-            "changes": {
-                name: [as_json(change.table.c[name], old), as_json(change.table.c[name], new)]
-                for name, (old, new) in change.changes.items()
-            },
+            "changes": _written(change),
             "actor_id": origin.actor_id,
             "actor_name": origin.actor_name,
             "ip_address": origin.ip_address,
@@ -73,3 +73,10 @@ def record(session: Session, changes: Iterable[Change]) -> None:
     if rows:
         with unit_of_work():
             session.connection().execute(insert(AuditEntry.__table__), rows)
+
+
+def _written(change: Change) -> dict[str, list[object]]:
+    write, changes = writers(change.table), change.changes
+    if change.action is AuditAction.INSERT:
+        return {name: [None, write[name](new)] for name, (_, new) in changes.items()}
+    return {name: [write[name](old), write[name](new)] for name, (old, new) in changes.items()}

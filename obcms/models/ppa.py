@@ -112,10 +112,6 @@ class PPA(Timestamped, db.Model):
     execution_project: Mapped["WorkItem | None"] = relationship(
         foreign_keys=execution_project_id, viewonly=True
     )
-    # Set once, to write the project and the PPA that points to it in one flush; never read.
-    new_execution_project: Mapped["WorkItem | None"] = relationship(
-        foreign_keys=execution_project_id, lazy="raise", overlaps="execution_project"
-    )
     milestones: Mapped[list["Milestone"]] = relationship(
         back_populates="ppa",
         cascade="all, delete-orphan",

@@ -215,15 +215,14 @@ def _read_weight(raw: object) -> Decimal:
 
 
 def _check_weight(weight: Decimal) -> None:
-    shown = quote(weight)
     if weight.is_nan():
-        raise Invalid(f"“{shown}” is not a number.")
+        raise Invalid(f"“{quote(weight)}” is not a number.")
     if weight.is_infinite():
         raise Invalid("a weight cannot be infinite.")
     if weight < 0:
-        raise Invalid(f"a weight of {shown} is negative; it must be zero or more.")
+        raise Invalid(f"a weight of {quote(weight)} is negative; it must be zero or more.")
     if int(weight.as_tuple().exponent) < -_MOST_DIGITS or weight.adjusted() > _MOST_DIGITS:
-        raise Invalid(f"a weight of {shown} is out of range.")
+        raise Invalid(f"a weight of {quote(weight)} is out of range.")
 
 
 def _weight_sum_problems(weights: Mapping[int, Decimal]) -> list[Problem]:

@@ -27,6 +27,11 @@ class PlannedItem:
     children: tuple["PlannedItem", ...] = ()
 
 
+def count_items(planned: Sequence[PlannedItem]) -> int:
+    """How many items these are, with all below them."""
+    return sum(1 + count_items(one.children) for one in planned)
+
+
 def plan(
     nodes: Sequence[TemplateNode], budget: Decimal | None, start: date | None, end: date | None
 ) -> tuple[PlannedItem, ...]:

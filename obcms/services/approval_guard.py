@@ -17,7 +17,7 @@ from obcms.extensions import TrackedSession
 from obcms.models import PPA, Amendment, ApprovalStep, WorkItem
 from obcms.rules.approval import CERTIFIED, SETTLED, action_between
 from obcms.rules.choices import ApprovalStatus, PPAStatus, WorkStatus
-from obcms.services.project import NEW_PROJECTS, create_project, missing_for_tracking
+from obcms.services.project import create_project, missing_for_tracking
 
 # What changes after approval only through MFBM with a reason.
 SETTLED_FIELDS = {
@@ -46,7 +46,6 @@ def install() -> None:
     """Registers the hooks, once; before those that settle the work items made here."""
     if not event.contains(TrackedSession, "before_flush", _before_flush):
         event.listen(TrackedSession, "before_flush", _before_flush)
-        event.listen(TrackedSession, "after_flush_postexec", _forget_new_projects)
 
 
 def _before_flush(session: Session, _context: object, _instances: object) -> None:
@@ -99,8 +98,7 @@ def _is_step_of(record: object, ppa: PPA) -> bool:
 
 
 def _ensure_project(ppa: PPA) -> None:
-    made = ppa.execution_project_id is not None or "new_execution_project" in ppa.__dict__
-    if made or not ppa.enable_workitem_tracking:
+    if ppa.execution_project_id is not None or not ppa.enable_workitem_tracking:
         return
     if missing := missing_for_tracking(ppa):
         raise Invalid(missing)
@@ -166,8 +164,3 @@ def _before(ppa: PPA, name: str) -> Any:
     if history.deleted:
         return history.deleted[0]
     return history.unchanged[0] if history.unchanged else None
-
-
-def _forget_new_projects(session: Session, _context: object) -> None:
-    for ppa in session.info.pop(NEW_PROJECTS, ()):
-        session.expire(ppa, ["new_execution_project"])

@@ -1,0 +1,71 @@
+"""An execution project is written in sets, with the figures that a roll-up would derive."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from obcms.extensions import db
+from obcms.models import AuditEntry, Milestone, WorkItem
+from obcms.permissions import SYSTEM
+from obcms.rules.choices import ApprovalStatus, WorkType
+from obcms.services.project import template_names
+from obcms.services.sync import sync_ppa
+from obcms.services.tracking import Tracking, enable_tracking
+from tests.services.factories import make_ppa
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.mark.parametrize("policy", ["equal", "weighted", "manual"])
+def test_what_is_written_is_what_a_roll_up_finds(policy: str) -> None:
+    for template, _ in template_names():
+        ppa = make_ppa("1000000.01")
+        root = enable_tracking(SYSTEM, ppa, Tracking(template=template, policy=policy))
+        before = root.version
+        assert not sync_ppa(SYSTEM, ppa)
+        assert root.version == before == 1
+
+
+def test_the_project_of_an_enacted_ppa_is_in_progress() -> None:
+    ppa = make_ppa()
+    for status in list(ApprovalStatus)[1:-1]:
+        ppa.approval_status = status
+        db.session.flush()
+    root = enable_tracking(SYSTEM, ppa, Tracking(template="activity"))
+    assert (root.status, root.version) == ("in_progress", 1)
+    assert not sync_ppa(SYSTEM, ppa)
+
+
+def test_every_item_has_its_entry_and_the_next_one_its_own_number() -> None:
+    ppa = make_ppa()
+    root = enable_tracking(SYSTEM, ppa, Tracking(template="activity"))
+    keys = db.session.scalars(select(WorkItem.id).where(WorkItem.ppa_id == ppa.id)).all()
+    entries = select(AuditEntry.row_key).where(
+        AuditEntry.table_name == "work_item", AuditEntry.ppa_id == ppa.id
+    )
+    assert sorted(map(int, db.session.scalars(entries))) == sorted(keys)
+    one = WorkItem(parent=root, ppa_id=ppa.id, work_type=WorkType.ACTIVITY, title="Later")
+    db.session.add(one)
+    db.session.flush()
+    assert one.id == max(keys) + 1
+
+
+def test_a_thousand_milestones_take_no_more_queries_than_ten(
+    count_queries: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    taken = []
+    for number in (10, 1_000):
+        ppa = make_ppa()
+        ppa.milestones = [
+            Milestone(title=f"Step {step}", due_date=date(2031, 3, 1)) for step in range(number)
+        ]
+        db.session.commit()
+        with count_queries() as sent:
+            enable_tracking(SYSTEM, ppa, Tracking(template="milestone"))
+        taken.append(len(sent))
+    # PostgreSQL takes a thousand rows of an insert in pages.
+    assert taken[1] - taken[0] <= 4
+    assert taken[0] <= 16
