@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Table, bindparam, cast, func, insert, select, text, update
+from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session, attributes
 
+from obcms.audit.statements import insert_many, update_many
 from obcms.audit.subject import ppa_of
 from obcms.audit.trail import Change, record, whole_row
 from obcms.errors import Conflict
@@ -35,7 +36,7 @@ def insert_rows(session: Session, model: type[db.Model], rows: Sequence[Mapping[
     defaults = _defaults(table)
     whole = [defaults | row for row in rows]
     with unit_of_work():
-        session.connection().execute(insert(table), whole)
+        insert_many(session.connection(), table, whole)
     names = list(whole_row(table, whole[0]))
     record(
         session,
@@ -90,44 +91,15 @@ def update_rows(session: Session, batches: Mapping[type[db.Model], Sequence[RowU
 
 
 def _write(session: Session, model: type[db.Model], rows: Sequence[RowUpdate]) -> None:
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    with unit_of_work():
-        written = (_write_arrays if on_postgresql else _write_many)(
-            session.connection(), model.__table__, rows
-        )
-    if written != len(rows):
-        raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
-
-
-def _write_many(connection: Connection, table: Table, rows: Sequence[RowUpdate]) -> int:
-    """One statement for many sets of parameters; SQLite works them off without a round trip."""
-    statement = (
-        update(table)
-        .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
-        .values({name: bindparam(f"new_{name}") for name in rows[0].new})
-        .values(version=table.c.version + 1)
-    )
-    parameters = [
-        {f"new_{name}": value for name, value in row.new.items()}
-        | {"row_id": row.id, "row_version": row.version}
+    names = [name for name in rows[0].new if any(row.new[name] != row.old[name] for row in rows)]
+    values = [
+        {"id": row.id, "version": row.version} | {name: row.new[name] for name in names}
         for row in rows
     ]
-    return connection.execute(statement, parameters).rowcount
-
-
-def _write_arrays(connection: Connection, table: Table, rows: Sequence[RowUpdate]) -> int:
-    """One statement with one array per column; PostgreSQL would take a round trip for each row."""
-    columns = {"id": [row.id for row in rows], "version": [row.version for row in rows]}
-    columns |= {name: [row.new[name] for row in rows] for name in rows[0].new}
-    arrays = [cast(values, ARRAY(table.c[name].type)) for name, values in columns.items()]
-    given = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
-    statement = (
-        update(table)
-        .where(table.c.id == given.c.id, table.c.version == given.c.version)
-        .values({name: given.c[name] for name in rows[0].new})
-        .values(version=table.c.version + 1)
-    )
-    return connection.execute(statement).rowcount
+    with unit_of_work():
+        written = update_many(session.connection(), model.__table__, values)
+    if written != len(rows):
+        raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
 
 
 def _change(model: type[db.Model], row: RowUpdate) -> Change:

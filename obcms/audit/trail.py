@@ -6,11 +6,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Date, Table, insert
+from sqlalchemy import Column, Date, Table
 from sqlalchemy.orm import Session
 
 from obcms.audit.context import current_origin
 from obcms.audit.registry import EXCLUDED_COLUMNS
+from obcms.audit.statements import insert_many
 from obcms.extensions import unit_of_work
 from obcms.models import AuditAction, AuditEntry
 from obcms.models.types import CENTAVO, Money, Percent, UTCDateTime, utc_now
@@ -72,7 +73,7 @@ def record(session: Session, changes: Iterable[Change]) -> None:
     ]
     if rows:
         with unit_of_work():
-            session.connection().execute(insert(AuditEntry.__table__), rows)
+            insert_many(session.connection(), AuditEntry.__table__, rows)
 
 
 def _written(change: Change) -> dict[str, list[object]]:
