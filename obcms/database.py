@@ -6,15 +6,12 @@ import time
 from flask import Flask, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
 from obcms.extensions import db, migrate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY_SECONDS = 15
-# How often a waiting writer asks again. SQLite's own waiting grows to a tenth of a second between
-# two looks, so whoever came first is overtaken by all who come later.
-ASK_AGAIN_MS = 3
+FIRST_PAUSE = 0.005
 READS_ONLY = "reads_only"  # an execution option of a connection
 
 
@@ -61,17 +58,23 @@ def _begin(connection: Connection) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
-    """Waits for the write lock; raises OperationalError when it takes more than BUSY_SECONDS."""
-    deadline = time.monotonic() + BUSY_SECONDS
+    """Waits for the write lock; raises OperationalError when it takes more than BUSY_SECONDS.
+
+    SQLite's own waiting asks ever more rarely, so that who came first is overtaken by all who come
+    later. Here a writer asks the more often the longer it has waited.
+    """
     driver = connection.connection.driver_connection
-    driver.execute(f"PRAGMA busy_timeout={ASK_AGAIN_MS}")
+    began = time.monotonic()
+    driver.execute("PRAGMA busy_timeout=0")
     try:
-        while True:
+        while (waited := time.monotonic() - began) < BUSY_SECONDS:
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                driver.execute("BEGIN IMMEDIATE")
                 return
-            except OperationalError as error:
-                if "locked" not in str(error.orig) or time.monotonic() > deadline:
-                    raise
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(FIRST_PAUSE / (1 + 20 * waited))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
