@@ -1,6 +1,5 @@
 """The page of one PPA: its tabs, and the tree as JSON."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import jsonify
@@ -19,10 +18,9 @@ from obcms.admin.ppa_tracking import TrackingActions, enabling_context
 from obcms.admin.ppa_work import WorkActions
 from obcms.extensions import db
 from obcms.models import PPA
-from obcms.reports.budget_tree import budget_tree, tree_centavos
 from obcms.reports.tree import tree_rows
 from obcms.rules.choices import WorkStatus
-from obcms.services.distribution import state_version
+from obcms.services.tree_answer import budget_tree_answer
 
 
 def _overview_context(ppa: PPA) -> dict[str, Any]:
@@ -107,17 +105,4 @@ class PPAPage(
     def tree_json(self, ppa_id: int) -> ResponseReturnValue:
         """The budget tree; amounts are strings of pesos. The tree is null while it is hidden."""
         ppa = self.find(ppa_id)
-        rows = tree_centavos(ppa_id) if ppa.has_work_tree else []
-        tree = budget_tree(rows, ppa.execution_project_id)
-        total = ppa.budget_allocation
-        allocated = Decimal(tree["distributed"] or 0) if tree else Decimal(0)
-        return jsonify(
-            ppa_id=ppa.id,
-            ppa_title=ppa.title,
-            total_budget=None if total is None else str(total),
-            allocated_budget=f"{allocated:.2f}",
-            unallocated_budget=None if total is None else str(total - allocated),
-            budget_currency="PHP",
-            version=state_version(ppa, rows),
-            tree=tree,
-        )
+        return jsonify(budget_tree_answer(ppa))

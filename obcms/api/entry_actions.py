@@ -1,11 +1,11 @@
 """Tracking a PPA by a work tree: enable, read the tree, distribute, sync."""
 
-import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import Response
-from sqlalchemy import func, select
+from flask import Response, jsonify
+from sqlalchemy import Row, func, select
 
 from obcms.api.access import caller
 from obcms.api.entries import blueprint, find_entry
@@ -19,17 +19,18 @@ from obcms.api.entry_action_schemas import (
 )
 from obcms.errors import Conflict, Invalid
 from obcms.extensions import db
-from obcms.models import PPA, WorkItem
+from obcms.models import PPA, DistributionBatch, WorkItem
 from obcms.models.types import utc_now
 from obcms.permissions import Permission, require
-from obcms.reports.budget_tree import budget_tree, tree_centavos
-from obcms.reports.tree import tree_rows
+from obcms.reports.budget_tree import tree_centavos
 from obcms.rules.choices import DistributionMethod
 from obcms.rules.shipped_templates import choose_template
 from obcms.services import distribution
 from obcms.services.project import template_names
 from obcms.services.sync import sync_ppa
 from obcms.services.tracking import Tracking, enable_tracking
+from obcms.services.tree_answer import budget_tree_answer
+from obcms.services.tree_version import state_version
 
 # What the numbers of these methods are called.
 NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
@@ -77,27 +78,13 @@ def read_budget_tree(entry_id: int) -> Response:
 
     Nested nodes; `version` is what a distribution is applied with.
     """
-    ppa = _tracked(find_entry(entry_id))
-    rows = tree_centavos(ppa.id)
-    tree = budget_tree(rows, ppa.execution_project_id)
-    total, allocated = ppa.budget_allocation, Decimal(tree["distributed"] or "0.00")
-    payload = {
-        "ppa_id": ppa.id,
-        "ppa_title": ppa.title,
-        "total_budget": None if total is None else f"{total:.2f}",
-        "allocated_budget": f"{allocated:.2f}",
-        "unallocated_budget": None if total is None else f"{total - allocated:.2f}",
-        "budget_currency": "PHP",
-        "version": distribution.state_version(ppa, rows),
-        "tree": tree,
-    }
-    return Response(json.dumps(payload), mimetype="application/json")
+    return jsonify(budget_tree_answer(_tracked(find_entry(entry_id))))
 
 
 @blueprint.route("/<int:entry_id>/distribute-budget/", methods=["POST"])
 @blueprint.arguments(DistributionGiven, example={"method": "equal", "preview": True})
 @blueprint.response(200, DistributionAnswer)
-def distribute_budget(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
+def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
     """Preview or apply a distribution
 
     With `preview` nothing is written, and the answer's `version` is what to apply with.
@@ -107,14 +94,14 @@ def distribute_budget(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
     _tracked(ppa)
     wanted = _request(given)
     if given.get("preview"):
-        return _previewed(distribution.preview(caller(), ppa, wanted))
+        return jsonify(_previewed(distribution.preview(caller(), ppa, wanted)))
     if not given.get("version"):
         raise Invalid("Give the version of the preview that is applied.", "version")
     batch = distribution.apply(caller(), ppa, wanted, given["version"])
-    rows = tree_rows(ppa.id)
-    answer = _applied(batch, rows) | {"version": distribution.state_version(ppa, rows)}
+    rows = tree_centavos(ppa.id)
+    version = state_version(ppa, rows)
     db.session.commit()
-    return answer
+    return jsonify(_applied(batch, rows) | {"version": version})
 
 
 @blueprint.route("/<int:entry_id>/sync-from-workitem/", methods=["POST"])
@@ -183,11 +170,13 @@ def _previewed(proposal: distribution.Proposal) -> dict[str, Any]:
     }
 
 
-def _applied(batch: Any, rows: Any) -> dict[str, Any]:
+def _applied(batch: DistributionBatch, rows: Sequence[Row[Any]]) -> dict[str, Any]:
+    """`rows` come from `tree_centavos`."""
     row_of = {row.id: row for row in rows}
     items, total = [], ZERO
     for key, text in batch.after.items():
         row, after = row_of[int(key)], Decimal(text)
+        spent = Decimal(row.spent_total).scaleb(-2)
         before = None if batch.before[key] is None else Decimal(batch.before[key])
         total += after if row.parent_id == batch.parent_id else ZERO
         items.append(
@@ -197,8 +186,8 @@ def _applied(batch: Any, rows: Any) -> dict[str, Any]:
                 "before": before,
                 "after": after,
                 "difference": after - (before or ZERO),
-                "spent": row.spent_total,
-                "below_spent": after < row.spent_total,
+                "spent": spent,
+                "below_spent": after < spent,
                 "refused": False,
             }
         )

@@ -1,7 +1,9 @@
 """Column types that are exact on both databases."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Enum, Numeric
 from sqlalchemy.engine import Dialect
@@ -10,6 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from obcms.rules.choices import Choice
 
 CENTAVO = Decimal("0.01")
+ResultProcessor = Callable[[Any], Decimal | None]
 
 
 class Money(TypeDecorator[Decimal]):
@@ -36,10 +39,9 @@ class Money(TypeDecorator[Decimal]):
             raise ValueError(f"Not an amount in whole centavos: {value!r}")
         return int(amount * 100) if dialect.name == "sqlite" else amount
 
-    def process_result_value(self, value: Decimal | int | None, dialect: Dialect) -> Decimal | None:
-        if value is None:
-            return None
-        return Decimal(value).scaleb(-2) if dialect.name == "sqlite" else Decimal(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> ResultProcessor | None:
+        # Made once for a result, since reading a tree converts tens of thousands of amounts.
+        return _from_centavos if dialect.name == "sqlite" else None
 
 
 class Percent(TypeDecorator[Decimal]):
@@ -51,8 +53,16 @@ class Percent(TypeDecorator[Decimal]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
         return dialect.type_descriptor(Numeric(5, 2, asdecimal=dialect.name != "sqlite"))
 
-    def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(str(value)).quantize(CENTAVO)
+    def result_processor(self, dialect: Dialect, coltype: object) -> ResultProcessor | None:
+        return _from_float if dialect.name == "sqlite" else None
+
+
+def _from_centavos(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value).scaleb(-2)
+
+
+def _from_float(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(f"{value:.2f}")
 
 
 class UTCDateTime(TypeDecorator[datetime]):

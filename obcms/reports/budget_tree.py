@@ -8,48 +8,68 @@ as exact as Decimal, and amounts become text only at the end.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, String, cast, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    String,
+    cast,
+    select,
+    type_coerce,
+)
 
 from obcms.extensions import db
 from obcms.models import WorkItem
+from obcms.models.types import Money, Percent
 from obcms.rules.budget import budget_state
 
 Centavos = int | None
+# What a row of `tree_centavos` holds, in this order.
+COLUMNS = (
+    "id",
+    "parent_id",
+    "position",
+    "version",
+    "work_type",
+    "title",
+    "status",
+    "priority",
+    "progress",
+    "start_date",
+    "end_date",
+    "allocated_budget",
+    "distributed",
+    "effective_allocation",
+    "spent_here",
+    "spent_total",
+)
 
 
 def tree_centavos(ppa_id: int) -> Sequence[Row[Any]]:
     """Every work item of the PPA in sibling order; amounts in whole centavos, choices as text."""
-    sqlite = db.engine.dialect.name == "sqlite"
+    item, connection = WorkItem.__table__.c, db.session.connection()
+    sqlite = connection.dialect.name == "sqlite"
+    columns = [_plain(item[name], sqlite).label(name) for name in COLUMNS]
+    query = select(*columns).where(item.ppa_id == ppa_id).order_by(item.position, item.id)
+    return connection.execute(query).all()
 
-    def centavos(column: InstrumentedAttribute[Any]) -> ColumnElement[int]:
-        stored = type_coerce(column, BigInteger)
-        return (stored if sqlite else cast(stored * 100, BigInteger)).label(column.key)
 
-    def text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
-        shown = type_coerce(column, String) if sqlite else cast(column, String)
-        return shown.label(column.key)
-
-    query = select(
-        WorkItem.id,
-        WorkItem.parent_id,
-        WorkItem.position,
-        WorkItem.version,
-        type_coerce(WorkItem.work_type, String),
-        WorkItem.title,
-        type_coerce(WorkItem.status, String).label("status"),
-        type_coerce(WorkItem.priority, String),
-        type_coerce(WorkItem.progress, BigInteger if sqlite else String),
-        text(WorkItem.start_date),
-        text(WorkItem.end_date),
-        centavos(WorkItem.allocated_budget),
-        centavos(WorkItem.distributed),
-        centavos(WorkItem.effective_allocation),
-        centavos(WorkItem.spent_here),
-        centavos(WorkItem.spent_total),
-    )
-    query = query.where(WorkItem.ppa_id == ppa_id)
-    return db.session.execute(query.order_by(WorkItem.position, WorkItem.id)).all()
+def _plain(column: Column[Any], sqlite: bool) -> ColumnElement[Any]:
+    """The column as the driver gives it: an integer or text, and no conversion in Python."""
+    match column.type:
+        case Integer():
+            return column
+        case Money():
+            stored = type_coerce(column, BigInteger)
+            return stored if sqlite else cast(stored * 100, BigInteger)
+        case Percent():
+            return type_coerce(column, BigInteger if sqlite else String)
+        case Date():
+            return type_coerce(column, String) if sqlite else cast(column, String)
+    return type_coerce(column, String)
 
 
 def budget_tree(rows: Sequence[Row[Any]], root_id: int | None) -> dict[str, Any] | None:

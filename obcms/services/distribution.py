@@ -1,12 +1,9 @@
 """Distributing a budget over work items: preview, apply, undo (SPEC 5)."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-
-from sqlalchemy import func, select
 
 from obcms.errors import Conflict, Invalid, NotFound
 from obcms.extensions import db
@@ -19,6 +16,7 @@ from obcms.rules.distribution import ShareItem, distribute
 from obcms.services.rollup import roll_up
 from obcms.services.settle import lock_trees
 from obcms.services.touched import touched_in
+from obcms.services.tree_version import latest_batch_id, version_of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,40 +130,9 @@ def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
     return batch
 
 
-def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
-    """The newest batch of the PPA; with `applied_only`, of those that were not undone."""
-    query = select(func.max(DistributionBatch.id)).where(DistributionBatch.ppa_id == ppa_id)
-    if applied_only:
-        query = query.where(DistributionBatch.undone_at.is_(None))
-    return db.session.scalar(query)
-
-
-def state_version(ppa: PPA, rows: Sequence[TreeRow]) -> str:
-    """A fingerprint of all that a distribution depends on or shows; equal means nothing changed.
-
-    `rows` come from `tree_rows` or `tree_centavos`.
-    """
-    state = repr((ppa.id, ppa.budget_allocation, _batches(ppa.id)))
-    items = (
-        f"{row.id},{row.parent_id},{row.position},{row.status},"
-        f"{_centavos(row.allocated_budget)},{_centavos(row.spent_total)}"
-        for row in rows
-    )
-    return hashlib.sha256(";".join((state, *items)).encode()).hexdigest()[:32]
-
-
-def _centavos(amount: Decimal | int | None) -> int | None:
-    return int(amount.scaleb(2)) if isinstance(amount, Decimal) else amount
-
-
-def _batches(ppa_id: int) -> tuple[object, ...]:
-    query = select(func.max(DistributionBatch.id), func.max(DistributionBatch.undone_at))
-    return tuple(db.session.execute(query.where(DistributionBatch.ppa_id == ppa_id)).one())
-
-
 def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal:
     rows = tree_rows(ppa.id)
-    current = state_version(ppa, rows)
+    current = version_of_rows(ppa, rows)
     if version is not None and version != current:
         raise Conflict(
             "Budgets, spending or the work tree changed since this preview. "
