@@ -9,6 +9,7 @@ from obcms.api import (
     entries,
     entry_actions,
     expenditures,
+    organizations,
     tokens,
     work_item_actions,
     work_items,
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     tokens.blueprint,
     entries.blueprint,
     work_items.blueprint,
+    organizations.blueprint,
 )
 __all__ = ["approval", "entry_actions", "expenditures", "work_item_actions"]
 

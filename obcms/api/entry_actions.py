@@ -82,7 +82,9 @@ def read_budget_tree(entry_id: int) -> Response:
 
 
 @blueprint.route("/<int:entry_id>/distribute-budget/", methods=["POST"])
-@blueprint.arguments(DistributionGiven, example={"method": "equal", "preview": True})
+@blueprint.arguments(
+    DistributionGiven, example={"method": "equal", "cascade": True, "preview": True}
+)
 @blueprint.response(200, DistributionAnswer)
 def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
     """Preview or apply a distribution

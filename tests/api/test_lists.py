@@ -88,3 +88,11 @@ def test_the_number_of_queries_is_fixed(codes, call_as, people, count_queries) -
         db.session.commit()
     assert counts[:2] == counts[2:]
     assert max(counts) <= 8
+
+
+def test_every_user_finds_the_number_of_a_ministry(app: Flask, call_as, people) -> None:
+    for role in ("outsider", "coa_auditor"):
+        client = call_as(getattr(people, role))
+        [found] = client.get("/api/organizations/?acronym=moh").json["results"]
+        assert (found["acronym"], found["name"]) == ("MOH", "Ministry of Health")
+        assert found in client.get("/api/organizations/?search=health").json["results"]

@@ -116,6 +116,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("user.unlock", ADMINISTRATOR, "POST"),
         *_page("user.reset_second_factor", ADMINISTRATOR, "POST"),
         *_model_view("organization", ORGANIZATIONS, ORGANIZATIONS),
+        (("api_organizations.list_organizations", "GET"), Access(EVERYBODY)),
         *_model_view("structure_template", ADMINISTRATOR, ADMINISTRATOR),
         *_model_view("job_run", AUDIT),
         *_model_view("audit_entry", AUDIT),

@@ -1,0 +1,51 @@
+"""The ministries and offices that PPAs name by number."""
+
+from typing import Any
+
+from marshmallow import fields
+from sqlalchemy import or_, select
+
+from obcms.api.access import caller
+from obcms.api.blueprint import APIBlueprint
+from obcms.api.fields import Key, Line
+from obcms.api.paging import page_of
+from obcms.api.schemas import Answer, ListAnswer, PageQuery, ordering_by
+from obcms.models import Organization
+from obcms.permissions import Permission, require
+
+blueprint = APIBlueprint("api_organizations", "/api/organizations", "Ministries and offices")
+COLUMNS = {name: getattr(Organization, name) for name in ("id", "acronym", "name")}
+
+
+class OrganizationQuery(PageQuery):
+    acronym = Line()
+    search = Line(metadata={"description": "In the acronym or the name."})
+    ordering = ordering_by(tuple(COLUMNS))
+
+
+class OrganizationAnswer(Answer):
+    id = Key(required=True)
+    acronym = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class OrganizationPage(ListAnswer):
+    results = fields.List(fields.Nested(OrganizationAnswer), required=True)
+
+
+@blueprint.route("/")
+@blueprint.arguments(OrganizationQuery, location="query")
+@blueprint.response(200, OrganizationPage)
+def list_organizations(given: dict[str, Any]) -> dict[str, Any]:
+    """List ministries and offices
+
+    Their numbers are what `implementing_moa` and `supporting_organizations` take.
+    """
+    require(caller(), Permission.PPA_VIEW)
+    query = select(Organization)
+    if "acronym" in given:
+        query = query.where(Organization.acronym == given["acronym"].upper())
+    if "search" in given:
+        columns = (Organization.acronym, Organization.name)
+        query = query.where(or_(*(c.icontains(given["search"], autoescape=True) for c in columns)))
+    return page_of(query, given, COLUMNS)
