@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, func, inspect, select, text
 from sqlalchemy.orm import Session, attributes
 
 from obcms.audit.statements import insert_many, update_many
@@ -109,8 +109,8 @@ def _change(model: type[db.Model], row: RowUpdate) -> Change:
 
 
 def _refresh(session: Session, model: type[db.Model], rows: Sequence[RowUpdate]) -> None:
-    for row in rows:
-        instance = session.identity_map.get(session.identity_key(model, row.id))
-        if instance is not None:
+    written = {row.id: row for row in rows}
+    for instance in session.identity_map.values():
+        if isinstance(instance, model) and (row := written.get(inspect(instance).identity[0])):
             for name, value in {**row.new, "version": row.version + 1}.items():
                 attributes.set_committed_value(instance, name, value)

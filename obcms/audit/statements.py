@@ -16,6 +16,7 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    literal,
     select,
     update,
 )
@@ -23,13 +24,20 @@ from sqlalchemy import (
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts the rows, which all name the same columns."""
-    names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
-    if connection.dialect.name != "postgresql":
+    first = rows[0]
+    names = [name for name in first if any(row[name] is not None for row in rows)]
+    if len(rows) == 1 or connection.dialect.name != "postgresql":
         connection.execute(insert(table), [{name: row[name] for name in names} for row in rows])
         return
-    given = _arrays(table, {name: [row[name] for row in rows] for name in names})
-    chosen = select(*(given.c[name] for name in names))
-    connection.execute(insert(table).from_select(names, chosen, include_defaults=False))
+    varying = [name for name in names if any(row[name] != first[name] for row in rows)]
+    given = _arrays(table, {name: [row[name] for row in rows] for name in varying})
+    chosen = [
+        given.c[name] if name in varying else literal(first[name], table.c[name].type)
+        for name in names
+    ]
+    connection.execute(
+        insert(table).from_select(names, select(*chosen).select_from(given), include_defaults=False)
+    )
 
 
 def update_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
