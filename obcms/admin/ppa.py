@@ -20,6 +20,7 @@ from obcms.permissions import Permission, allows, require, visible
 from obcms.rules import choices
 from obcms.rules.approval import SETTLED
 from obcms.services.approval_guard import APPROPRIATION_FIELDS, SETTLED_FIELDS
+from obcms.services.ppas import EDITABLE
 
 
 def _code(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
@@ -138,41 +139,7 @@ class PPAView(ClosedModelView):
     )
     column_display_actions = False
     form_base_class = VersionedForm
-    form_columns = (
-        "code",
-        "title",
-        "summary",
-        "remarks",
-        "category",
-        "implementing_moa",
-        "supporting_organizations",
-        "sector",
-        "fiscal_year",
-        "appropriation_year",
-        "appropriation_class",
-        "funding_source",
-        "funding_source_other",
-        "plan_reference",
-        "moral_governance_pillar",
-        "budget_ceiling",
-        "budget_allocation",
-        "obc_share",
-        "total_slots",
-        "obc_slots",
-        "start_date",
-        "target_end_date",
-        "actual_end_date",
-        "status",
-        "priority",
-        "supports_gender",
-        "supports_climate",
-        "supports_indigenous_peoples",
-        "supports_peace_agenda",
-        "supports_sdg",
-        "auto_sync_progress",
-        "auto_sync_status",
-        "progress_weighting",
-    )
+    form_columns = tuple(name.removesuffix("_id") for name in EDITABLE if name != "milestones")
     form_args: ClassVar[dict[str, Any]] = {
         "summary": {"validators": [Optional()]},
         "remarks": {"validators": [Optional()]},

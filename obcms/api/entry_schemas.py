@@ -14,7 +14,15 @@ from obcms.api.fields import (
     Percent,
     one_of,
 )
-from obcms.api.schemas import Answer, Given, ListAnswer, PageQuery, Partial, QueryFlag, ordering_by
+from obcms.api.schemas import (
+    Given,
+    ListAnswer,
+    PageQuery,
+    Partial,
+    QueryFlag,
+    RecordAnswer,
+    ordering_by,
+)
 from obcms.rules import choices
 
 ORDERINGS = (
@@ -94,11 +102,9 @@ class EntryChange(Partial, EntryFields):
     """What changes in a PPA."""
 
 
-class EntryAnswer(EntryFields, Answer):
+class EntryAnswer(RecordAnswer, EntryFields):
     """A PPA with what the system computes."""
 
-    is_answer = True
-    id = Key(required=True)
     progress = Percent(required=True)
     approval_status = one_of(choices.ApprovalStatus, required=True)
     enable_workitem_tracking = Flag(required=True)
@@ -108,9 +114,6 @@ class EntryAnswer(EntryFields, Answer):
     over_distributed = Money(required=True)
     created_by = JSONKey(attribute="created_by_id", allow_none=True)
     updated_by = JSONKey(attribute="updated_by_id", allow_none=True)
-    created_at = fields.AwareDateTime(required=True)
-    updated_at = fields.AwareDateTime(required=True)
-    version = Key(required=True)
 
 
 class EntryPage(ListAnswer):

@@ -25,6 +25,15 @@ class Answer(Given):
     is_answer = True
 
 
+class RecordAnswer(Answer):
+    """A single record, whose version is in its ETag too."""
+
+    id = Key(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+    version = Key(required=True)
+
+
 class Partial:
     """Mixed into a schema: every field may be left out, and then stays as it is."""
 

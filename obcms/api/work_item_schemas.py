@@ -14,7 +14,15 @@ from obcms.api.fields import (
     Percent,
     one_of,
 )
-from obcms.api.schemas import Answer, Given, ListAnswer, PageQuery, Partial, ordering_by
+from obcms.api.schemas import (
+    Answer,
+    Given,
+    ListAnswer,
+    PageQuery,
+    Partial,
+    RecordAnswer,
+    ordering_by,
+)
 from obcms.rules import choices
 
 ORDERINGS = ("id", "title", "status", "progress", "position", "end_date", "updated_at")
@@ -51,20 +59,15 @@ class WorkItemChange(Partial, WorkItemFields):
     """What changes in a work item; another parent or position moves it."""
 
 
-class WorkItemAnswer(WorkItemFields, Answer):
+class WorkItemAnswer(RecordAnswer, WorkItemFields):
     """A work item with what the system computes."""
 
-    is_answer = True
-    id = Key(required=True)
     ppa = JSONKey(attribute="ppa_id", allow_none=True, required=True)
     effective_allocation = Money(required=True, allow_none=True)
     distributed = Money(required=True, allow_none=True)
     spent_here = Money(required=True)
     spent_total = Money(required=True)
     completed_at = fields.AwareDateTime(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(required=True)
-    updated_at = fields.AwareDateTime(required=True)
-    version = Key(required=True)
 
 
 class WorkItemPage(ListAnswer):
@@ -99,8 +102,7 @@ class ExpenditureGiven(Given):
     reference_number = Line(64)
 
 
-class ExpenditureAnswer(ExpenditureGiven, Answer):
-    is_answer = True
+class ExpenditureAnswer(Answer, ExpenditureGiven):
     id = Key(required=True)
     work_item = JSONKey(attribute="work_item_id", required=True)
     posted_by = JSONKey(attribute="posted_by_id", allow_none=True)

@@ -13,43 +13,42 @@ from obcms.permissions import CONFINED_ROLES, Actor, Permission, require
 from obcms.rules.choices import ApprovalStatus, Category
 from obcms.services.access import lock_ppa
 
-EDITABLE = frozenset(
-    {
-        "code",
-        "title",
-        "summary",
-        "remarks",
-        "category",
-        "implementing_moa_id",
-        "supporting_organizations",
-        "sector",
-        "fiscal_year",
-        "appropriation_year",
-        "appropriation_class",
-        "funding_source",
-        "funding_source_other",
-        "plan_reference",
-        "moral_governance_pillar",
-        "supports_gender",
-        "supports_climate",
-        "supports_indigenous_peoples",
-        "supports_peace_agenda",
-        "supports_sdg",
-        "budget_ceiling",
-        "budget_allocation",
-        "obc_share",
-        "total_slots",
-        "obc_slots",
-        "start_date",
-        "target_end_date",
-        "actual_end_date",
-        "milestones",
-        "status",
-        "priority",
-        "auto_sync_progress",
-        "auto_sync_status",
-        "progress_weighting",
-    }
+# What people may set, in the order in which forms show it.
+EDITABLE = (
+    "code",
+    "title",
+    "summary",
+    "remarks",
+    "category",
+    "implementing_moa_id",
+    "supporting_organizations",
+    "sector",
+    "fiscal_year",
+    "appropriation_year",
+    "appropriation_class",
+    "funding_source",
+    "funding_source_other",
+    "plan_reference",
+    "moral_governance_pillar",
+    "budget_ceiling",
+    "budget_allocation",
+    "obc_share",
+    "total_slots",
+    "obc_slots",
+    "start_date",
+    "target_end_date",
+    "actual_end_date",
+    "milestones",
+    "status",
+    "priority",
+    "supports_gender",
+    "supports_climate",
+    "supports_indigenous_peoples",
+    "supports_peace_agenda",
+    "supports_sdg",
+    "auto_sync_progress",
+    "auto_sync_status",
+    "progress_weighting",
 )
 # (smaller, larger, what to say): the database holds these too, but it names one at a time.
 ORDERED = (
@@ -120,7 +119,7 @@ def _all(model: Any, ppa: PPA) -> list[Any]:
 
 
 def _assign(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> None:
-    if unknown := values.keys() - EDITABLE:
+    if unknown := values.keys() - set(EDITABLE):
         raise Invalid(Problem("A PPA has no such field to edit.", name) for name in unknown)
     for name, value in values.items():
         setattr(ppa, name, _milestones(value) if name == "milestones" else value)
