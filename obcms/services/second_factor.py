@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import pyotp
 from pyotp.utils import strings_equal
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from obcms.errors import Conflict, Invalid
 from obcms.extensions import db
@@ -65,8 +65,9 @@ def passes(user: User, code: str) -> bool:
 
 def turn_off(user: User) -> None:
     """Removes it; the caller has checked the password and a code. All other sessions end."""
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     factor = _locked(user)
+    for code in db.session.scalars(select(RecoveryCode).where(RecoveryCode.user_id == user.id)):
+        db.session.delete(code)
     if factor is not None:
         db.session.delete(factor)
     user.end_sessions()
@@ -126,7 +127,13 @@ def _hashed(code: str) -> str:
 
 
 def _use_recovery_code(user: User, code: str) -> bool:
-    used = delete(RecoveryCode).where(
+    """Whether it was unused; the caller has locked the second factor, so it is used once."""
+    query = select(RecoveryCode).where(
         RecoveryCode.user_id == user.id, RecoveryCode.code_hash == _hashed(code)
     )
-    return db.session.execute(used).rowcount == 1
+    found = db.session.scalar(query)
+    if found is None:
+        return False
+    db.session.delete(found)
+    db.session.flush()
+    return True

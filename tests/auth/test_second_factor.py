@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from obcms.extensions import db
-from obcms.models import AuditEntry, RecoveryCode, User
+from obcms.models import AuditAction, AuditEntry, RecoveryCode, User
 from obcms.services.second_factor import passes
 from tests.auth.steps import (
     LOCKED,
@@ -140,6 +140,12 @@ def test_a_recovery_code_works_once(app, people) -> None:
         assert enter_code(client, typed).status_code == status
     assert db.session.scalar(select(func.count(RecoveryCode.id))) == 9
     assert codes[0] not in db.session.scalars(select(RecoveryCode.code_hash)).all()
+    [used] = db.session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.table_name == "recovery_code", AuditEntry.action == AuditAction.DELETE
+        )
+    )
+    assert used.changes.keys() == {"id", "user_id"}
 
 
 @pytest.mark.parametrize("kind", ["code", "recovery code"])
