@@ -1,5 +1,6 @@
 """How answers become JSON: a tree of five thousand items in a few milliseconds."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,20 +9,24 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 
-class JSONProvider(DefaultJSONProvider):
-    """Pesos and percents become strings with two decimals; days and moments are ISO 8601."""
-
-    def dumps(self, obj: Any, **kwargs: Any) -> str:
-        try:
-            return orjson.dumps(obj, default=_as_text).decode()
-        except orjson.JSONEncodeError:  # what it has no bytes for, such as half a surrogate pair
-            return super().dumps(obj, **kwargs)
-
-
 def _as_text(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+class JSONProvider(DefaultJSONProvider):
+    """Pesos and percents become strings with two decimals; days and moments are ISO 8601."""
+
+    default = staticmethod(_as_text)
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        try:
+            return orjson.dumps(obj, default=self.default).decode()
+        except orjson.JSONEncodeError:  # what it has no bytes for, such as half a surrogate pair
+            return super().dumps(obj, **kwargs)
 
 
 def init_app(app: Flask) -> None:

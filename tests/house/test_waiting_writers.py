@@ -1,0 +1,47 @@
+"""SQLite has one writer at a time; the others wait for their turn, but not for ever."""
+
+import sqlite3
+from pathlib import Path
+from threading import Timer
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from obcms import database
+from obcms.extensions import db
+from tests.conftest import serving
+from tests.services.factories import make_ppa
+
+
+@pytest.fixture
+def busy(sqlite_uri: str) -> sqlite3.Connection:
+    """Another program that holds the write lock."""
+    other = sqlite3.connect(
+        sqlite_uri.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+    )
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+@pytest.fixture
+def app(sqlite_uri: str, tmp_path: Path):
+    with serving(sqlite_uri, tmp_path) as app:
+        yield app
+
+
+def test_a_writer_goes_on_when_the_lock_is_free(app: Flask, busy: sqlite3.Connection) -> None:
+    timer = Timer(0.3, busy.rollback)
+    timer.start()
+    make_ppa()
+    db.session.commit()
+    timer.join()
+
+
+def test_a_writer_gives_up_in_the_end(
+    app: Flask, busy: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    with pytest.raises(OperationalError, match="database is locked"):
+        make_ppa()
+    busy.rollback()
