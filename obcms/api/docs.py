@@ -37,6 +37,24 @@ REFUSALS = {
 }
 
 
+RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+INTRODUCTION = """
+Get tokens from `/api/token/` and send the access token as `Authorization: Bearer …`. It is good for
+an hour, the refresh token for seven days; both end when the user is disabled or changes the
+password.
+
+- **Money and percents** are text with two decimals: pesos such as `"1250.00"`, and 0 to 100.
+- **Relations** are numbers of records; those of the ministries are at `/api/organizations/`.
+- **Lists** answer `count`, `next`, `previous` and `results`; follow `next` until it is null.
+- **Versions**: a single record comes with an `ETag`. Send it back as `If-Match` with a change, and
+  nothing that somebody else changed meanwhile is overwritten (412).
+- **Errors** are `application/problem+json`. Each of `problems` has a message and a JSON pointer to
+  the field at fault, empty where it is none. What another ministry owns answers 404.
+- **Money is spread in two steps**: a distribution with `preview` answers what it would do and a
+  `version`; sent again with that version it is applied, or refused (409) if anything changed.
+"""
+
+
 class Document(Api):
     """flask-smorest's description of the routes; pages and errors stay the app's own."""
 
@@ -50,6 +68,7 @@ class Document(Api):
 def init_app(app: Flask, blueprints: Sequence[APIBlueprint]) -> None:
     """Registers the pages; the document itself is made when it is first asked for."""
     app.config.update(API_TITLE="OBCMS", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
+    app.config["API_SPEC_OPTIONS"] = {"info": {"description": INTRODUCTION.strip()}}
     app.extensions["api_blueprints"] = blueprints
     app.register_blueprint(blueprint)
 
@@ -90,13 +109,19 @@ def describe(app: Flask, blueprints: Sequence[APIBlueprint]) -> dict[str, Any]:
     api.spec.components.schema("Problem", schema=ProblemAnswer)
     for one in blueprints:
         one.register_views_in_doc(api, app, api.spec, name=one.name, parameters=None)
-        api.spec.tag({"name": one.name, "description": one.description})
+        api.spec.tag({"name": _heading(one.name), "description": one.description})
     found = api.spec.to_dict()
     for operations in found["paths"].values():
         for operation in operations.values():
             if isinstance(operation, dict):
+                operation["tags"] = [_heading(name) for name in operation["tags"]]
                 _add_refusals(operation)
     return found
+
+
+def _heading(blueprint_name: str) -> str:
+    """`api_work_items` → "Work items"."""
+    return blueprint_name.removeprefix("api_").replace("_", " ").capitalize()
 
 
 def _add_refusals(operation: dict[str, Any]) -> None:
@@ -108,3 +133,4 @@ def _add_refusals(operation: dict[str, Any]) -> None:
             "description": description,
             "content": {"application/problem+json": {"schema": schema}},
         }
+    responses["429"]["headers"] = RETRY_AFTER

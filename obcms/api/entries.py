@@ -18,7 +18,7 @@ from obcms.api.entry_schemas import (
     EntryPage,
     EntryQuery,
 )
-from obcms.api.etag import heed_if_match, tagged
+from obcms.api.etag import ETAG, HEEDS_IF_MATCH, HEEDS_IF_NONE_MATCH, heed_if_match, tagged
 from obcms.api.paging import page_of
 from obcms.api.related import related
 from obcms.extensions import db
@@ -59,7 +59,7 @@ def list_entries(given: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/", methods=["POST"])
 @blueprint.arguments(EntryGiven, example=EXAMPLE)
-@blueprint.response(201, EntryAnswer)
+@blueprint.response(201, EntryAnswer, headers=ETAG)
 def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
     """Add a PPA
 
@@ -72,7 +72,8 @@ def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:entry_id>/")
-@blueprint.response(200, EntryAnswer)
+@blueprint.response(200, EntryAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_NONE_MATCH)
 def read_entry(entry_id: int) -> ResponseReturnValue:
     """Read a PPA
 
@@ -83,7 +84,8 @@ def read_entry(entry_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:entry_id>/", methods=["PATCH"])
 @blueprint.arguments(EntryChange, example={"title": "Barangay health workers, second batch"})
-@blueprint.response(200, EntryAnswer)
+@blueprint.response(200, EntryAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
     """Change a PPA
 
@@ -99,6 +101,7 @@ def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:entry_id>/", methods=["DELETE"])
 @blueprint.response(204)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def delete_entry(entry_id: int) -> None:
     """Delete a PPA
 

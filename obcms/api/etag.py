@@ -11,6 +11,30 @@ from obcms.extensions import db
 from obcms.models import PPA, WorkItem
 from obcms.services.settle import lock_trees
 
+# How the document describes the headers.
+ETAG = {"ETag": {"description": "Names the record's version.", "schema": {"type": "string"}}}
+HEEDS_IF_MATCH: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "If-Match",
+            "description": "The ETag of what was read; 412 where it is another version now.",
+            "schema": {"type": "string"},
+        }
+    ]
+}
+HEEDS_IF_NONE_MATCH: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "If-None-Match",
+            "description": "The ETag of what the client has; 304 where that is still the version.",
+            "schema": {"type": "string"},
+        }
+    ],
+    "responses": {"304": {"description": "Unchanged"}},
+}
+
 
 def tagged(schema: Schema, record: PPA | WorkItem, status: int = 200) -> Response:
     """The record with its tag; without a body (304) where the client has it already."""

@@ -138,13 +138,14 @@ def described(field: fields.Field, **_: Any) -> dict[str, Any]:
     """What the document says of the kinds above that are more than text or numbers."""
     if isinstance(field, Money):
         text = {"type": "string", "pattern": f"^{_AMOUNT.pattern}$"}
-        signed = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"}
+        signed = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["1250.00"]}
         whole = {"type": "integer", "minimum": 0, "maximum": 9_999_999_999_999_999}
         return _kinds(field, signed, [text, whole])
     if isinstance(field, Percent):
         text = {"type": "string", "pattern": f"^{_PERCENT.pattern}$"}
         whole = {"type": "integer", "minimum": 0, "maximum": 100}
-        return _kinds(field, {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"}, [text, whole])
+        shown = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["50.00"]}
+        return _kinds(field, shown, [text, whole])
     return {}
 
 

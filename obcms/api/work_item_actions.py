@@ -5,7 +5,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from obcms.api.access import caller
-from obcms.api.etag import heed_if_match, tagged
+from obcms.api.etag import ETAG, HEEDS_IF_MATCH, heed_if_match, tagged
 from obcms.api.work_item_schemas import DuplicateGiven, WorkItemAnswer
 from obcms.api.work_items import blueprint, find_work_item
 from obcms.extensions import db
@@ -14,7 +14,7 @@ from obcms.services import work_items
 
 @blueprint.route("/<int:item_id>/duplicate/", methods=["POST"])
 @blueprint.arguments(DuplicateGiven, required=False, example={"with_subtree": True})
-@blueprint.response(201, WorkItemAnswer)
+@blueprint.response(201, WorkItemAnswer, headers=ETAG)
 def duplicate_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue:
     """Duplicate a work item
 
@@ -27,7 +27,8 @@ def duplicate_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnVa
 
 
 @blueprint.route("/<int:item_id>/cancel/", methods=["POST"])
-@blueprint.response(200, WorkItemAnswer)
+@blueprint.response(200, WorkItemAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def cancel_work_item(item_id: int) -> ResponseReturnValue:
     """Cancel a work item
 

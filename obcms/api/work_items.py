@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from obcms.api.access import caller
 from obcms.api.blueprint import APIBlueprint
-from obcms.api.etag import heed_if_match, tagged
+from obcms.api.etag import ETAG, HEEDS_IF_MATCH, HEEDS_IF_NONE_MATCH, heed_if_match, tagged
 from obcms.api.paging import page_of
 from obcms.api.related import related
 from obcms.api.work_item_schemas import (
@@ -60,7 +60,7 @@ def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/", methods=["POST"])
 @blueprint.arguments(WorkItemGiven, example={"ppa": 1, "work_type": "activity", "title": "Survey"})
-@blueprint.response(201, WorkItemAnswer)
+@blueprint.response(201, WorkItemAnswer, headers=ETAG)
 def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
     """Add a work item
 
@@ -78,7 +78,8 @@ def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:item_id>/")
-@blueprint.response(200, WorkItemAnswer)
+@blueprint.response(200, WorkItemAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_NONE_MATCH)
 def read_work_item(item_id: int) -> ResponseReturnValue:
     """Read a work item
 
@@ -89,7 +90,8 @@ def read_work_item(item_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:item_id>/", methods=["PATCH"])
 @blueprint.arguments(WorkItemChange, example={"progress": "50.00"})
-@blueprint.response(200, WorkItemAnswer)
+@blueprint.response(200, WorkItemAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue:
     """Change a work item
 
@@ -110,6 +112,7 @@ def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue
 
 @blueprint.route("/<int:item_id>/", methods=["DELETE"])
 @blueprint.response(204)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def delete_work_item(item_id: int) -> None:
     """Delete a work item
 

@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 
 from client import AuthenticatedClient, Client
-from client.api.api_entries import (
+from client.api.entries import (
     create_entry,
     distribute_budget,
     enable_workitem_tracking,
@@ -20,11 +20,12 @@ from client.api.api_entries import (
     sync_from_workitem,
     take_approval_step,
 )
-from client.api.api_token import obtain_token
-from client.api.api_work_items import (
+from client.api.token import obtain_token
+from client.api.work_items import (
     change_work_item,
     list_work_items,
     post_work_item_expenditure,
+    read_work_item,
 )
 from client.models import (
     Credentials,
@@ -64,7 +65,10 @@ def main(url: str, username: str, password: str) -> dict[str, object]:
     items = list_work_items.sync(client=client, ppa=entry.id)
     parents = {item.parent for item in items.results}
     leaf = next(item.id for item in items.results if item.id not in parents)
-    reported = change_work_item.sync(leaf, client=client, body=WorkItemChange(progress="50.00"))
+    half = WorkItemChange(progress="50.00")
+    tag = read_work_item.sync_detailed(leaf, client=client).headers["ETag"]
+    reported = change_work_item.sync(leaf, client=client, body=half, if_match=tag)
+    stale = change_work_item.sync_detailed(leaf, client=client, body=half, if_match=tag)
     line = ExpenditureGiven(
         spent_on=datetime.date(2031, 2, 3), amount="1250.00", description="Supplies"
     )
@@ -79,6 +83,7 @@ def main(url: str, username: str, password: str) -> dict[str, object]:
         "batch": preview.batch_id is None and applied.batch_id is not None,
         "allocated": applied.total_allocated,
         "again": int(again.status_code),
+        "stale": int(stale.status_code),
         "status": str(reported.status),
         "amount": posted.amount,
         "synced": str(synced.updated_status),

@@ -28,6 +28,7 @@ def test_a_generated_client_does_the_main_job(app, people, live, tmp_path) -> No
         "batch": True,
         "allocated": "1000000.00",
         "again": 409,
+        "stale": 412,
         "status": "in_progress",
         "amount": "1250.00",
         "synced": "ongoing",
