@@ -95,11 +95,11 @@ def duplicate_item(actor: Actor, item: WorkItem, with_subtree: bool) -> WorkItem
         if (sibling.position, sibling.id) > (item.position, item.id):
             sibling.position += 1
     originals = load_subtree(item) if with_subtree else [item]
-    copies: dict[int, WorkItem] = {}
+    copies = {item.parent_id: item.parent}
     for original in originals:
-        copies[original.id] = _copy(original, copies.get(original.parent_id))
+        copies[original.id] = _copy(original, copies[original.parent_id])
     top = copies[item.id]
-    top.parent_id, top.position = item.parent_id, item.position + 1
+    top.position = item.position + 1
     top.title = f"{item.title[:248]} (copy)"
     db.session.add_all(copies.values())
     db.session.flush()
@@ -202,7 +202,7 @@ def _next_position(parent_id: int) -> int:
     return 0 if last is None else last + 1
 
 
-def _copy(original: WorkItem, parent: WorkItem | None) -> WorkItem:
+def _copy(original: WorkItem, parent: WorkItem) -> WorkItem:
     return WorkItem(
         parent=parent,
         ppa_id=original.ppa_id,
