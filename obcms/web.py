@@ -33,13 +33,20 @@ TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Not allowed here",
-    409: "Somebody else was first",
+    409: "Not possible as it stands",
     412: "Changed meanwhile",
-    413: "The file is too large",
+    413: "Too large",
     415: "This kind of content is not taken",
     422: "Please check the input",
     429: "Too many attempts",
     500: "Something went wrong",
+}
+# What the framework would say in words of its own.
+IN_WORDS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "What was sent is larger than this server takes.",
+    429: "There were too many requests. Please wait a little and try again.",
 }
 
 
@@ -136,8 +143,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name in PASSED_ON}
     if isinstance(error, RateLimitExceeded):
         headers["Retry-After"] = str(_seconds_to_wait())
-    message = error.description or TITLES.get(status, "")
-    return _answer(status, [Problem(message)], headers)
+    by_us = error.description != type(error).description
+    by_us = by_us and not isinstance(error, RateLimitExceeded)
+    message = error.description if by_us else IN_WORDS.get(status, error.description)
+    return _answer(status, [Problem(message or TITLES.get(status, ""))], headers)
 
 
 def _seconds_to_wait() -> int:

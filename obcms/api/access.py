@@ -17,6 +17,7 @@ from flask_jwt_extended import (
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import PyJWTError
 from redis.exceptions import RedisError
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from obcms.audit.context import Origin, set_origin
@@ -59,10 +60,10 @@ def user_of_refresh_token(token: str) -> User:
     try:
         claims = decode_token(token)
     except (PyJWTError, JWTExtendedException, ValueError):
-        raise Unauthorized(REFUSED) from None
+        raise _refused() from None
     user = _user_of(claims) if claims.get("type") == "refresh" else None
     if user is None:
-        raise Unauthorized(REFUSED)
+        raise _refused()
     return user
 
 
@@ -77,7 +78,7 @@ def authenticate() -> None:
         verify_jwt_in_request(locations=["headers"])
     except (PyJWTError, JWTExtendedException, ValueError):
         _count("api_rate_limit")
-        raise Unauthorized(REFUSED) from None
+        raise _refused() from None
     g.rate_limit_key = f"user {current_user.id}"
     set_origin(Origin(current_user.id, current_user.username, request.remote_addr, g.request_id))
     _count("api_rate_limit")
@@ -104,6 +105,10 @@ def _count(setting: str) -> None:
 def caller() -> User:
     """The user whose token came with the request."""
     return current_user._get_current_object()
+
+
+def _refused() -> Unauthorized:
+    return Unauthorized(REFUSED, www_authenticate=WWWAuthenticate("bearer"))
 
 
 def _user_of(claims: dict[str, Any]) -> User | None:

@@ -26,7 +26,9 @@ def list_approval_steps(entry_id: int) -> dict[str, Any]:
 def take_approval_step(given: dict[str, Any], entry_id: int) -> ApprovalStep:
     """Take an approval step
 
-    Submit, endorse, certify, approve, enact, return, reject or reopen, as the stage allows.
+    The ministry submits a draft; then each office decides at its own stage: it moves the PPA on,
+    returns it to draft or rejects it, both with a comment. Nobody decides on what they submitted,
+    or takes two steps in a row. A 409 or 422 says what stands in the way.
     """
     step = take_step(caller(), find_entry(entry_id), **given)
     db.session.commit()

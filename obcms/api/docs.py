@@ -17,6 +17,7 @@ from flask import (
 from flask_smorest import Api
 
 from obcms.api.blueprint import APIBlueprint
+from obcms.api.etag import HEEDS_IF_MATCH
 from obcms.api.fields import described
 from obcms.api.schemas import ProblemAnswer
 
@@ -37,6 +38,7 @@ REFUSALS = {
 }
 
 
+ONLY_WITH_A_BODY = frozenset({"413", "415"})
 RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 INTRODUCTION = """
 Get tokens from `/api/token/` and send the access token as `Authorization: Bearer …`. It is good for
@@ -48,6 +50,8 @@ password.
 - **Lists** answer `count`, `next`, `previous` and `results`; follow `next` until it is null.
 - **Versions**: a single record comes with an `ETag`. Send it back as `If-Match` with a change, and
   nothing that somebody else changed meanwhile is overwritten (412).
+- **Limits**: requests are counted for each user, attempts at a token for each address; a 429 says
+  in `Retry-After` how many seconds to wait.
 - **Errors** are `application/problem+json`. Each of `problems` has a message and a JSON pointer to
   the field at fault, empty where it is none. What another ministry owns answers 404.
 - **Money is spread in two steps**: a distribution with `preview` answers what it would do and a
@@ -104,13 +108,22 @@ def describe(app: Flask, blueprints: Sequence[APIBlueprint]) -> dict[str, Any]:
     api.init_app(app)
     api.ma_plugin.converter.add_attribute_function(lambda _self, field, **_: described(field))
     api.spec.components.security_scheme(
-        "token", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        "token",
+        {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The access token, which `/api/token/` answers.",
+        },
     )
     api.spec.components.schema("Problem", schema=ProblemAnswer)
     for one in blueprints:
         one.register_views_in_doc(api, app, api.spec, name=one.name, parameters=None)
         api.spec.tag({"name": _heading(one.name), "description": one.description})
     found = api.spec.to_dict()
+    for unused in ("Error", "PaginationMetadata"):
+        found["components"]["schemas"].pop(unused, None)
+    found["components"].pop("responses", None)
     for operations in found["paths"].values():
         for operation in operations.values():
             if isinstance(operation, dict):
@@ -129,6 +142,12 @@ def _add_refusals(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop("default", None)
     for status, description in REFUSALS.items():
+        if status in ONLY_WITH_A_BODY and "requestBody" not in operation:
+            continue
+        if status == "412" and HEEDS_IF_MATCH["parameters"][0] not in operation.get(
+            "parameters", []
+        ):
+            continue
         responses[status] = {
             "description": description,
             "content": {"application/problem+json": {"schema": schema}},

@@ -9,8 +9,20 @@ from obcms.rules.approval import Action
 
 
 class TrackingGiven(Given):
-    structure_template = Line(64)
-    budget_distribution_policy = Line(64)
+    structure_template = Line(
+        64,
+        metadata={
+            "description": "`program`, `activity`, `milestone`, `minimal`, or another template of "
+            "this office. Without it the policy names it, else `activity`."
+        },
+    )
+    budget_distribution_policy = Line(
+        64,
+        metadata={
+            "description": "`equal`, `weighted` (by the template's shares), `manual` (no budgets "
+            "yet), or a template's name."
+        },
+    )
     auto_sync_progress = Flag()
     auto_sync_status = Flag()
 

@@ -30,8 +30,11 @@ class RecordAnswer(Answer):
 
     id = Key(required=True)
     created_at = fields.AwareDateTime(required=True)
-    updated_at = fields.AwareDateTime(required=True)
-    version = Key(required=True)
+    updated_at = fields.AwareDateTime(
+        required=True,
+        metadata={"description": "Of the last edit; figures that follow move only `version`."},
+    )
+    version = Key(required=True, metadata={"description": "Rises with every change."})
 
 
 class Partial:

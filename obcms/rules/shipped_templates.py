@@ -29,7 +29,8 @@ def choose_template(asked: str | None, policy: str | None, known: Collection[str
     if asked:
         if asked not in known:
             names = ", ".join(sorted(known))
-            raise Invalid(f"There is no template “{quote(asked)}”; there are: {names}.", "template")
+            message = f"There is no template “{quote(asked)}”; there are: {names}."
+            raise Invalid(message, "structure_template")
         return asked
     return policy if policy and policy in known else DEFAULT_TEMPLATE
 

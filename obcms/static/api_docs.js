@@ -3,5 +3,7 @@ SwaggerUIBundle({
   url: document.currentScript.dataset.document,
   dom_id: "#api",
   deepLinking: true,
+  filter: true,
+  defaultModelsExpandDepth: -1,
   validatorUrl: null,
 });

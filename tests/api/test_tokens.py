@@ -149,3 +149,10 @@ def test_a_role_that_needs_one_gets_no_token_without(app: Flask, client, people)
     db.session.commit()
     assert obtain(client).status_code == 401
     assert (status(client, tokens[0]), refresh(client, tokens[1])) == (401, 401)
+
+
+def test_refusals_are_in_plain_words_and_name_the_scheme(client) -> None:
+    answer = client.get(ENTRIES)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    [problem] = client.get("/api/nothing/").json["problems"]
+    assert problem == {"message": "There is nothing at this address.", "pointer": ""}
