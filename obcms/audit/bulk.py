@@ -1,15 +1,14 @@
 """Set-based writes of audited rows: one statement and one of the trail for any number of rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, func, inspect, select, text
 from sqlalchemy.orm import Session, attributes
 
-from obcms.audit.statements import insert_many, update_many
-from obcms.audit.subject import ppa_of
-from obcms.audit.trail import Change, record, whole_row
+from obcms.audit.statements import Columns, insert_many, is_constant, update_many
+from obcms.audit.trail import Entry, record, whole_row, writers
 from obcms.errors import Conflict
 from obcms.extensions import db, unit_of_work
 from obcms.models import AuditAction
@@ -17,40 +16,44 @@ from obcms.models import AuditAction
 
 @dataclass(frozen=True, slots=True)
 class RowUpdate:
-    """A row of a PPA by its id and version, and the same columns in `old` and `new`."""
+    """A row of a PPA by its id and version, and what it held and shall hold."""
 
     id: int
     version: int
     ppa_id: int | None
-    old: Mapping[str, Any]
-    new: Mapping[str, Any]
+    old: tuple[Any, ...]
+    new: tuple[Any, ...]
 
 
-def insert_rows(session: Session, model: type[db.Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Adds the rows, each with its id from `new_ids`, and their audit entries.
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """Rows of one model; `names` are the columns in their `old` and `new`, in that order."""
 
-    Every row names the same columns; the model's defaults fill the others. No hook of the session
-    sees the rows, so what these would derive must be there already.
+    model: type[db.Model]
+    names: Sequence[str]
+    rows: Sequence[RowUpdate]
+
+
+def insert_rows(session: Session, model: type[db.Model], columns: Columns) -> None:
+    """Adds rows of PPAs, each with its id from `new_ids`, and their audit entries.
+
+    The columns are `id`, `ppa_id` and others; the model's defaults fill the rest. No hook of the
+    session sees the rows, so what these would derive must be there already.
     """
-    table = model.__table__
-    defaults = _defaults(table)
-    whole = [defaults | row for row in rows]
+    table, ids = model.__table__, columns["id"]
+    defaults = {name: [value] * len(ids) for name, value in _defaults(table).items()}
+    whole = defaults | columns
     with unit_of_work():
-        insert_many(session.connection(), table, whole)
-    names = list(whole_row(table, whole[0]))
-    record(
-        session,
-        [
-            Change(
-                table,
-                str(row["id"]),
-                AuditAction.INSERT,
-                {name: (None, row[name]) for name in names},
-                ppa_of(session, table, row),
-            )
-            for row in whole
-        ],
-    )
+        insert_many(session.connection(), table, {"id": ids} | whole)
+    held = whole_row(table, whole)
+    news = [_written(table, name, values) for name, values in held.items()]
+    pairs = zip(*([[None, new] for new in values] for values in news), strict=True)
+    rows = zip(ids, pairs, columns["ppa_id"], strict=True)
+    entries = [
+        Entry(table, str(key), AuditAction.INSERT, dict(zip(held, changes, strict=True)), ppa_id)
+        for key, changes, ppa_id in rows
+    ]
+    record(session, entries)
 
 
 def new_ids(session: Session, model: type[db.Model], count: int) -> list[int]:
@@ -75,42 +78,70 @@ def _defaults(table: Table) -> dict[str, Any]:
     }
 
 
-def update_rows(session: Session, batches: Mapping[type[db.Model], Sequence[RowUpdate]]) -> None:
+def update_rows(session: Session, batches: Sequence[Updates]) -> None:
     """Writes the rows and their audit entries; objects already in the session follow.
 
-    Every row of a model names the same columns. Raises Conflict when a row has another version
-    than the one it was read with.
+    Raises Conflict when a row has another version than the one it was read with.
     """
-    changes: list[Change] = []
-    for model, rows in batches.items():
-        if rows:
-            _write(session, model, rows)
-            changes += [_change(model, row) for row in rows]
-            _refresh(session, model, rows)
-    record(session, changes)
+    entries: list[Entry] = []
+    for batch in batches:
+        if batch.rows:
+            entries += _write(session, batch)
+            _refresh(session, batch)
+    record(session, entries)
 
 
-def _write(session: Session, model: type[db.Model], rows: Sequence[RowUpdate]) -> None:
-    names = [name for name in rows[0].new if any(row.new[name] != row.old[name] for row in rows)]
-    values = [
-        {"id": row.id, "version": row.version} | {name: row.new[name] for name in names}
-        for row in rows
-    ]
+def _write(session: Session, batch: Updates) -> list[Entry]:
+    table, rows = batch.model.__table__, batch.rows
+    ids, versions = [row.id for row in rows], [row.version for row in rows]
+    olds = zip(*(row.old for row in rows), strict=True)
+    news = zip(*(row.new for row in rows), strict=True)
+    columns = {"id": ids, "version": versions}
+    changes = {}
+    for name, old, new in zip(batch.names, olds, news, strict=True):
+        if old != new:
+            columns[name] = new
+            changes[name] = _pairs(table, name, old, new)
     with unit_of_work():
-        written = update_many(session.connection(), model.__table__, values)
-    if written != len(rows):
+        found = update_many(session.connection(), table, columns)
+    if found != len(rows):
         raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
+    changes["version"] = [[version, version + 1] for version in versions]
+    by_row = zip(rows, zip(*changes.values(), strict=True), strict=True)
+    return [
+        Entry(
+            table,
+            str(row.id),
+            AuditAction.UPDATE,
+            {name: pair for name, pair in zip(changes, pairs, strict=True) if pair},
+            row.ppa_id,
+        )
+        for row, pairs in by_row
+    ]
 
 
-def _change(model: type[db.Model], row: RowUpdate) -> Change:
-    changes = {name: (row.old[name], new) for name, new in row.new.items() if row.old[name] != new}
-    changes["version"] = (row.version, row.version + 1)
-    return Change(model.__table__, str(row.id), AuditAction.UPDATE, changes, row.ppa_id)
+def _pairs(
+    table: Table, name: str, olds: Sequence[Any], news: Sequence[Any]
+) -> list[list[object] | None]:
+    """Old and new value of a column as the trail has them; None for a row that keeps its value."""
+    written = zip(_written(table, name, olds), _written(table, name, news), strict=True)
+    values = zip(olds, news, written, strict=True)
+    return [None if old == new else list(pair) for old, new, pair in values]
 
 
-def _refresh(session: Session, model: type[db.Model], rows: Sequence[RowUpdate]) -> None:
-    written = {row.id: row for row in rows}
+def _written(table: Table, name: str, values: Sequence[Any]) -> Sequence[object]:
+    write = writers(table)[name]
+    if is_constant(values):
+        return [write(values[0])] * len(values)
+    return [write(value) for value in values]
+
+
+def _refresh(session: Session, batch: Updates) -> None:
+    written = {row.id: row for row in batch.rows}
     for instance in session.identity_map.values():
-        if isinstance(instance, model) and (row := written.get(inspect(instance).identity[0])):
-            for name, value in {**row.new, "version": row.version + 1}.items():
+        if isinstance(instance, batch.model) and (
+            row := written.get(inspect(instance).identity[0])
+        ):
+            for name, value in zip(batch.names, row.new, strict=True):
                 attributes.set_committed_value(instance, name, value)
+            attributes.set_committed_value(instance, "version", row.version + 1)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Mapper, Session,
 
 from obcms.audit.registry import ASSOCIATION_TABLES, AUDITED_TABLES, EXCLUDED_COLUMNS
 from obcms.audit.subject import ppa_of
-from obcms.audit.trail import Change, record, row_key, whole_row
+from obcms.audit.trail import Entry, record, row_key, whole_row, written
 from obcms.extensions import Base, TrackedSession, in_unit_of_work
 from obcms.models import AuditAction
 from obcms.models.columns import Timestamped
@@ -54,17 +54,17 @@ def _before_flush(session: Session, _context: object, _instances: object) -> Non
 
 
 def _after_flush(session: Session, context: UOWTransaction) -> None:
-    changes = [
-        change
+    entries = [
+        entry
         for state, (is_delete, list_only) in context.states.items()
         if not list_only and state.mapper.local_table in AUDITED_TABLES
-        for change in _changes_of(session, state, is_delete)
+        for entry in _entries_of(session, state, is_delete)
     ]
     pending = session.connection().info.pop(_PENDING, ())
-    record(session, [*changes, *(_association_change(session, *one) for one in pending)])
+    record(session, [*entries, *(_association_entry(session, *one) for one in pending)])
 
 
-def _changes_of(session: Session, state: InstanceState[Any], is_delete: bool) -> Iterator[Change]:
+def _entries_of(session: Session, state: InstanceState[Any], is_delete: bool) -> Iterator[Entry]:
     table, before, now = state.mapper.local_table, state.committed_state, state.dict
     keys = _attribute_keys(state.mapper)
     if not is_delete and state.key is not None:
@@ -77,7 +77,8 @@ def _changes_of(session: Session, state: InstanceState[Any], is_delete: bool) ->
                 # The unit of work raises the version by one, past the attribute's own bookkeeping.
                 changed["version"] = (now["version"] - 1, now["version"])
             key = "/".join(map(str, state.identity))
-            yield Change(table, key, AuditAction.UPDATE, changed, ppa_of(session, table, now))
+            subject = ppa_of(session, table, now)
+            yield Entry(table, key, AuditAction.UPDATE, written(table, changed), subject)
         return
     row = {name: now.get(key) for name, key in keys.items()}
     if is_delete:
@@ -87,7 +88,8 @@ def _changes_of(session: Session, state: InstanceState[Any], is_delete: bool) ->
     else:
         changes = {name: (None, value) for name, value in row.items()}
         action = AuditAction.INSERT
-    yield Change(table, row_key(table, row), action, changes, ppa_of(session, table, row))
+    subject = ppa_of(session, table, row)
+    yield Entry(table, row_key(table, row), action, written(table, changes), subject)
 
 
 @cache
@@ -128,10 +130,11 @@ def _before_execute(
         pending.extend((table, isinstance(statement, Insert), row) for row in rows)
 
 
-def _association_change(
+def _association_entry(
     session: Session, table: Table, inserted: bool, row: dict[str, Any]
-) -> Change:
+) -> Entry:
     values = whole_row(table, row)
     changes = {name: (None, v) if inserted else (v, None) for name, v in values.items()}
     action = AuditAction.INSERT if inserted else AuditAction.DELETE
-    return Change(table, row_key(table, row), action, changes, ppa_of(session, table, row))
+    subject = ppa_of(session, table, row)
+    return Entry(table, row_key(table, row), action, written(table, changes), subject)

@@ -1,7 +1,8 @@
 """Statements that write many rows at once, in the quickest way that each database has.
 
-PostgreSQL takes one array per column, for it would take a round trip, or a page of parameters, for
-each row. SQLite works off one statement for many sets of parameters without a round trip.
+Rows come by column, so that what all of them share is converted and sent once. PostgreSQL takes an
+array for each other column, for it would take a round trip, or a page of parameters, for each row.
+SQLite works off one statement for many sets of parameters without a round trip.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,62 +10,87 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    Column,
+    ColumnElement,
     Connection,
+    Insert,
     Table,
-    TableValuedAlias,
+    Update,
     bindparam,
     cast,
     func,
     insert,
     literal,
+    literal_column,
     select,
     update,
 )
 
+# The values of each column by its name, all equally many.
+Columns = Mapping[str, Sequence[Any]]
 
-def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts the rows, which all name the same columns."""
-    first = rows[0]
-    names = [name for name in first if any(row[name] is not None for row in rows)]
-    if len(rows) == 1 or connection.dialect.name != "postgresql":
-        connection.execute(insert(table), [{name: row[name] for name in names} for row in rows])
+
+def is_constant(values: Sequence[Any]) -> bool:
+    """Whether all values are equal."""
+    return values.count(values[0]) == len(values)
+
+
+def insert_many(connection: Connection, table: Table, columns: Columns) -> None:
+    """Inserts the rows, leaving out the columns of which no row has a value."""
+    given = {n: v for n, v in columns.items() if v[0] is not None or not is_constant(v)}
+    if all(len(values) == 1 for values in given.values()):
+        connection.execute(insert(table), {name: values[0] for name, values in given.items()})
         return
-    varying = [name for name in names if any(row[name] != first[name] for row in rows)]
-    given = _arrays(table, {name: [row[name] for row in rows] for name in varying})
-    chosen = [
-        given.c[name] if name in varying else literal(first[name], table.c[name].type)
-        for name in names
-    ]
-    connection.execute(
-        insert(table).from_select(names, select(*chosen).select_from(given), include_defaults=False)
-    )
+    rows = select(*_values(connection, table, given).values())
+    statement = insert(table).from_select(list(given), rows, include_defaults=False)
+    _execute(connection, statement, given)
 
 
-def update_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+def update_many(connection: Connection, table: Table, columns: Columns) -> int:
     """Updates the rows that still have their id and version, and raises that; returns how many.
 
-    A row names its id, its version as it was read, and the new values, all the same columns.
+    The columns are the id, the version as it was read, and those to set.
     """
-    names = [name for name in rows[0] if name not in ("id", "version")]
-    if connection.dialect.name == "postgresql":
-        given = _arrays(table, {name: [row[name] for row in rows] for name in rows[0]})
-        where = (table.c.id == given.c.id, table.c.version == given.c.version)
-        values = {name: given.c[name] for name in names}
-        parameters: list[dict[str, Any]] | None = None
-    else:
-        where = (table.c.id == bindparam("old_id"), table.c.version == bindparam("old_version"))
-        values = {name: bindparam(f"new_{name}") for name in names}
-        parameters = [_prefixed(row) for row in rows]
-    statement = update(table).where(*where).values(values | {"version": table.c.version + 1})
-    return connection.execute(statement, parameters).rowcount
+    values = _values(connection, table, columns)
+    is_same = [table.c[name] == values.pop(name) for name in ("id", "version")]
+    raised = {"version": table.c.version + literal_column("1")}
+    return _execute(connection, update(table).where(*is_same).values(values | raised), columns)
 
 
-def _prefixed(row: Mapping[str, Any]) -> dict[str, Any]:
+def _values(
+    connection: Connection, table: Table, columns: Columns
+) -> dict[str, ColumnElement[Any]]:
+    """What a statement names for the value of each column."""
+    types = {name: table.c[name].type for name in columns}
+    if connection.dialect.name != "postgresql":
+        return {name: bindparam(_mark(name), type_=kind) for name, kind in types.items()}
+    # The first column is sent whole in any case: it says how many rows there are.
+    shared = {n: v[0] for n, v in list(columns.items())[1:] if is_constant(v)}
+    arrays = {n: cast(v, ARRAY(types[n])) for n, v in columns.items() if n not in shared}
+    rows = func.unnest(*arrays.values()).table_valued(*arrays).render_derived(name="given")
+    return {n: literal(shared[n], types[n]) if n in shared else rows.c[n] for n in columns}
+
+
+def _mark(name: str) -> str:
     # A parameter may not have the name of a column that the statement sets.
-    return {f"old_{k}" if k in ("id", "version") else f"new_{k}": v for k, v in row.items()}
+    return f"given_{name}"
 
 
-def _arrays(table: Table, columns: Mapping[str, list[Any]]) -> TableValuedAlias:
-    """The values of each column as the rows of a table named `given`."""
-    arrays = [cast(values, ARRAY(table.c[name].type)) for name, values in columns.items()]
-    return func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
+def _execute(connection: Connection, statement: Insert | Update, columns: Columns) -> int:
+    if connection.dialect.name == "postgresql":
+        return connection.execute(statement).rowcount
+    compiled = statement.compile(dialect=connection.dialect)
+    bound = {_mark(n): _bound(connection, statement.table.c[n], v) for n, v in columns.items()}
+    rows = zip(*(bound[mark] for mark in compiled.positiontup), strict=True)
+    return connection.exec_driver_sql(str(compiled), list(rows)).rowcount
+
+
+def _bound(connection: Connection, column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
+    """The values as the driver takes them."""
+    dialect = connection.dialect
+    convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None:
+        return values
+    if is_constant(values):
+        return [convert(values[0])] * len(values)
+    return [convert(value) for value in values]

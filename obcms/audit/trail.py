@@ -1,6 +1,6 @@
 """Entries of the trail: their shape, and the one statement that writes them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -18,13 +18,13 @@ from obcms.models.types import CENTAVO, Money, Percent, UTCDateTime, utc_now
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One row's change: `changes` maps each changed column to its old and new value."""
+class Entry:
+    """One row's change: `changes` maps each changed column to [old, new], as the trail has them."""
 
     table: Table
     row_key: str
     action: AuditAction
-    changes: dict[str, tuple[Any, Any]]
+    changes: Mapping[str, list[object]]
     ppa_id: int | None
 
 
@@ -53,31 +53,31 @@ def _writer(column: Column[Any]) -> Callable[[Any], object]:
     return lambda value: value
 
 
-def record(session: Session, changes: Iterable[Change]) -> None:
-    """Writes all entries in one statement, in the session's own transaction."""
-    origin, at = current_origin(), utc_now()
-    rows = [
-        {
-            "at": at,
-            "table_name": change.table.name,
-            "row_key": change.row_key,
-            "ppa_id": change.ppa_id,
-            "action": change.action,
-            "changes": _written(change),
-            "actor_id": origin.actor_id,
-            "actor_name": origin.actor_name,
-            "ip_address": origin.ip_address,
-            "request_id": origin.request_id,
-        }
-        for change in changes
-    ]
-    if rows:
-        with unit_of_work():
-            insert_many(session.connection(), AuditEntry.__table__, rows)
-
-
-def _written(change: Change) -> dict[str, list[object]]:
-    write, changes = writers(change.table), change.changes
-    if change.action is AuditAction.INSERT:
-        return {name: [None, write[name](new)] for name, (_, new) in changes.items()}
+def written(table: Table, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, list[object]]:
+    """The old and new value of each column, as the trail has them."""
+    write = writers(table)
     return {name: [write[name](old), write[name](new)] for name, (old, new) in changes.items()}
+
+
+def record(session: Session, entries: Sequence[Entry]) -> None:
+    """Writes all entries in one statement, in the session's own transaction."""
+    if not entries:
+        return
+    origin = current_origin()
+    shared = {
+        "at": utc_now(),
+        "actor_id": origin.actor_id,
+        "actor_name": origin.actor_name,
+        "ip_address": origin.ip_address,
+        "request_id": origin.request_id,
+    }
+    columns = {
+        "row_key": [entry.row_key for entry in entries],
+        "table_name": [entry.table.name for entry in entries],
+        "ppa_id": [entry.ppa_id for entry in entries],
+        "action": [entry.action for entry in entries],
+        "changes": [entry.changes for entry in entries],
+    }
+    columns |= {name: [value] * len(entries) for name, value in shared.items()}
+    with unit_of_work():
+        insert_many(session.connection(), AuditEntry.__table__, columns)

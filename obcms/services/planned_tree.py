@@ -41,7 +41,7 @@ def write_tree(session: Session, ppa: PPA, planned: Sequence[PlannedItem]) -> in
         row["status"] = figures.status
         row["distributed"] = figures.distributed
         row["effective_allocation"] = figures.effective
-    insert_rows(session, WorkItem, rows)
+    insert_rows(session, WorkItem, {name: [row[name] for row in rows] for name in rows[0]})
     return ids[0]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, event
 from sqlalchemy.orm import Session
 
-from obcms.audit.bulk import RowUpdate, update_rows
+from obcms.audit.bulk import RowUpdate, Updates, update_rows
 from obcms.errors import Invalid
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, WorkItem
@@ -25,7 +25,6 @@ from obcms.services import tree_rows, tree_shape
 from obcms.services.touched import Touched, take
 
 ZERO = Decimal(0)
-Updates = dict[type, list[RowUpdate]]
 # The columns of a work item that the roll-up keeps.
 FIGURES = (
     "progress",
@@ -38,6 +37,9 @@ FIGURES = (
     "spent_total",
 )
 stored_figures = attrgetter(*FIGURES)
+# The columns of a PPA that follow from its execution project.
+PPA_FIGURES = ("progress", "status", "delivery_flag", "over_distributed")
+stored_ppa_figures = attrgetter(*PPA_FIGURES)
 
 
 def install() -> None:
@@ -95,7 +97,7 @@ def _updates(
     lines: set[int],
     ppas: Mapping[int, Row[Any]],
     touched: Touched,
-) -> Updates:
+) -> list[Updates]:
     spent = tree_rows.spent_by_item(session, touched.spent)
     below: dict[int, list[Child]] = {}
     by_ppa: dict[int | None, list[Node]] = {}
@@ -106,15 +108,21 @@ def _updates(
             by_ppa.setdefault(row.ppa_id, []).append(tree_rows.as_node(row, allocation, spent_here))
         elif row.parent_id in lines:
             below.setdefault(row.parent_id, []).append(tree_rows.as_child(row))
-    updates: Updates = {WorkItem: [], PPA: []}
+    items: list[RowUpdate] = []
+    roots: list[RowUpdate] = []
     for ppa_id, nodes in by_ppa.items():
         ppa = ppas.get(ppa_id)
         derived = _derive(nodes, below, ppa)
         refuse_excess(session, nodes, derived, rows, ppa)
-        updates[WorkItem] += item_updates(nodes, derived, rows)
+        items += item_updates(nodes, derived, rows)
         if ppa is not None:
-            updates[PPA] += ppa_updates(ppa, nodes, derived)
-    return updates
+            roots += ppa_updates(ppa, nodes, derived)
+    return batches(items, roots)
+
+
+def batches(items: Sequence[RowUpdate], ppas: Sequence[RowUpdate]) -> list[Updates]:
+    """What `item_updates` and `ppa_updates` found, ready to be written."""
+    return [Updates(WorkItem, FIGURES, items), Updates(PPA, PPA_FIGURES, ppas)]
 
 
 def _allocation(row: Row[Any], ppa: Row[Any] | None, touched: Touched) -> Decimal | None:
@@ -209,9 +217,7 @@ def item_updates(
         )
         old = stored_figures(row)
         if new != old:
-            old_by_name = dict(zip(FIGURES, old, strict=True))
-            new_by_name = dict(zip(FIGURES, new, strict=True))
-            updates.append(RowUpdate(row.id, row.version, row.ppa_id, old_by_name, new_by_name))
+            updates.append(RowUpdate(row.id, row.version, row.ppa_id, old, new))
     return updates
 
 
@@ -222,18 +228,15 @@ def ppa_updates(
     root = next((node for node in nodes if node.id == ppa.execution_project_id), None)
     if root is None:
         return []
-    if not ppa.enable_workitem_tracking:
-        return _update(ppa, {"delivery_flag": None, "over_distributed": ZERO})
-    figures = derived[root.id]
-    new = {
-        "progress": figures.progress if ppa.auto_sync_progress else ppa.progress,
-        "status": ppa_status(figures.status, ppa.status) if ppa.auto_sync_status else ppa.status,
-        "delivery_flag": delivery_flag(figures.status),
-        "over_distributed": excess_of(root, figures),
-    }
-    return _update(ppa, new)
-
-
-def _update(row: Row[Any], new: dict[str, Any]) -> list[RowUpdate]:
-    old = {name: getattr(row, name) for name in new}
-    return [] if old == new else [RowUpdate(row.id, row.version, row.id, old, new)]
+    if ppa.enable_workitem_tracking:
+        figures = derived[root.id]
+        new = (
+            figures.progress if ppa.auto_sync_progress else ppa.progress,
+            ppa_status(figures.status, ppa.status) if ppa.auto_sync_status else ppa.status,
+            delivery_flag(figures.status),
+            excess_of(root, figures),
+        )
+    else:
+        new = (ppa.progress, ppa.status, None, ZERO)
+    old = stored_ppa_figures(ppa)
+    return [] if old == new else [RowUpdate(ppa.id, ppa.version, ppa.id, old, new)]

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from obcms.audit.bulk import update_rows
 from obcms.errors import ObcmsError
 from obcms.extensions import db
-from obcms.models import PPA, WorkItem
+from obcms.models import PPA
 from obcms.permissions import Actor, Permission, require
 from obcms.rules.rollup import recompute
 from obcms.services import tree_rows
 from obcms.services.access import lock_ppa
-from obcms.services.rollup import is_started, item_updates, ppa_updates
+from obcms.services.rollup import batches, is_started, item_updates, ppa_updates
 from obcms.services.settle import lock_trees
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def sync_all_ppas(session: Session) -> dict[str, Any]:
     One PPA that fails is reported as {"ppa": code, "reason": …} and does not stop the others.
     """
     summary: dict[str, Any] = {"processed": 0, "updated": 0, "unchanged": 0, "errors": []}
-    for ppa_ids in _batches(session):
+    for ppa_ids in _id_batches(session):
         try:
             with session.begin_nested():
                 changed = _sync(session, ppa_ids)
@@ -49,7 +49,7 @@ def sync_ppa(actor: Actor, ppa: PPA) -> bool:
     return bool(_sync(db.session(), [ppa.id]))
 
 
-def _batches(session: Session) -> Iterator[Sequence[int]]:
+def _id_batches(session: Session) -> Iterator[Sequence[int]]:
     last = 0
     query = select(PPA.id).where(PPA.enable_workitem_tracking).order_by(PPA.id).limit(BATCH)
     while ids := session.connection().scalars(query.where(PPA.id > last)).all():
@@ -91,7 +91,7 @@ def _sync(session: Session, ppa_ids: Sequence[int]) -> int:
         items += tree_updates
         roots += own_updates
         drifted += bool(tree_updates or own_updates)
-    update_rows(session, {WorkItem: items, PPA: roots})
+    update_rows(session, batches(items, roots))
     return drifted
 
 
