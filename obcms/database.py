@@ -1,8 +1,10 @@
 """How connections behave: SQLite waits for its turn, and readers never block it."""
 
+import json
 import sqlite3
 import time
 
+import orjson
 from flask import Flask, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -26,9 +28,17 @@ def init_app(app: Flask) -> None:
 
 
 def _engine_options(app: Flask) -> dict[str, object]:
+    options: dict[str, object] = {"json_serializer": _as_json}
     if str(app.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS}}
-    return {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"}}
+        return options | {"connect_args": {"timeout": BUSY_SECONDS}}
+    return options | {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"}}
+
+
+def _as_json(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # what it has no bytes for, such as half a surrogate pair
+        return json.dumps(value)
 
 
 def _listen(engine: Engine) -> None:

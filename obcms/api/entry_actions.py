@@ -101,9 +101,9 @@ def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
         raise Invalid("Give the version of the preview that is applied.", "version")
     batch = distribution.apply(caller(), ppa, wanted, given["version"])
     rows = tree_centavos(ppa.id)
-    version = state_version(ppa, rows)
+    answer = _applied(batch, rows) | {"version": state_version(ppa, rows)}
     db.session.commit()
-    return jsonify(_applied(batch, rows) | {"version": version})
+    return jsonify(answer)
 
 
 @blueprint.route("/<int:entry_id>/sync-from-workitem/", methods=["POST"])

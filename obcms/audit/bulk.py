@@ -1,8 +1,7 @@
 """Set-based writes of audited rows: one statement and one of the trail for any number of rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, func, inspect, select, text
 from sqlalchemy.orm import Session, attributes
@@ -14,8 +13,7 @@ from obcms.extensions import db, unit_of_work
 from obcms.models import AuditAction
 
 
-@dataclass(frozen=True, slots=True)
-class RowUpdate:
+class RowUpdate(NamedTuple):
     """A row of a PPA by its id and version, and what it held and shall hold."""
 
     id: int
@@ -25,8 +23,7 @@ class RowUpdate:
     new: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Updates:
+class Updates(NamedTuple):
     """Rows of one model; `names` are the columns in their `old` and `new`, in that order."""
 
     model: type[db.Model]

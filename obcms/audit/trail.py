@@ -1,10 +1,9 @@
 """Entries of the trail: their shape, and the one statement that writes them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Date, Table
 from sqlalchemy.orm import Session
@@ -17,8 +16,7 @@ from obcms.models import AuditAction, AuditEntry
 from obcms.models.types import CENTAVO, Money, Percent, UTCDateTime, utc_now
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row's change: `changes` maps each changed column to [old, new], as the trail has them."""
 
     table: Table

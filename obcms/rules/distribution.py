@@ -6,8 +6,8 @@ is wrong with the input is collected into one Invalid, so that it can be put rig
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, localcontext
+from typing import NamedTuple
 
 from obcms.errors import Invalid, Problem
 from obcms.rules.choices import DistributionMethod
@@ -20,8 +20,7 @@ WEIGHT_SUMS = ((Decimal(1), Decimal("0.0001")), (Decimal(100), Decimal("0.01")))
 _MOST_DIGITS = 40  # before the decimal point, and again after it
 
 
-@dataclass(frozen=True, slots=True)
-class ShareItem:
+class ShareItem(NamedTuple):
     """A direct, non-cancelled child, in position order.
 
     `current`: pesos allocated now. `template_share`: percent of the parent by its template.
@@ -75,13 +74,15 @@ def _whole_centavos(total: Decimal) -> int:
 
 
 def split_equally(total: Decimal, count: int) -> list[Decimal]:
-    """Divide pesos into `count` parts: 100.00 by 3 gives 33.34, 33.33, 33.33."""
-    return split(total, [Decimal(1)] * count)
+    """Divide pesos into `count` parts, at least one: 100.00 by 3 gives 33.34, 33.33, 33.33."""
+    part, stray = divmod(_whole_centavos(total), count)
+    more, less = Decimal(part + 1).scaleb(-2), Decimal(part).scaleb(-2)
+    return [more] * stray + [less] * (count - stray)
 
 
 def equal_amounts(total: Decimal, items: Sequence[ShareItem]) -> dict[int, Decimal]:
     """The same for every item, stray centavos to the first ones."""
-    return _by_weights(total, items, [Decimal(1)] * len(items))
+    return dict(zip((item.id for item in items), split_equally(total, len(items)), strict=True))
 
 
 def proportional_amounts(total: Decimal, items: Sequence[ShareItem]) -> dict[int, Decimal]:

@@ -1,25 +1,23 @@
-"""Filling a structure template with a budget and dates (SPEC 3). Amounts are pesos."""
+"""Filling a structure template with dates (SPEC 3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from obcms.errors import Invalid
 from obcms.rules.choices import WorkType
-from obcms.rules.distribution import split, split_equally
+from obcms.rules.distribution import split_equally
 from obcms.rules.outline_text import TemplateNode, parse_outline
 from obcms.rules.shipped_templates import MINIMAL_OUTLINE
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedItem:
-    """A work item about to be created, with its budget in pesos and its dates (both included)."""
+class PlannedItem(NamedTuple):
+    """A work item about to be created: its dates, both included, and its shares in percent."""
 
     title: str
     work_type: WorkType
-    budget: Decimal | None
     start: date | None
     end: date | None
     budget_share: Decimal
@@ -33,31 +31,28 @@ def count_items(planned: Sequence[PlannedItem]) -> int:
 
 
 def plan(
-    nodes: Sequence[TemplateNode], budget: Decimal | None, start: date | None, end: date | None
+    nodes: Sequence[TemplateNode], start: date | None, end: date | None
 ) -> tuple[PlannedItem, ...]:
-    """Fill a template with budget (pesos, exact at every level) and dates (SPEC 3).
+    """Fill a template with dates (SPEC 3).
 
     Items follow one another over their parent's days by their time shares, each at least one
-    day, the last ending with the parent. Without a budget or without both dates, these stay
-    None. Raises Invalid where the end lies before the start.
+    day, the last ending with the parent. Without both dates, these stay None. Raises Invalid
+    where the end lies before the start.
     """
     if not nodes:
         return ()
-    shares = [node.budget_share for node in nodes]
-    budgets = [None] * len(nodes) if budget is None else split(budget, shares)
     spans = _spread_days(start, end, [node.time_share for node in nodes])
     return tuple(
         PlannedItem(
             node.title,
             node.work_type,
-            amount,
             first,
             last,
             node.budget_share,
             node.time_share,
-            plan(node.children, amount, first, last),
+            plan(node.children, first, last),
         )
-        for node, amount, (first, last) in zip(nodes, budgets, spans, strict=True)
+        for node, (first, last) in zip(nodes, spans, strict=True)
     )
 
 
@@ -95,27 +90,22 @@ def _follow_on(days: int, shares: Sequence[Decimal]) -> list[tuple[int, int]]:
 
 
 def plan_milestones(
-    milestones: Sequence[tuple[str, date | None]],
-    budget: Decimal | None,
-    start: date | None,
-    end: date | None = None,
+    milestones: Sequence[tuple[str, date | None]], start: date | None, end: date | None = None
 ) -> tuple[PlannedItem, ...]:
-    """One activity per (title, due date), in order of due dates, with equal budget (SPEC 3).
+    """One activity per (title, due date), in order of due dates, with equal shares (SPEC 3).
 
     Each ends on its date and begins the day after the one before it; undated ones come last.
     Without milestones this is the `minimal` template from `start` to `end`.
     """
     if not milestones:
-        return plan(parse_outline(MINIMAL_OUTLINE), budget, start, end)
+        return plan(parse_outline(MINIMAL_OUTLINE), start, end)
     previous = None
     ordered = sorted(milestones, key=lambda milestone: milestone[1] or date.max)
-    count = len(ordered)
-    shares = split_equally(Decimal("100.00"), count)
-    budgets = [None] * count if budget is None else split_equally(budget, count)
+    shares = split_equally(Decimal("100.00"), len(ordered))
     items = []
-    for (title, due), share, amount in zip(ordered, shares, budgets, strict=True):
+    for (title, due), share in zip(ordered, shares, strict=True):
         begin = _begin(start, previous, due)
-        items.append(PlannedItem(title, WorkType.ACTIVITY, amount, begin, due, share, share))
+        items.append(PlannedItem(title, WorkType.ACTIVITY, begin, due, share, share))
         previous = due
     return tuple(items)
 

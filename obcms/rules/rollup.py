@@ -6,9 +6,9 @@ ancestors of a single changed item.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from obcms.errors import Invalid
 from obcms.rules.budget import distributed
@@ -19,8 +19,7 @@ ZERO = Decimal(0)
 ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(NamedTuple):
     """A direct child as its parent sees it.
 
     `allocation` is the effective one in pesos, `days` its length, `spent_total` what was spent
@@ -35,8 +34,7 @@ class Child:
     spent_total: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A work item with its own stored values; `allocation` is its own, None where not set."""
 
     id: int
@@ -51,8 +49,7 @@ class Node:
     end: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """What an item's values should be, given its children."""
 
     progress: Decimal

@@ -1,21 +1,22 @@
 """Distributing a budget over work items: preview, apply, undo (SPEC 5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from obcms.errors import Conflict, Invalid, NotFound
 from obcms.extensions import db
 from obcms.models import PPA, DistributionBatch
 from obcms.models.types import utc_now
 from obcms.permissions import Actor, Permission, require
-from obcms.reports.tree import TreeRow, children_by_parent, tree_rows
+from obcms.reports.tree import TreeRow, children_by_parent
 from obcms.rules.choices import DistributionMethod, WorkStatus
 from obcms.rules.distribution import ShareItem, distribute
 from obcms.services.rollup import roll_up
 from obcms.services.settle import lock_trees
 from obcms.services.touched import touched_in
+from obcms.services.tree_rows import trees
 from obcms.services.tree_version import latest_batch_id, version_of_rows
 
 
@@ -29,8 +30,7 @@ class Request:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One item of a proposal, in pesos. `spent` is what was spent on it and below it."""
 
     item: TreeRow
@@ -69,7 +69,7 @@ class Proposal:
 def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
     """Computes a distribution and writes nothing. Raises Invalid with one problem per fault."""
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
-    return _propose(ppa, request)
+    return _propose(ppa, _read(ppa.id), request)
 
 
 def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> DistributionBatch:
@@ -77,7 +77,8 @@ def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Distributio
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
     lock_trees(db.session(), [ppa.id])
     db.session.refresh(ppa)
-    proposal = _propose(ppa, request, version)
+    rows = _read(ppa.id)
+    proposal = _propose(ppa, rows, request, version)
     batch = DistributionBatch(
         ppa_id=ppa.id,
         parent_id=proposal.parent.id,
@@ -94,7 +95,7 @@ def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Distributio
         applied_by_id=getattr(actor, "id", None),
     )
     db.session.add(batch)
-    _write({line.item.id: (line.item, line.after) for line in proposal.lines})
+    _write(rows, {line.item.id: line.after for line in proposal.lines})
     return batch
 
 
@@ -107,18 +108,19 @@ def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
         raise Conflict("This distribution was undone already.")
     if latest_batch_id(batch.ppa_id, applied_only=True) != batch.id:
         raise Conflict("A later distribution was applied. Undo that one first.")
-    rows = {row.id: row for row in tree_rows(batch.ppa_id)}
-    restored: dict[int, tuple[TreeRow, Decimal | None]] = {}
+    rows = _read(batch.ppa_id)
+    row_of = {row.id: row for row in rows}
+    restored: dict[int, Decimal | None] = {}
     for key, amount in batch.after.items():
-        row = rows.get(int(key))
+        row = row_of.get(int(key))
         if row is None or row.allocated_budget != Decimal(amount):
             title = row.title if row else "a work item that was deleted"
             raise Conflict(f"The budget of “{title}” was changed since, so this cannot be undone.")
         before = batch.before[key]
-        restored[row.id] = (row, None if before is None else Decimal(before))
+        restored[row.id] = None if before is None else Decimal(before)
     batch.undone_at = utc_now()
     batch.undone_by_id = getattr(actor, "id", None)
-    _write(restored)
+    _write(rows, restored)
     return batch
 
 
@@ -130,8 +132,14 @@ def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
     return batch
 
 
-def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal:
-    rows = tree_rows(ppa.id)
+def _read(ppa_id: int) -> Sequence[TreeRow]:
+    db.session.flush()
+    return trees(db.session(), [ppa_id])
+
+
+def _propose(
+    ppa: PPA, rows: Sequence[TreeRow], request: Request, version: str | None = None
+) -> Proposal:
     current = version_of_rows(ppa, rows)
     if version is not None and version != current:
         raise Conflict(
@@ -205,12 +213,14 @@ def _kept_by_cancelled(rows: list[TreeRow]) -> Decimal:
     return sum(cancelled, Decimal(0))
 
 
-def _write(amounts: Mapping[int, tuple[TreeRow, Decimal | None]]) -> None:
+def _write(rows: Sequence[TreeRow], amounts: Mapping[int, Decimal | None]) -> None:
     """Sets the budgets in the roll-up that follows from them, so that each row is written once."""
     session = db.session()
     session.flush()
-    changed = {row.id: amount for row, amount in amounts.values() if row.allocated_budget != amount}
+    own = ((row.id, row.allocated_budget) for row in rows if row.id in amounts)
+    changed = {item_id: amounts[item_id] for item_id, now in own if now != amounts[item_id]}
     touched = touched_in(session)
+    touched.rows = rows
     touched.items |= changed.keys()
     touched.allocations |= changed
     roll_up(session)

@@ -12,6 +12,7 @@ from obcms.rules.choices import ApprovalStatus, DistributionMethod, WorkStatus, 
 from obcms.rules.distribution import split, split_equally
 from obcms.rules.planning import PlannedItem, count_items
 from obcms.rules.rollup import Node, recompute
+from obcms.services.touched import touched_in
 
 ZERO = Decimal(0)
 
@@ -42,6 +43,7 @@ def write_tree(session: Session, ppa: PPA, planned: Sequence[PlannedItem]) -> in
         row["distributed"] = figures.distributed
         row["effective_allocation"] = figures.effective
     insert_rows(session, WorkItem, {name: [row[name] for row in rows] for name in rows[0]})
+    touched_in(session).derived[ids[0]] = derived[ids[0]]
     return ids[0]
 
 

@@ -58,8 +58,5 @@ def create_project(ppa: PPA, asked: str | None) -> None:
 def _planned(ppa: PPA, template: StructureTemplate) -> tuple[PlannedItem, ...]:
     if template.kind is TemplateKind.MILESTONES:
         milestones = [(milestone.title, milestone.due_date) for milestone in ppa.milestones]
-        return plan_milestones(
-            milestones, ppa.budget_allocation, ppa.start_date, ppa.target_end_date
-        )
-    outline = parse_outline(template.outline)
-    return plan(outline, ppa.budget_allocation, ppa.start_date, ppa.target_end_date)
+        return plan_milestones(milestones, ppa.start_date, ppa.target_end_date)
+    return plan(parse_outline(template.outline), ppa.start_date, ppa.target_end_date)

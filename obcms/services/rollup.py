@@ -69,9 +69,9 @@ def roll_up(session: Session) -> None:
 def _read(session: Session, touched: Touched) -> tuple[dict[int, Row[Any]], dict[int, Row[Any]]]:
     """Item rows and PPA rows by id; the query for the PPAs comes first where these were touched."""
     ppas = tree_rows.ppa_rows(session, touched.ppas | touched.whole_trees)
-    roots = {row.execution_project_id for row in ppas.values()} - {None}
+    roots = {row.execution_project_id for row in ppas.values()} - {None, *touched.derived}
     touched.items |= touched.spent | touched.restructured | roots
-    found = tree_rows.lines_up(session, touched.items) if touched.items else []
+    found = touched.rows or (tree_rows.lines_up(session, touched.items) if touched.items else [])
     rows = {row.id: row for row in found}
     if touched.whole_trees:
         whole = tree_rows.trees(session, touched.whole_trees)
@@ -109,14 +109,14 @@ def _updates(
         elif row.parent_id in lines:
             below.setdefault(row.parent_id, []).append(tree_rows.as_child(row))
     items: list[RowUpdate] = []
-    roots: list[RowUpdate] = []
+    figures = dict(touched.derived)
     for ppa_id, nodes in by_ppa.items():
         ppa = ppas.get(ppa_id)
         derived = _derive(nodes, below, ppa)
         refuse_excess(session, nodes, derived, rows, ppa)
         items += item_updates(nodes, derived, rows)
-        if ppa is not None:
-            roots += ppa_updates(ppa, nodes, derived)
+        figures |= derived
+    roots = [update for ppa in ppas.values() for update in ppa_updates(ppa, figures)]
     return batches(items, roots)
 
 
@@ -167,7 +167,7 @@ def refuse_excess(
     """
     problems = []
     for node in nodes:
-        excess = excess_of(node, derived[node.id])
+        excess = excess_of(node.allocation, derived[node.id])
         if excess <= 0:
             continue
         is_root = ppa is not None and node.id == ppa.execution_project_id
@@ -186,11 +186,11 @@ def _is_cut(session: Session, ppa: Row[Any]) -> bool:
     return ppa.id in session.info.get("budget_cuts", ())
 
 
-def excess_of(node: Node, derived: Derived) -> Decimal:
+def excess_of(allocation: Decimal | None, derived: Derived) -> Decimal:
     """Pesos by which the children's allocations pass the item's own; 0 where it has none."""
-    if node.allocation is None or derived.distributed is None:
+    if allocation is None or derived.distributed is None:
         return ZERO
-    return max(derived.distributed - node.allocation, ZERO)
+    return max(derived.distributed - allocation, ZERO)
 
 
 def item_updates(
@@ -221,20 +221,17 @@ def item_updates(
     return updates
 
 
-def ppa_updates(
-    ppa: Row[Any], nodes: Sequence[Node], derived: Mapping[int, Derived]
-) -> list[RowUpdate]:
-    """What the PPA takes over from its execution project, if that is among the nodes."""
-    root = next((node for node in nodes if node.id == ppa.execution_project_id), None)
+def ppa_updates(ppa: Row[Any], derived: Mapping[int, Derived]) -> list[RowUpdate]:
+    """What the PPA takes over from its execution project, if that is among the derived items."""
+    root = derived.get(ppa.execution_project_id)
     if root is None:
         return []
     if ppa.enable_workitem_tracking:
-        figures = derived[root.id]
         new = (
-            figures.progress if ppa.auto_sync_progress else ppa.progress,
-            ppa_status(figures.status, ppa.status) if ppa.auto_sync_status else ppa.status,
-            delivery_flag(figures.status),
-            excess_of(root, figures),
+            root.progress if ppa.auto_sync_progress else ppa.progress,
+            ppa_status(root.status, ppa.status) if ppa.auto_sync_status else ppa.status,
+            delivery_flag(root.status),
+            excess_of(ppa.budget_allocation, root),
         )
     else:
         new = (ppa.progress, ppa.status, None, ZERO)

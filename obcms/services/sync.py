@@ -87,7 +87,7 @@ def _sync(session: Session, ppa_ids: Sequence[int]) -> int:
         ]
         derived = recompute(nodes, ppa.progress_weighting, is_started(ppa))
         tree_updates = item_updates(nodes, derived, {row.id: row for row in by_ppa[ppa_id]})
-        own_updates = ppa_updates(ppa, nodes, derived)
+        own_updates = ppa_updates(ppa, derived)
         items += tree_updates
         roots += own_updates
         drifted += bool(tree_updates or own_updates)

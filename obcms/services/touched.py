@@ -1,14 +1,16 @@
 """After a flush: notes what it touched, so that the roll-up knows where to begin."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Row, event
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, Expenditure, WorkItem
+from obcms.rules.rollup import Derived
 
 KEY = "touched"
 STRUCTURE = frozenset({"parent_id", "ppa_id", "work_type"})
@@ -42,6 +44,8 @@ class Touched:
     """Ids of what a flush changed in a way that others follow from.
 
     `allocations` are budgets to be set by the roll-up itself, in its one statement for all rows.
+    `rows` are all items of the touched trees, where these were read already under their lock;
+    `derived` are figures of execution projects that were written with them.
     """
 
     items: set[int] = field(default_factory=set)
@@ -51,6 +55,8 @@ class Touched:
     ppas: set[int] = field(default_factory=set)
     whole_trees: set[int] = field(default_factory=set)
     allocations: dict[int, Decimal | None] = field(default_factory=dict)
+    rows: Sequence[Row[Any]] = ()
+    derived: dict[int, Derived] = field(default_factory=dict)
 
 
 def touched_in(session: Session) -> Touched:

@@ -3,11 +3,12 @@
 Plain columns rather than objects: two queries at most, whatever the size of the tree.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, union_all
+from sqlalchemy import Row, func, select, union_all
 from sqlalchemy.orm import Session
 
 from obcms.models import PPA, Expenditure, WorkItem
@@ -28,6 +29,7 @@ ITEM_COLUMNS = (
     ITEM.c.auto_calculate_progress,
     ITEM.c.cancelled_by_hand,
     ITEM.c.allocated_budget,
+    ITEM.c.budget_share,
     ITEM.c.start_date,
     ITEM.c.end_date,
     ITEM.c.distributed,
@@ -51,12 +53,15 @@ PPA_COLUMNS = (
     PPA.delivery_flag,
     PPA.over_distributed,
 )
+_before_money = attrgetter(
+    "id", "parent_id", "status", "progress", "auto_calculate_progress", "cancelled_by_hand"
+)
 ZERO = Decimal(0)
 # Above this many changed items, reading their whole trees costs less than naming each.
 MANY = 500
 
 
-def lines_up(session: Session, item_ids: Collection[int]) -> list[Row[Any]]:
+def lines_up(session: Session, item_ids: Collection[int]) -> Sequence[Row[Any]]:
     """The items, their ancestors and the direct children of all these; each row once."""
     if len(item_ids) > MANY:
         ppas = select(ITEM.c.tree_key).where(ITEM.c.id.in_(item_ids))
@@ -66,16 +71,14 @@ def lines_up(session: Session, item_ids: Collection[int]) -> list[Row[Any]]:
     line = line.union(select(ITEM.c.id, ITEM.c.parent_id).join(line, ITEM.c.id == line.c.parent_id))
     itself = select(*ITEM_COLUMNS).join(line, ITEM.c.id == line.c.id)
     below = select(*ITEM_COLUMNS).join(line, ITEM.c.parent_id == line.c.id)
-    return _each_once(session, union_all(itself, below))
+    rows = session.connection().execute(union_all(itself, below))
+    return list({row.id: row for row in rows}.values())
 
 
-def trees(session: Session, ppa_ids: Iterable[int]) -> list[Row[Any]]:
-    """Every item of these PPAs; 0 stands for the items without one."""
-    return _each_once(session, select(*ITEM_COLUMNS).where(ITEM.c.tree_key.in_(list(ppa_ids))))
-
-
-def _each_once(session: Session, query: Select[Any]) -> list[Row[Any]]:
-    return list({row.id: row for row in session.connection().execute(query)}.values())
+def trees(session: Session, ppa_ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """Every item of these PPAs, siblings in their order; 0 stands for the items without one."""
+    query = select(*ITEM_COLUMNS).where(ITEM.c.tree_key.in_(list(ppa_ids)))
+    return session.connection().execute(query.order_by(ITEM.c.position, ITEM.c.id)).all()
 
 
 def ppa_rows(session: Session, ppa_ids: Iterable[int]) -> dict[int, Row[Any]]:
@@ -112,18 +115,7 @@ def spent_in_trees(session: Session, ppa_ids: Iterable[int]) -> dict[int, Any]:
 
 def as_node(row: Row[Any], allocation: Any, spent_here: Any) -> Node:
     """The row as the rules see an item to derive."""
-    return Node(
-        row.id,
-        row.parent_id,
-        row.status,
-        row.progress,
-        row.auto_calculate_progress,
-        row.cancelled_by_hand,
-        allocation,
-        spent_here,
-        row.start_date,
-        row.end_date,
-    )
+    return Node(*_before_money(row), allocation, spent_here, row.start_date, row.end_date)
 
 
 def as_child(row: Row[Any]) -> Child:

@@ -2,7 +2,6 @@
 
 import random
 import sys
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -131,7 +130,7 @@ def test_a_branch_with_stored_siblings_gives_what_the_whole_tree_gives(
 ) -> None:
     stored = recompute(nodes, weighting, started)
     by_id = {node.id: node for node in nodes}
-    changed = replace(data.draw(st.sampled_from(nodes)), progress=D("12.34"), spent_here=D(77))
+    changed = data.draw(st.sampled_from(nodes))._replace(progress=D("12.34"), spent_here=D(77))
     by_id[changed.id] = changed
     branch, at = [], changed
     while at:
@@ -149,7 +148,7 @@ def test_a_branch_with_stored_siblings_gives_what_the_whole_tree_gives(
 
 def node(number: int, parent: int | None, **changes: object) -> Node:
     plain = Node(number, parent, NEW, D(0), True, False, None, D(0), None, None)
-    return replace(plain, **changes)
+    return plain._replace(**changes)
 
 
 def test_a_subtree_cancelled_by_hand_leaves_every_roll_up_but_keeps_what_was_spent() -> None:

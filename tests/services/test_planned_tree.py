@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +28,26 @@ def test_what_is_written_is_what_a_roll_up_finds(policy: str) -> None:
         before = root.version
         assert not sync_ppa(SYSTEM, ppa)
         assert root.version == before == 1
+
+
+def test_a_budget_spreads_by_the_shares_of_the_template_to_the_centavo() -> None:
+    for template, _ in template_names():
+        ppa = make_ppa("1000000.01")
+        root = enable_tracking(SYSTEM, ppa, Tracking(template=template))
+        for item in (items := [root]):  # grows while it is worked off
+            items += item.children
+            if item.children:
+                below = [child.allocated_budget for child in item.children]
+                assert sum(below) == item.allocated_budget
+    ppa = make_ppa("1000000.00")
+    root = enable_tracking(SYSTEM, ppa, Tracking(template="activity"))
+    assert [(child.title, child.allocated_budget) for child in root.children] == [
+        ("Preparation", Decimal(150_000)),
+        ("Execution", Decimal(750_000)),
+        ("Completion", Decimal(100_000)),
+    ]
+    within = [child.allocated_budget for child in root.children[1].children]
+    assert within == [Decimal(600_000), Decimal(150_000)]
 
 
 def test_the_project_of_an_enacted_ppa_is_in_progress() -> None:
