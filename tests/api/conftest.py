@@ -1,18 +1,17 @@
 """Clients with a token."""
 
 from collections.abc import Callable, Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from obcms.api.access import make_access_token
 from obcms.extensions import db
 from obcms.models import User
 from tests.conftest import OwnContextClient
+from tests.support.web_server import served
 
 ENTRIES = "/api/monitoring/entries/"
 
@@ -43,11 +42,6 @@ def call_as(app: Flask) -> Callable[[int], FlaskClient]:
 
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
-    """The address of the app on a port of this machine, each request in a thread of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The address of the app on a port of this machine."""
+    with served(app) as address:
+        yield address

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -13,13 +12,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from obcms.extensions import db
 from obcms.models import PPA, Milestone, Organization, User
 from obcms.permissions import Role
 from obcms.rules.choices import PPAStatus
 from tests.conftest import PASSWORD, make_app
+from tests.support.web_server import served
 
 ALLOCATION = Decimal("459870758.00")
 TITLE = (
@@ -47,14 +46,8 @@ def site(sqlite_uri: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
     app = make_app(sqlite_uri, tmp_path)
     app.config["WTF_CSRF_ENABLED"] = True
     ppa_id = _fill(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    home = f"http://127.0.0.1:{server.server_port}"
-    yield SimpleNamespace(app=app, home=home, url=f"{home}/admin/ppa/{ppa_id}", ppa_id=ppa_id)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as home:
+        yield SimpleNamespace(app=app, home=home, url=f"{home}/admin/ppa/{ppa_id}", ppa_id=ppa_id)
     with app.app_context():
         db.engine.dispose()
 
