@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from obcms.reports.tree import TreeRow, children_by_parent
+from obcms.reports.tree import TreeRow, as_child, children_by_parent
 from obcms.rules.choices import ProgressWeighting, WorkStatus
 from obcms.rules.explanation import ExplainedRow, explain
 from obcms.rules.outline import outline_numbers
-from obcms.rules.rollup import Child, child_weights, days_between
+from obcms.rules.rollup import Child, child_weights
 
 WEIGHTS = {
     ProgressWeighting.EQUAL: "Every item counts the same.",
@@ -51,7 +51,7 @@ def explain_item(
         return None
     numbers = outline_numbers((row.id, row.parent_id, row.position) for row in rows)
     below = children_by_parent(rows).get(item_id, [])
-    children = [_as_child(row) for row in below]
+    children = [as_child(row) for row in below]
     named = [(row.title, child) for row, child in zip(below, children, strict=True)]
     explained = explain(named, weighting)
     unit = _unit(children, weighting)
@@ -62,11 +62,6 @@ def explain_item(
     computed = item.auto_calculate_progress and explained.result is not None
     sentence = _sentence(item, below, computed, weighting, unit)
     return Computation(item, numbers[item_id], sentence, computed, unit, parts)
-
-
-def _as_child(row: TreeRow) -> Child:
-    days = days_between(row.start_date, row.end_date)
-    return Child(row.id, row.status, row.progress, row.effective_allocation, days, row.spent_total)
 
 
 def _unit(children: Sequence[Child], weighting: ProgressWeighting) -> ProgressWeighting:

@@ -1,44 +1,68 @@
 """The work tree of a PPA with its budget figures: one query, assembled in Python (SPEC 3, 5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Select, select
 
 from obcms.extensions import db
 from obcms.models import WorkItem
 from obcms.rules.budget import budget_state, utilization, variance, variance_percent
-
-# A row of `tree_rows`: the columns below, as attributes.
-TreeRow = Row[Any]
-COLUMNS = (
-    WorkItem.id,
-    WorkItem.parent_id,
-    WorkItem.position,
-    WorkItem.version,
-    WorkItem.work_type,
-    WorkItem.title,
-    WorkItem.status,
-    WorkItem.priority,
-    WorkItem.progress,
-    WorkItem.auto_calculate_progress,
-    WorkItem.cancelled_by_hand,
-    WorkItem.start_date,
-    WorkItem.end_date,
-    WorkItem.allocated_budget,
-    WorkItem.budget_share,
-    WorkItem.distributed,
-    WorkItem.effective_allocation,
-    WorkItem.spent_here,
-    WorkItem.spent_total,
-)
+from obcms.rules.choices import Priority, WorkStatus, WorkType
+from obcms.rules.rollup import Child, days_between
 
 
-def tree_rows(ppa_id: int) -> Sequence[TreeRow]:
-    """Every work item of the PPA, siblings in their order; amounts in pesos."""
-    query = select(*COLUMNS).where(WorkItem.ppa_id == ppa_id)
-    return db.session.execute(query.order_by(WorkItem.position, WorkItem.id)).all()
+class TreeRow(NamedTuple):
+    """A work item as it is stored: amounts in pesos, percent 0–100.
+
+    A tree has thousands of these, and a field of a named tuple is read twenty times as fast as a
+    column of SQLAlchemy's own rows.
+    """
+
+    id: int
+    version: int
+    ppa_id: int | None
+    parent_id: int | None
+    position: int
+    work_type: WorkType
+    title: str
+    status: WorkStatus
+    priority: Priority
+    progress: Decimal
+    completed_at: datetime | None
+    auto_calculate_progress: bool
+    cancelled_by_hand: bool
+    start_date: date | None
+    end_date: date | None
+    allocated_budget: Decimal | None
+    budget_share: Decimal | None
+    distributed: Decimal | None
+    effective_allocation: Decimal | None
+    spent_here: Decimal
+    spent_total: Decimal
+
+
+ITEM = WorkItem.__table__.c
+COLUMNS = tuple(ITEM[name] for name in TreeRow._fields)
+
+
+def tree_rows(ppa_id: int) -> list[TreeRow]:
+    """Every work item of the PPA, siblings in their order."""
+    db.session.flush()
+    return read_trees(db.session.connection(), [ppa_id])
+
+
+def read_trees(connection: Connection, ppa_ids: Iterable[int]) -> list[TreeRow]:
+    """Every item of these PPAs, siblings in their order; 0 stands for the items without one."""
+    query = select(*COLUMNS).where(ITEM.tree_key.in_(list(ppa_ids)))
+    return read_rows(connection, query.order_by(ITEM.position, ITEM.id))
+
+
+def read_rows(connection: Connection, query: Select[Any]) -> list[TreeRow]:
+    """The rows of a query of `COLUMNS`."""
+    return list(map(TreeRow._make, connection.execute(query)))
 
 
 def children_by_parent(rows: Iterable[TreeRow]) -> dict[int | None, list[TreeRow]]:
@@ -69,3 +93,9 @@ def figures(row: TreeRow, has_children: bool) -> dict[str, Any]:
         "utilization": utilization(allocated, spent),
         "budget_state": budget_state(own, row.distributed, has_children),
     }
+
+
+def as_child(row: TreeRow) -> Child:
+    """The row as its parent sees it, with the values stored for it."""
+    days = days_between(row.start_date, row.end_date)
+    return Child(row.id, row.status, row.progress, row.effective_allocation, days, row.spent_total)

@@ -10,13 +10,12 @@ from obcms.extensions import db
 from obcms.models import PPA, DistributionBatch
 from obcms.models.types import utc_now
 from obcms.permissions import Actor, Permission, require
-from obcms.reports.tree import TreeRow, children_by_parent
+from obcms.reports.tree import TreeRow, children_by_parent, tree_rows
 from obcms.rules.choices import DistributionMethod, WorkStatus
 from obcms.rules.distribution import ShareItem, distribute
 from obcms.services.rollup import roll_up
 from obcms.services.settle import lock_trees
 from obcms.services.touched import touched_in
-from obcms.services.tree_rows import trees
 from obcms.services.tree_version import latest_batch_id, version_of_rows
 
 
@@ -69,7 +68,7 @@ class Proposal:
 def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
     """Computes a distribution and writes nothing. Raises Invalid with one problem per fault."""
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
-    return _propose(ppa, _read(ppa.id), request)
+    return _propose(ppa, tree_rows(ppa.id), request)
 
 
 def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> DistributionBatch:
@@ -77,7 +76,7 @@ def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Distributio
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
     lock_trees(db.session(), [ppa.id])
     db.session.refresh(ppa)
-    rows = _read(ppa.id)
+    rows = tree_rows(ppa.id)
     proposal = _propose(ppa, rows, request, version)
     batch = DistributionBatch(
         ppa_id=ppa.id,
@@ -108,7 +107,7 @@ def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
         raise Conflict("This distribution was undone already.")
     if latest_batch_id(batch.ppa_id, applied_only=True) != batch.id:
         raise Conflict("A later distribution was applied. Undo that one first.")
-    rows = _read(batch.ppa_id)
+    rows = tree_rows(batch.ppa_id)
     row_of = {row.id: row for row in rows}
     restored: dict[int, Decimal | None] = {}
     for key, amount in batch.after.items():
@@ -130,11 +129,6 @@ def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
     if batch is None or batch.ppa_id != ppa.id:
         raise NotFound("There is no such distribution.")
     return batch
-
-
-def _read(ppa_id: int) -> Sequence[TreeRow]:
-    db.session.flush()
-    return trees(db.session(), [ppa_id])
 
 
 def _propose(

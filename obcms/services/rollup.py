@@ -7,9 +7,8 @@ changed items, their ancestors and these ones' children, never the rest of the t
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any
 
-from sqlalchemy import Row, event
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from obcms.audit.bulk import RowUpdate, Updates, update_rows
@@ -17,12 +16,14 @@ from obcms.errors import Invalid
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, WorkItem
 from obcms.models.types import utc_now
+from obcms.reports.tree import TreeRow, as_child, read_trees
 from obcms.rules.choices import ApprovalStatus, ProgressWeighting, WorkStatus
 from obcms.rules.money import format_peso
 from obcms.rules.rollup import Child, Derived, Node, recompute
 from obcms.rules.status import delivery_flag, ppa_status
 from obcms.services import tree_rows, tree_shape
 from obcms.services.touched import Touched, take
+from obcms.services.tree_rows import PPARow
 
 ZERO = Decimal(0)
 # The columns of a work item that the roll-up keeps.
@@ -66,7 +67,7 @@ def roll_up(session: Session) -> None:
     update_rows(session, _updates(session, rows, lines, ppas, touched))
 
 
-def _read(session: Session, touched: Touched) -> tuple[dict[int, Row[Any]], dict[int, Row[Any]]]:
+def _read(session: Session, touched: Touched) -> tuple[dict[int, TreeRow], dict[int, PPARow]]:
     """Item rows and PPA rows by id; the query for the PPAs comes first where these were touched."""
     ppas = tree_rows.ppa_rows(session, touched.ppas | touched.whole_trees)
     roots = {row.execution_project_id for row in ppas.values()} - {None, *touched.derived}
@@ -74,14 +75,14 @@ def _read(session: Session, touched: Touched) -> tuple[dict[int, Row[Any]], dict
     found = touched.rows or (tree_rows.lines_up(session, touched.items) if touched.items else [])
     rows = {row.id: row for row in found}
     if touched.whole_trees:
-        whole = tree_rows.trees(session, touched.whole_trees)
+        whole = read_trees(session.connection(), touched.whole_trees)
         rows |= {row.id: row for row in whole}
         touched.items |= {row.id for row in whole}
     missing = {row.ppa_id for row in rows.values()} - ppas.keys()
     return rows, ppas | tree_rows.ppa_rows(session, missing)
 
 
-def _lines(rows: Mapping[int, Row[Any]], touched: Touched) -> set[int]:
+def _lines(rows: Mapping[int, TreeRow], touched: Touched) -> set[int]:
     """Ids of the touched items and all their ancestors: the ones whose values may change."""
     lines: set[int] = set()
     for item_id in touched.items:
@@ -93,9 +94,9 @@ def _lines(rows: Mapping[int, Row[Any]], touched: Touched) -> set[int]:
 
 def _updates(
     session: Session,
-    rows: Mapping[int, Row[Any]],
+    rows: Mapping[int, TreeRow],
     lines: set[int],
-    ppas: Mapping[int, Row[Any]],
+    ppas: Mapping[int, PPARow],
     touched: Touched,
 ) -> list[Updates]:
     spent = tree_rows.spent_by_item(session, touched.spent)
@@ -107,7 +108,7 @@ def _updates(
             allocation = _allocation(row, ppas.get(row.ppa_id), touched)
             by_ppa.setdefault(row.ppa_id, []).append(tree_rows.as_node(row, allocation, spent_here))
         elif row.parent_id in lines:
-            below.setdefault(row.parent_id, []).append(tree_rows.as_child(row))
+            below.setdefault(row.parent_id, []).append(as_child(row))
     items: list[RowUpdate] = []
     figures = dict(touched.derived)
     for ppa_id, nodes in by_ppa.items():
@@ -125,7 +126,7 @@ def batches(items: Sequence[RowUpdate], ppas: Sequence[RowUpdate]) -> list[Updat
     return [Updates(WorkItem, FIGURES, items), Updates(PPA, PPA_FIGURES, ppas)]
 
 
-def _allocation(row: Row[Any], ppa: Row[Any] | None, touched: Touched) -> Decimal | None:
+def _allocation(row: TreeRow, ppa: PPARow | None, touched: Touched) -> Decimal | None:
     """The item's own allocation; the execution project's is its PPA's (SPEC 5)."""
     if row.id in touched.allocations:
         return touched.allocations[row.id]
@@ -142,13 +143,13 @@ def _allocation(row: Row[Any], ppa: Row[Any] | None, touched: Touched) -> Decima
 
 
 def _derive(
-    nodes: Sequence[Node], below: Mapping[int, Sequence[Child]], ppa: Row[Any] | None
+    nodes: Sequence[Node], below: Mapping[int, Sequence[Child]], ppa: PPARow | None
 ) -> dict[int, Derived]:
     weighting = ppa.progress_weighting if ppa is not None else ProgressWeighting.EQUAL
     return recompute(nodes, weighting, is_started(ppa), below)
 
 
-def is_started(ppa: Row[Any] | None) -> bool:
+def is_started(ppa: PPARow | None) -> bool:
     """Whether enactment has started the root, so that it is in progress from then on (SPEC 4)."""
     return ppa is not None and ppa.approval_status == ApprovalStatus.ENACTED
 
@@ -157,8 +158,8 @@ def refuse_excess(
     session: Session,
     nodes: Sequence[Node],
     derived: Mapping[int, Derived],
-    rows: Mapping[int, Row[Any]],
-    ppa: Row[Any] | None,
+    rows: Mapping[int, TreeRow],
+    ppa: PPARow | None,
 ) -> None:
     """Raises Invalid where children hold more than their parent has (SPEC 5).
 
@@ -182,7 +183,7 @@ def refuse_excess(
         raise Invalid(problems, "allocated_budget")
 
 
-def _is_cut(session: Session, ppa: Row[Any]) -> bool:
+def _is_cut(session: Session, ppa: PPARow) -> bool:
     return ppa.id in session.info.get("budget_cuts", ())
 
 
@@ -194,7 +195,7 @@ def excess_of(allocation: Decimal | None, derived: Derived) -> Decimal:
 
 
 def item_updates(
-    nodes: Sequence[Node], derived: Mapping[int, Derived], rows: Mapping[int, Row[Any]]
+    nodes: Sequence[Node], derived: Mapping[int, Derived], rows: Mapping[int, TreeRow]
 ) -> list[RowUpdate]:
     """The rows whose stored figures differ from the derived ones."""
     updates = []
@@ -221,7 +222,7 @@ def item_updates(
     return updates
 
 
-def ppa_updates(ppa: Row[Any], derived: Mapping[int, Derived]) -> list[RowUpdate]:
+def ppa_updates(ppa: PPARow, derived: Mapping[int, Derived]) -> list[RowUpdate]:
     """What the PPA takes over from its execution project, if that is among the derived items."""
     root = derived.get(ppa.execution_project_id)
     if root is None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from obcms.errors import ObcmsError
 from obcms.extensions import db
 from obcms.models import PPA
 from obcms.permissions import Actor, Permission, require
+from obcms.reports.tree import TreeRow, read_trees
 from obcms.rules.rollup import recompute
 from obcms.services import tree_rows
 from obcms.services.access import lock_ppa
@@ -74,8 +75,8 @@ def _sync(session: Session, ppa_ids: Sequence[int]) -> int:
     """How many of the PPAs had anything to write, in themselves or in their trees."""
     lock_trees(session, ppa_ids)
     ppas = tree_rows.ppa_rows(session, ppa_ids)
-    by_ppa: dict[int, list[Row[Any]]] = {ppa_id: [] for ppa_id in ppas}
-    rows = tree_rows.trees(session, ppa_ids)
+    by_ppa: dict[int, list[TreeRow]] = {ppa_id: [] for ppa_id in ppas}
+    rows = read_trees(session.connection(), ppa_ids)
     for row in rows:
         by_ppa[row.ppa_id].append(row)
     spent = tree_rows.spent_in_trees(session, ppa_ids)
@@ -95,5 +96,5 @@ def _sync(session: Session, ppa_ids: Sequence[int]) -> int:
     return drifted
 
 
-def _allocation(row: Row[Any], ppa: Row[Any]) -> Any:
+def _allocation(row: TreeRow, ppa: tree_rows.PPARow) -> Any:
     return ppa.budget_allocation if row.id == ppa.execution_project_id else row.allocated_budget

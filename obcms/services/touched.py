@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, event
+from sqlalchemy import event
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, Expenditure, WorkItem
+from obcms.reports.tree import TreeRow
 from obcms.rules.rollup import Derived
 
 KEY = "touched"
@@ -55,7 +56,7 @@ class Touched:
     ppas: set[int] = field(default_factory=set)
     whole_trees: set[int] = field(default_factory=set)
     allocations: dict[int, Decimal | None] = field(default_factory=dict)
-    rows: Sequence[Row[Any]] = ()
+    rows: Sequence[TreeRow] = ()
     derived: dict[int, Derived] = field(default_factory=dict)
 
 

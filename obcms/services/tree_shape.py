@@ -1,16 +1,15 @@
 """Whether the work tree keeps its shape after a change: types, depth, no loops (SPEC 3)."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from obcms.errors import Invalid
+from obcms.reports.tree import ITEM, TreeRow
 from obcms.rules.structure import MAX_DEPTH, check_child
-from obcms.services.tree_rows import ITEM
 
-Rows = Mapping[int, Row[Any]]
+Rows = Mapping[int, TreeRow]
 
 
 def check(session: Session, rows: Rows, restructured: set[int]) -> None:
@@ -20,7 +19,7 @@ def check(session: Session, rows: Rows, restructured: set[int]) -> None:
     """
     if not restructured:
         return
-    children: dict[int | None, list[Row[Any]]] = {}
+    children: dict[int | None, list[TreeRow]] = {}
     for row in rows.values():
         children.setdefault(row.parent_id, []).append(row)
     for item_id in restructured & rows.keys():
@@ -32,7 +31,7 @@ def check(session: Session, rows: Rows, restructured: set[int]) -> None:
         _check_height(session, rows, moved_trees)
 
 
-def _check_ancestors(rows: Rows, row: Row[Any]) -> None:
+def _check_ancestors(rows: Rows, row: TreeRow) -> None:
     seen, depth, above = {row.id}, 1, row
     while above.parent_id is not None and above.parent_id in rows:
         above = rows[above.parent_id]
@@ -44,7 +43,7 @@ def _check_ancestors(rows: Rows, row: Row[Any]) -> None:
         raise Invalid(_too_deep(row.title), "parent")
 
 
-def _check_types(rows: Rows, row: Row[Any], children: list[Row[Any]]) -> None:
+def _check_types(rows: Rows, row: TreeRow, children: list[TreeRow]) -> None:
     if row.parent_id is not None:
         check_child(rows[row.parent_id].work_type, row.work_type)
     for child in children:
@@ -53,11 +52,9 @@ def _check_types(rows: Rows, row: Row[Any], children: list[Row[Any]]) -> None:
 
 def _check_height(session: Session, rows: Rows, moved: set[int]) -> None:
     """One query down from the moved items, so that their own descendants stay within the depth."""
-    below = select(ITEM.c.id, ITEM.c.parent_id).where(ITEM.c.parent_id.in_(moved))
+    below = select(ITEM.id, ITEM.parent_id).where(ITEM.parent_id.in_(moved))
     below = below.cte("below", recursive=True)
-    below = below.union(
-        select(ITEM.c.id, ITEM.c.parent_id).join(below, ITEM.c.parent_id == below.c.id)
-    )
+    below = below.union(select(ITEM.id, ITEM.parent_id).join(below, ITEM.parent_id == below.c.id))
     found = session.connection().execute(select(below.c.id, below.c.parent_id))
     parents = dict(found.tuples().all())
     known = {row.id: row.parent_id for row in rows.values()} | parents
