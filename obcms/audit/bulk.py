@@ -42,13 +42,12 @@ def insert_rows(session: Session, model: type[db.Model], columns: Columns) -> No
     whole = defaults | columns
     with unit_of_work():
         insert_many(session.connection(), table, {"id": ids} | whole)
-    held = whole_row(table, whole)
-    news = [_written(table, name, values) for name, values in held.items()]
-    pairs = zip(*([[None, new] for new in values] for values in news), strict=True)
-    rows = zip(ids, pairs, columns["ppa_id"], strict=True)
+    held, nothing = whole_row(table, whole), [None] * len(ids)
+    changes = [_pairs(table, name, nothing, values) for name, values in held.items()]
+    by_row = zip(ids, columns["ppa_id"], zip(*changes, strict=True), strict=True)
     entries = [
-        Entry(table, str(key), AuditAction.INSERT, dict(zip(held, changes, strict=True)), ppa_id)
-        for key, changes, ppa_id in rows
+        Entry(table, str(key), AuditAction.INSERT, dict(zip(held, pairs, strict=True)), ppa_id)
+        for key, ppa_id, pairs in by_row
     ]
     record(session, entries)
 
@@ -110,7 +109,7 @@ def _write(session: Session, batch: Updates) -> list[Entry]:
             table,
             str(row.id),
             AuditAction.UPDATE,
-            {name: pair for name, pair in zip(changes, pairs, strict=True) if pair},
+            {name: pair for name, pair in zip(changes, pairs, strict=True) if pair[0] != pair[1]},
             row.ppa_id,
         )
         for row, pairs in by_row
@@ -119,18 +118,12 @@ def _write(session: Session, batch: Updates) -> list[Entry]:
 
 def _pairs(
     table: Table, name: str, olds: Sequence[Any], news: Sequence[Any]
-) -> list[list[object] | None]:
-    """Old and new value of a column as the trail has them; None for a row that keeps its value."""
-    written = zip(_written(table, name, olds), _written(table, name, news), strict=True)
-    values = zip(olds, news, written, strict=True)
-    return [None if old == new else list(pair) for old, new, pair in values]
-
-
-def _written(table: Table, name: str, values: Sequence[Any]) -> Sequence[object]:
+) -> Sequence[list[object]]:
+    """Old and new value of a column in each row, as the trail has them."""
     write = writers(table)[name]
-    if is_constant(values):
-        return [write(values[0])] * len(values)
-    return [write(value) for value in values]
+    if is_constant(olds) and is_constant(news):
+        return [[write(olds[0]), write(news[0])]] * len(news)
+    return [[write(old), write(new)] for old, new in zip(olds, news, strict=True)]
 
 
 def _refresh(session: Session, batch: Updates) -> None:

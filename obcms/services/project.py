@@ -1,10 +1,13 @@
 """Building the execution project of a PPA from a structure template (SPEC 3)."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import inspect, select
 
 from obcms.errors import Problem
 from obcms.extensions import db
-from obcms.models import PPA, StructureTemplate
+from obcms.models import PPA, Milestone, StructureTemplate
 from obcms.rules.choices import Category, PPAStatus, TemplateKind
 from obcms.rules.outline_text import parse_outline
 from obcms.rules.planning import PlannedItem, plan, plan_milestones
@@ -57,6 +60,14 @@ def create_project(ppa: PPA, asked: str | None) -> None:
 
 def _planned(ppa: PPA, template: StructureTemplate) -> tuple[PlannedItem, ...]:
     if template.kind is TemplateKind.MILESTONES:
-        milestones = [(milestone.title, milestone.due_date) for milestone in ppa.milestones]
-        return plan_milestones(milestones, ppa.start_date, ppa.target_end_date)
+        return plan_milestones(_milestones(ppa), ppa.start_date, ppa.target_end_date)
     return plan(parse_outline(template.outline), ppa.start_date, ppa.target_end_date)
+
+
+def _milestones(ppa: PPA) -> Sequence[tuple[str, date | None]]:
+    """Title and due date of each, in their order; of what is loaded or new, before it is stored."""
+    if "milestones" not in inspect(ppa).unloaded:
+        return [(milestone.title, milestone.due_date) for milestone in ppa.milestones]
+    query = select(Milestone.title, Milestone.due_date).where(Milestone.ppa_id == ppa.id)
+    rows = db.session.execute(query.order_by(Milestone.position, Milestone.id))
+    return [(title, due_date) for title, due_date in rows]
