@@ -3,6 +3,9 @@
 import json
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import orjson
 from flask import Flask, has_request_context, request
@@ -14,7 +17,7 @@ from obcms.extensions import db, migrate
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY_SECONDS = 15
 FIRST_PAUSE = 0.005
-READS_ONLY = "reads_only"  # an execution option of a connection
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +44,19 @@ def _as_json(value: object) -> str:
         return json.dumps(value)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """What begins inside only reads, and so never queues for SQLite's one write lock.
+
+    It reads one snapshot; whoever goes on to write ends the transaction first, and looks again.
+    """
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def _listen(engine: Engine) -> None:
     if event.contains(engine, "begin", _begin):
         return
@@ -50,18 +66,14 @@ def _listen(engine: Engine) -> None:
 
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event begins, not the driver
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another writer came
     # between. Taking the write lock at the start makes the second writer wait instead.
-    # Who only reads, and for long, says so and holds up nobody.
-    reading = connection.get_execution_options().get(READS_ONLY) or (
-        has_request_context() and request.method in SAFE_METHODS
-    )
-    if reading:
+    if _reading.get() or (has_request_context() and request.method in SAFE_METHODS):
         connection.exec_driver_sql("BEGIN")
     else:
         _begin_writing(connection)

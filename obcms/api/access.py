@@ -21,7 +21,8 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from obcms.audit.context import Origin, set_origin
-from obcms.extensions import jwt, limiter
+from obcms.database import SAFE_METHODS, reading
+from obcms.extensions import db, jwt, limiter
 from obcms.models import User
 from obcms.services.sign_in import find_by_key
 
@@ -74,6 +75,13 @@ def authenticate() -> None:
     """
     if request.method == "OPTIONS":  # tells the methods of an address, which the document does
         return
+    with reading():  # who is about to be refused holds up no writer
+        _identify()
+    if request.method not in SAFE_METHODS:
+        db.session.rollback()
+
+
+def _identify() -> None:
     try:
         verify_jwt_in_request(locations=["headers"])
     except (PyJWTError, JWTExtendedException, ValueError):

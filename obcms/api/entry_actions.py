@@ -1,11 +1,10 @@
 """Tracking a PPA by a work tree: enable, read the tree, distribute, sync."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask import Response, jsonify
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from obcms.api.access import caller
 from obcms.api.entries import blueprint, find_entry
@@ -17,20 +16,20 @@ from obcms.api.entry_action_schemas import (
     TrackingGiven,
     TreeAnswer,
 )
+from obcms.database import reading
 from obcms.errors import Conflict, Invalid
 from obcms.extensions import db
-from obcms.models import PPA, DistributionBatch, WorkItem
+from obcms.models import PPA, WorkItem
 from obcms.models.types import utc_now
 from obcms.permissions import Permission, require
-from obcms.reports.budget_tree import tree_centavos
 from obcms.rules.choices import DistributionMethod
 from obcms.rules.shipped_templates import choose_template
 from obcms.services import distribution
 from obcms.services.project import template_names
 from obcms.services.sync import sync_ppa
-from obcms.services.tracking import Tracking, enable_tracking
+from obcms.services.tracking import Tracking, enable_tracking, plan_ahead
 from obcms.services.tree_answer import budget_tree_answer
-from obcms.services.tree_version import state_version
+from obcms.services.tree_version import version_with
 
 # What the numbers of these methods are called.
 NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
@@ -46,15 +45,18 @@ def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, 
     Creates the execution project with its structure, budget and dates. One that was hidden by
     disabling comes back as it was, and then nothing is created.
     """
-    ppa = find_entry(entry_id)
-    restored = ppa.execution_project_id is not None
     options = Tracking(
         template=given.get("structure_template") or None,
         policy=given.get("budget_distribution_policy") or None,
         auto_sync_progress=given.get("auto_sync_progress"),
         auto_sync_status=given.get("auto_sync_status"),
     )
-    root = enable_tracking(caller(), ppa, options)
+    with reading():
+        ahead = plan_ahead(caller(), find_entry(entry_id), options)
+    db.session.rollback()
+    ppa = find_entry(entry_id)
+    restored = ppa.execution_project_id is not None
+    root = enable_tracking(caller(), ppa, options, ahead)
     kinds = select(WorkItem.work_type, func.count()).where(WorkItem.ppa_id == ppa.id)
     summary = dict(db.session.execute(kinds.group_by(WorkItem.work_type)).tuples().all())
     known = [name for name, _ in template_names()]
@@ -91,19 +93,21 @@ def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
 
     With `preview` nothing is written, and the answer's `version` is what to apply with.
     """
-    ppa = find_entry(entry_id)
-    require(caller(), Permission.BUDGET_DISTRIBUTE, ppa)
-    _tracked(ppa)
-    wanted = _request(given)
-    if given.get("preview"):
-        return jsonify(_previewed(distribution.preview(caller(), ppa, wanted)))
-    if not given.get("version"):
-        raise Invalid("Give the version of the preview that is applied.", "version")
-    batch = distribution.apply(caller(), ppa, wanted, given["version"])
-    rows = tree_centavos(ppa.id)
-    answer = _applied(batch, rows) | {"version": state_version(ppa, rows)}
+    version = None if given.get("preview") else given.get("version") or ""
+    with reading():
+        ppa = _distributable(entry_id)
+        if version == "":
+            raise Invalid("Give the version of the preview that is applied.", "version")
+        wanted = _request(given)
+        proposal = distribution.preview(caller(), ppa, wanted, version)
+    if version is None:
+        return jsonify(_previewed(proposal))
+    db.session.rollback()
+    ppa = _distributable(entry_id)
+    batch_id = distribution.apply(caller(), ppa, wanted, version, proposal).id
+    version = version_with(ppa, proposal.rows, proposal.amounts)
     db.session.commit()
-    return jsonify(answer)
+    return jsonify(_previewed(proposal) | _applied(batch_id, version))
 
 
 @blueprint.route("/<int:entry_id>/sync-from-workitem/", methods=["POST"])
@@ -134,6 +138,12 @@ def _tracked(ppa: PPA) -> PPA:
     if not ppa.has_work_tree:
         raise Conflict("Tracking is not enabled on this PPA, so it has no work tree.")
     return ppa
+
+
+def _distributable(entry_id: int) -> PPA:
+    ppa = find_entry(entry_id)
+    require(caller(), Permission.BUDGET_DISTRIBUTE, ppa)
+    return _tracked(ppa)
 
 
 def _request(given: dict[str, Any]) -> distribution.Request:
@@ -172,33 +182,6 @@ def _previewed(proposal: distribution.Proposal) -> dict[str, Any]:
     }
 
 
-def _applied(batch: DistributionBatch, rows: Sequence[Row[Any]]) -> dict[str, Any]:
-    """`rows` come from `tree_centavos`."""
-    row_of = {row.id: row for row in rows}
-    items, total = [], ZERO
-    for key, text in batch.after.items():
-        row, after = row_of[int(key)], Decimal(text)
-        spent = Decimal(row.spent_total).scaleb(-2)
-        before = None if batch.before[key] is None else Decimal(batch.before[key])
-        total += after if row.parent_id == batch.parent_id else ZERO
-        items.append(
-            {
-                "work_item_id": row.id,
-                "title": row.title,
-                "before": before,
-                "after": after,
-                "difference": after - (before or ZERO),
-                "spent": spent,
-                "below_spent": after < spent,
-                "refused": False,
-            }
-        )
-    return {
-        "method": batch.method,
-        "parent": batch.parent_id,
-        "preview": False,
-        "items": items,
-        "total_allocated": total,
-        "batch_id": batch.id,
-        "can_apply": False,
-    }
+def _applied(batch_id: int, version: str) -> dict[str, Any]:
+    """In which an application differs from its preview."""
+    return {"preview": False, "version": version, "batch_id": batch_id, "can_apply": False}

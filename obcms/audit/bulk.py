@@ -31,32 +31,46 @@ class Updates(NamedTuple):
     rows: Sequence[RowUpdate]
 
 
-def insert_rows(session: Session, model: type[db.Model], columns: Columns) -> None:
-    """Adds rows of PPAs, each with its id from `new_ids`, and their audit entries.
+class NewRows:
+    """Rows of one PPA about to be added, with their entries for the trail, before any lock is held.
 
-    The columns are `id`, `ppa_id` and others; the model's defaults fill the rest. No hook of the
-    session sees the rows, so what these would derive must be there already.
+    `columns` are all but those that are known only under the lock, such as the id; the model's
+    defaults fill the rest. No hook of the session sees the rows, so what these would derive must be
+    there already.
     """
-    table, ids = model.__table__, columns["id"]
-    defaults = {name: [value] * len(ids) for name, value in _defaults(table).items()}
-    whole = defaults | columns
-    with unit_of_work():
-        insert_many(session.connection(), table, {"id": ids} | whole)
-    held, nothing = whole_row(table, whole), [None] * len(ids)
-    changes = [_pairs(table, name, nothing, values) for name, values in held.items()]
-    by_row = zip(ids, columns["ppa_id"], zip(*changes, strict=True), strict=True)
-    entries = [
-        Entry(table, str(key), AuditAction.INSERT, dict(zip(held, pairs, strict=True)), ppa_id)
-        for key, ppa_id, pairs in by_row
-    ]
-    record(session, entries)
+
+    def __init__(self, model: type[db.Model], ppa_id: int, columns: Columns) -> None:
+        self.table, self.ppa_id = model.__table__, ppa_id
+        self.count = len(next(iter(columns.values())))
+        defaults = {name: [value] * self.count for name, value in _defaults(self.table).items()}
+        self.columns = defaults | {"ppa_id": [ppa_id] * self.count} | columns
+        nothing = [None] * self.count
+        held = whole_row(self.table, {"id": nothing} | self.columns)
+        pairs = [_pairs(self.table, name, nothing, values) for name, values in held.items()]
+        self.changes = [dict(zip(held, row, strict=True)) for row in zip(*pairs, strict=True)]
+
+    def insert(self, session: Session, late: Columns) -> None:
+        """Adds the rows with the columns that were still missing, the id from `new_ids` among them.
+
+        One statement for the rows, and one for the trail.
+        """
+        with unit_of_work():
+            insert_many(session.connection(), self.table, late | self.columns | late)
+        for name, values in late.items():
+            for changes, value in zip(self.changes, values, strict=True):
+                changes[name] = [None, value]
+        entries = [
+            Entry(self.table, str(key), AuditAction.INSERT, changes, self.ppa_id)
+            for key, changes in zip(late["id"], self.changes, strict=True)
+        ]
+        record(session, entries)
 
 
 def new_ids(session: Session, model: type[db.Model], count: int) -> list[int]:
     """Ids for rows about to be inserted, ascending; the database gives none of them again."""
     connection, table = session.connection(), model.__table__
     if connection.dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(table.name, "id")
+        sequence = connection.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
         rows = func.generate_series(1, count).table_valued("number")
         return list(connection.scalars(select(func.nextval(sequence)).select_from(rows)))
     # The one writer of a SQLite database holds the lock, so nobody takes the next ones meanwhile.

@@ -71,7 +71,8 @@ def record(session: Session, entries: Sequence[Entry]) -> None:
     }
     columns = {
         "row_key": [entry.row_key for entry in entries],
-        "table_name": [entry.table.name for entry in entries],
+        # Plain text: SQLite's driver makes a detour for each of SQLAlchemy's own kind.
+        "table_name": [str(entry.table.name) for entry in entries],
         "ppa_id": [entry.ppa_id for entry in entries],
         "action": [entry.action for entry in entries],
         "changes": [entry.changes for entry in entries],

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, select
 
 from obcms.audit.chain import COLUMNS, GENESIS, link
 from obcms.audit.seal import ENTRIES, SEALS
-from obcms.database import READS_ONLY
+from obcms.database import reading
 from obcms.models import AuditArchive, JobRun, JobState
 
 BATCH = 2_000
@@ -45,10 +45,9 @@ def verify(
 
     Reads on a connection and a snapshot of its own, row by row, and holds up no writer.
     """
-    options: dict[str, Any] = {READS_ONLY: True}
-    if engine.dialect.name == "postgresql":
-        options["isolation_level"] = "REPEATABLE READ"
-    with engine.connect().execution_options(**options) as connection:
+    on_postgresql = engine.dialect.name == "postgresql"
+    options = {"isolation_level": "REPEATABLE READ"} if on_postgresql else {}
+    with reading(), engine.connect().execution_options(**options) as connection:
         return _Check(connection, latest, is_archived).run(noted_head)
 
 

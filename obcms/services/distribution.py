@@ -16,7 +16,7 @@ from obcms.rules.distribution import ShareItem, distribute
 from obcms.services.rollup import roll_up
 from obcms.services.settle import lock_trees
 from obcms.services.touched import touched_in
-from obcms.services.tree_version import latest_batch_id, version_of_rows
+from obcms.services.tree_version import latest_batch_id, tree_stamp, version_of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,11 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a distribution would do, and the version of the state it was computed from."""
+    """What a distribution would do, and the state of the tree that it was computed from."""
 
     ppa_id: int
+    rows: Sequence[TreeRow]
+    stamp: tuple[object, ...]
     parent: TreeRow
     request: Request
     budget: Decimal
@@ -64,20 +66,35 @@ class Proposal:
         """The direct children's parts: what is distributed, without what cascades further down."""
         return sum((x.after for x in self.lines if x.item.parent_id == self.parent.id), Decimal(0))
 
+    @property
+    def amounts(self) -> dict[int, Decimal]:
+        """Pesos by item id, of all lines."""
+        return {line.item.id: line.after for line in self.lines}
 
-def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
-    """Computes a distribution and writes nothing. Raises Invalid with one problem per fault."""
+
+def preview(actor: Actor, ppa: PPA, request: Request, version: str | None = None) -> Proposal:
+    """Computes a distribution and writes nothing. Raises Invalid with one problem per fault.
+
+    Raises Conflict when the state is not the one that was previewed as `version`.
+    """
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
-    return _propose(ppa, tree_rows(ppa.id), request)
+    return _propose(ppa, request, version)
 
 
-def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> DistributionBatch:
-    """Applies what was previewed as `version`; raises Conflict when the state changed since."""
+def apply(
+    actor: Actor, ppa: PPA, request: Request, version: str, ahead: Proposal | None = None
+) -> DistributionBatch:
+    """Applies what was previewed as `version`; raises Conflict when the state changed since.
+
+    Nobody has to wait while it computes: it takes the lock with the proposal ready, or with one
+    that was made `ahead`, and computes again only if the tree was written to meanwhile.
+    """
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
+    proposal = ahead or _propose(ppa, request, version)
     lock_trees(db.session(), [ppa.id])
     db.session.refresh(ppa)
-    rows = tree_rows(ppa.id)
-    proposal = _propose(ppa, rows, request, version)
+    if proposal.version != version or proposal.stamp != tree_stamp(ppa.id):
+        proposal = _propose(ppa, request, version)
     batch = DistributionBatch(
         ppa_id=ppa.id,
         parent_id=proposal.parent.id,
@@ -94,7 +111,7 @@ def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Distributio
         applied_by_id=getattr(actor, "id", None),
     )
     db.session.add(batch)
-    _write(rows, {line.item.id: line.after for line in proposal.lines})
+    _write(proposal.rows, proposal.amounts)
     return batch
 
 
@@ -131,9 +148,9 @@ def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
     return batch
 
 
-def _propose(
-    ppa: PPA, rows: Sequence[TreeRow], request: Request, version: str | None = None
-) -> Proposal:
+def _propose(ppa: PPA, request: Request, version: str | None) -> Proposal:
+    # The stamp comes first, so that it is outdated when somebody writes between the two.
+    stamp, rows = tree_stamp(ppa.id), tree_rows(ppa.id)
     current = version_of_rows(ppa, rows)
     if version is not None and version != current:
         raise Conflict(
@@ -150,7 +167,7 @@ def _propose(
     lines = tuple(_lines(parent, parent.allocated_budget, request, children))
     kept = _kept_by_cancelled(children.get(parent.id, []))
     budget = parent.allocated_budget or Decimal(0)
-    return Proposal(ppa.id, parent, request, budget, kept, lines, current)
+    return Proposal(ppa.id, rows, stamp, parent, request, budget, kept, lines, current)
 
 
 def _lines(

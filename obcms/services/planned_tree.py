@@ -1,75 +1,116 @@
-"""Writing a planned work tree, all at once, with the figures that a roll-up would derive."""
+"""A planned work tree: everything but its numbers is ready before the PPA is locked (SPEC 3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from obcms.audit.bulk import insert_rows, new_ids
-from obcms.models import PPA, WorkItem
-from obcms.rules.choices import ApprovalStatus, DistributionMethod, WorkStatus, WorkType
+from obcms.audit.bulk import NewRows, new_ids
+from obcms.models import WorkItem
+from obcms.rules.choices import (
+    DistributionMethod,
+    ProgressWeighting,
+    TemplateKind,
+    WorkStatus,
+    WorkType,
+)
 from obcms.rules.distribution import split, split_equally
-from obcms.rules.planning import PlannedItem, count_items
+from obcms.rules.outline_text import parse_outline
+from obcms.rules.planning import PlannedItem, plan, plan_milestones
 from obcms.rules.rollup import Node, recompute
 from obcms.services.touched import touched_in
 
 ZERO = Decimal(0)
 
 
-def write_tree(session: Session, ppa: PPA, planned: Sequence[PlannedItem]) -> int:
-    """Writes the execution project of the PPA with the planned items; returns the root's id.
+class Basis(NamedTuple):
+    """All that an execution project is made from: equal ones make equal projects.
 
-    One statement for all items, and one for their audit entries.
+    `outline` and `kind` are the structure template's; milestones are (title, due date).
     """
+
+    ppa_id: int
+    title: str
+    budget: Decimal | None
+    start: date | None
+    end: date | None
+    policy: str
+    weighting: ProgressWeighting
+    is_started: bool
+    kind: TemplateKind
+    outline: str
+    milestones: tuple[tuple[str, date | None], ...]
+
+
+class PlannedTree:
+    """The work items that a basis gives, with the figures that a roll-up would derive."""
+
+    def __init__(self, basis: Basis) -> None:
+        self.basis = basis
+        rows = _rows(basis)
+        self.parents = [row.pop("parent") for row in rows]
+        nodes = [
+            _node(number, parent, row)
+            for number, (parent, row) in enumerate(zip(self.parents, rows, strict=True))
+        ]
+        derived = recompute(nodes, basis.weighting, basis.is_started)
+        self.figures = derived[0]
+        for number, row in enumerate(rows):
+            figures = derived[number]
+            row["status"] = figures.status
+            row["distributed"] = figures.distributed
+            row["effective_allocation"] = figures.effective
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        self.rows = NewRows(WorkItem, basis.ppa_id, columns | {"parent_id": [None] * len(rows)})
+
+    def write(self, session: Session) -> int:
+        """Writes the tree in two statements; returns the root's id. The PPA must be locked."""
+        ids = new_ids(session, WorkItem, self.rows.count)
+        parent_ids = [None if number is None else ids[number] for number in self.parents]
+        self.rows.insert(session, {"id": ids, "parent_id": parent_ids})
+        touched_in(session).derived[ids[0]] = self.figures
+        return ids[0]
+
+
+def _rows(basis: Basis) -> list[dict[str, Any]]:
+    """The root and all below it, parents before children; `parent` is the place in this list."""
     root = {
-        "parent_id": None,
-        "ppa_id": ppa.id,
+        "parent": None,
         "work_type": WorkType.PROJECT,
-        "title": ppa.title,
+        "title": basis.title,
         "position": 0,
-        "allocated_budget": ppa.budget_allocation,
+        "allocated_budget": basis.budget,
         "budget_share": None,
-        "start_date": ppa.start_date,
-        "end_date": ppa.target_end_date,
+        "start_date": basis.start,
+        "end_date": basis.end,
     }
-    ids = new_ids(session, WorkItem, 1 + count_items(planned))
-    rows = _rows(ppa, {"id": ids[0]} | root, planned, iter(ids[1:]))
-    is_started = ppa.approval_status == ApprovalStatus.ENACTED
-    derived = recompute([_node(row) for row in rows], ppa.progress_weighting, is_started)
-    for row in rows:
-        figures = derived[row["id"]]
-        row["status"] = figures.status
-        row["distributed"] = figures.distributed
-        row["effective_allocation"] = figures.effective
-    insert_rows(session, WorkItem, {name: [row[name] for row in rows] for name in rows[0]})
-    touched_in(session).derived[ids[0]] = derived[ids[0]]
-    return ids[0]
-
-
-def _rows(
-    ppa: PPA, root: dict[str, Any], planned: Sequence[PlannedItem], ids: Iterator[int]
-) -> list[dict[str, Any]]:
-    """The root and all below it, parents before children."""
-    rows, levels = [root], [(root, planned)]
+    rows, levels = [root], [(0, _planned(basis))]
     for parent, below in levels:  # grows while it is worked off
-        amounts = _amounts(ppa.budget_distribution_policy, below, parent["allocated_budget"])
+        amounts = _amounts(basis.policy, below, rows[parent]["allocated_budget"])
         for position, (one, amount) in enumerate(zip(below, amounts, strict=True)):
-            row = {
-                "id": next(ids),
-                "parent_id": parent["id"],
-                "ppa_id": ppa.id,
-                "work_type": one.work_type,
-                "title": one.title,
-                "position": position,
-                "allocated_budget": amount,
-                "budget_share": one.budget_share,
-                "start_date": one.start,
-                "end_date": one.end,
-            }
-            rows.append(row)
-            levels.append((row, one.children))
+            if one.children:
+                levels.append((len(rows), one.children))
+            rows.append(
+                {
+                    "parent": parent,
+                    "work_type": one.work_type,
+                    "title": one.title,
+                    "position": position,
+                    "allocated_budget": amount,
+                    "budget_share": one.budget_share,
+                    "start_date": one.start,
+                    "end_date": one.end,
+                }
+            )
     return rows
+
+
+def _planned(basis: Basis) -> tuple[PlannedItem, ...]:
+    if basis.kind is TemplateKind.MILESTONES:
+        return plan_milestones(basis.milestones, basis.start, basis.end)
+    return plan(parse_outline(basis.outline), basis.start, basis.end)
 
 
 def _amounts(
@@ -83,10 +124,10 @@ def _amounts(
     return split(budget, [one.budget_share for one in planned])
 
 
-def _node(row: dict[str, Any]) -> Node:
+def _node(number: int, parent: int | None, row: dict[str, Any]) -> Node:
     return Node(
-        row["id"],
-        row["parent_id"],
+        number,
+        parent,
         WorkStatus.NOT_STARTED,
         ZERO,
         True,

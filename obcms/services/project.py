@@ -1,6 +1,5 @@
 """Building the execution project of a PPA from a structure template (SPEC 3)."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import inspect, select
@@ -8,11 +7,9 @@ from sqlalchemy import inspect, select
 from obcms.errors import Problem
 from obcms.extensions import db
 from obcms.models import PPA, Milestone, StructureTemplate
-from obcms.rules.choices import Category, PPAStatus, TemplateKind
-from obcms.rules.outline_text import parse_outline
-from obcms.rules.planning import PlannedItem, plan, plan_milestones
+from obcms.rules.choices import ApprovalStatus, Category, PPAStatus, TemplateKind
 from obcms.rules.shipped_templates import choose_template
-from obcms.services.planned_tree import write_tree
+from obcms.services.planned_tree import Basis, PlannedTree
 from obcms.services.settle import lock_trees
 
 
@@ -42,32 +39,50 @@ def missing_for_tracking(ppa: PPA) -> list[Problem]:
     return problems
 
 
-def create_project(ppa: PPA, asked: str | None) -> None:
+def plan_project(ppa: PPA, asked: str | None, policy: str | None = None) -> PlannedTree:
+    """The execution project as it would be made now; it can be made `ahead` of the lock.
+
+    `asked` names a structure template; without one the policy, else the PPA's own, decides.
+    """
+    return PlannedTree(_read_basis(ppa, asked, policy or ppa.budget_distribution_policy))
+
+
+def create_project(ppa: PPA, asked: str | None, ahead: PlannedTree | None = None) -> None:
     """Writes the execution project and points the PPA to it; the next flush writes that.
 
-    `asked` names a structure template; without one the PPA's policy decides.
+    What was planned `ahead` is taken where all that it was made from is still the same.
     """
     session = db.session()
     lock_trees(session, [ppa.id])
-    known = [name for name, _ in template_names()]
-    name = choose_template(asked, ppa.budget_distribution_policy, known)
-    template = session.scalars(
-        select(StructureTemplate).where(StructureTemplate.name == name)
-    ).one()
-    ppa.execution_project_id = write_tree(session, ppa, _planned(ppa, template))
+    basis = _read_basis(ppa, asked, ppa.budget_distribution_policy)
+    planned = ahead if ahead is not None and ahead.basis == basis else PlannedTree(basis)
+    ppa.execution_project_id = planned.write(session)
     session.expire(ppa, ["execution_project"])
 
 
-def _planned(ppa: PPA, template: StructureTemplate) -> tuple[PlannedItem, ...]:
-    if template.kind is TemplateKind.MILESTONES:
-        return plan_milestones(_milestones(ppa), ppa.start_date, ppa.target_end_date)
-    return plan(parse_outline(template.outline), ppa.start_date, ppa.target_end_date)
+def _read_basis(ppa: PPA, asked: str | None, policy: str) -> Basis:
+    name = choose_template(asked, policy, [name for name, _ in template_names()])
+    query = select(StructureTemplate.kind, StructureTemplate.outline)
+    kind, outline = db.session.execute(query.where(StructureTemplate.name == name)).one()
+    return Basis(
+        ppa_id=ppa.id,
+        title=ppa.title,
+        budget=ppa.budget_allocation,
+        start=ppa.start_date,
+        end=ppa.target_end_date,
+        policy=policy,
+        weighting=ppa.progress_weighting,
+        is_started=ppa.approval_status == ApprovalStatus.ENACTED,
+        kind=kind,
+        outline=outline,
+        milestones=_milestones(ppa) if kind is TemplateKind.MILESTONES else (),
+    )
 
 
-def _milestones(ppa: PPA) -> Sequence[tuple[str, date | None]]:
+def _milestones(ppa: PPA) -> tuple[tuple[str, date | None], ...]:
     """Title and due date of each, in their order; of what is loaded or new, before it is stored."""
     if "milestones" not in inspect(ppa).unloaded:
-        return [(milestone.title, milestone.due_date) for milestone in ppa.milestones]
+        return tuple((milestone.title, milestone.due_date) for milestone in ppa.milestones)
     query = select(Milestone.title, Milestone.due_date).where(Milestone.ppa_id == ppa.id)
     rows = db.session.execute(query.order_by(Milestone.position, Milestone.id))
-    return [(title, due_date) for title, due_date in rows]
+    return tuple((title, due_date) for title, due_date in rows)

@@ -8,7 +8,13 @@ from obcms.models import PPA, WorkItem
 from obcms.permissions import Actor, Permission, require
 from obcms.rules.choices import DistributionMethod
 from obcms.services.access import lock_ppa
-from obcms.services.project import create_project, missing_for_tracking, template_names
+from obcms.services.planned_tree import PlannedTree
+from obcms.services.project import (
+    create_project,
+    missing_for_tracking,
+    plan_project,
+    template_names,
+)
 
 # Policies that say how to spread; any other policy is the name of a template.
 SPREADING_POLICIES = (
@@ -28,7 +34,20 @@ class Tracking:
     auto_sync_status: bool | None = None
 
 
-def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> WorkItem:
+def plan_ahead(actor: Actor, ppa: PPA, options: Tracking) -> PlannedTree | None:
+    """What `enable_tracking` is about to write, so that nobody has to wait while it is computed.
+
+    None where there is nothing to plan, or something is missing that it will tell.
+    """
+    require(actor, Permission.PPA_TRACK, ppa)
+    if ppa.execution_project_id is not None or missing_for_tracking(ppa):
+        return None
+    return plan_project(ppa, options.template, options.policy)
+
+
+def enable_tracking(
+    actor: Actor, ppa: PPA, options: Tracking = Tracking(), ahead: PlannedTree | None = None
+) -> WorkItem:
     """Creates the execution project with its structure, budget and dates; returns the root.
 
     A tree that was hidden by disabling comes back as it was. Raises Conflict when the PPA is
@@ -42,7 +61,7 @@ def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> W
         raise Invalid(missing)
     _apply_settings(ppa, options)
     if ppa.execution_project_id is None:
-        create_project(ppa, options.template)
+        create_project(ppa, options.template, ahead)
     ppa.enable_workitem_tracking = True
     db.session.flush()
     return db.session.get_one(WorkItem, ppa.execution_project_id)

@@ -1,16 +1,23 @@
-"""The version of a work tree that a distribution is previewed and applied with (SPEC 5)."""
+"""Whether a work tree is still what it was when it was read (SPEC 5).
+
+The version tells it to people: it is another one only when what a distribution depends on or shows
+is another, so that a report of progress in between is no conflict. The stamp tells it to a
+transaction that has read the tree before it got the lock: any change gives another one, and it
+costs one short query.
+"""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, true
 
 from obcms.extensions import db
 from obcms.models import PPA, DistributionBatch
 from obcms.reports.budget_tree import COLUMNS
-from obcms.reports.tree import TreeRow
+from obcms.reports.tree import ITEM, TreeRow
 
 # All of an item that a distribution depends on or shows.
 STATE = ("id", "parent_id", "position", "status", "allocated_budget", "spent_total")
@@ -25,6 +32,32 @@ def state_version(ppa: PPA, rows: Sequence[Row[Any]]) -> str:
 def version_of_rows(ppa: PPA, rows: Sequence[TreeRow]) -> str:
     """The same fingerprint, of the rows of `tree_rows`."""
     return _fingerprint(ppa, map(_state_in_pesos, rows))
+
+
+def version_with(ppa: PPA, rows: Sequence[TreeRow], amounts: Mapping[int, Decimal | None]) -> str:
+    """The fingerprint once these items, by id, have these budgets of their own in pesos."""
+    return version_of_rows(
+        ppa,
+        [
+            row._replace(allocated_budget=amounts[row.id]) if row.id in amounts else row
+            for row in rows
+        ],
+    )
+
+
+def tree_stamp(ppa_id: int) -> tuple[object, ...]:
+    """Equal stamps mean that nobody wrote to the PPA, its work items or its distributions.
+
+    A changed item has a higher version, a new one a higher id than all before it; an item that was
+    deleted is missing from the count.
+    """
+    items = select(func.count().label("items"), func.sum(ITEM.version), func.max(ITEM.id))
+    items = items.where(ITEM.tree_key == ppa_id).subquery()
+    batch = DistributionBatch
+    batches = select(func.max(batch.id), func.max(batch.undone_at))
+    batches = batches.where(batch.ppa_id == ppa_id).subquery()
+    query = select(PPA.version, items, batches).select_from(PPA).where(PPA.id == ppa_id)
+    return tuple(db.session.execute(query.join(items, true()).join(batches, true())).one())
 
 
 def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
