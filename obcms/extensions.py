@@ -16,6 +16,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
+from obcms.rules.addresses import neighbourhood
+
 # Names for every constraint, so that migrations can drop them on any database.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,7 +66,7 @@ jwt = JWTManager()
 
 def _whose_requests() -> str:
     """Whose requests are counted together: a token's user, else an address."""
-    return g.get("rate_limit_key") or request.remote_addr or "unknown"
+    return g.get("rate_limit_key") or neighbourhood(request.remote_addr) or "unknown"
 
 
 # Counted in Redis for all processes; in each process's memory while Redis is away.

@@ -108,6 +108,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({Permission.PPA_VIEW}),
 }
 
+
+def office_of(status: ApprovalStatus) -> str:
+    """The roles that decide at this stage, as one text; empty where nothing is to decide."""
+    permission = STAGE_PERMISSIONS.get(status)
+    if permission is None:
+        return ""
+    roles = [role.label for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
+    return roles[0] if len(roles) == 1 else " or ".join([", ".join(roles[:-1]), *roles[-1:]])
+
+
 # These see and change the PPAs of their own organization; to them no other PPA exists.
 CONFINED_ROLES = frozenset({Role.MOA_STAFF, Role.MOA_HEAD})
 

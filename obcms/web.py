@@ -80,6 +80,10 @@ def _trust_proxies(app: Flask, count: int) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
+def _in_api() -> bool:
+    return request.path.startswith("/api/")
+
+
 def _refuse_nul() -> None:
     """PostgreSQL stores no NUL, and no screen has a use for one."""
     if not request.path.startswith("/admin/"):
@@ -91,7 +95,8 @@ def _refuse_nul() -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
-    user = current_user if current_user.is_authenticated else None
+    # A program brings a token to the API, which says who it is; cookies are not looked at there.
+    user = None if _in_api() or not current_user.is_authenticated else current_user
     set_origin(
         Origin(
             user.id if user else None,
@@ -134,7 +139,7 @@ def _lost_race(error: Exception) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    if isinstance(error, SecurityError):
+    if isinstance(error, SecurityError) and not _in_api():
         # The host is not one of ours, so there is no address that a page could link to.
         return "This host is not served here.", 400
     status = error.code or 500
@@ -160,12 +165,13 @@ def _answer(
     status: int, problems: Sequence[Problem], headers: Mapping[str, str]
 ) -> ResponseReturnValue:
     title = TITLES.get(status, "Error")
-    in_api = request.path.startswith("/api/")
+    in_api = _in_api()
     wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
     if in_api or wanted == "application/json":
         body = {
             "title": title,
             "status": status,
+            "detail": problems[0].message if problems else title,
             "problems": [
                 {
                     "message": one.message,

@@ -18,11 +18,11 @@ from obcms.errors import Conflict
 from obcms.extensions import db
 from obcms.models import PPA, Amendment, ApprovalStep
 from obcms.permissions import (
-    ROLE_PERMISSIONS,
     STAGE_PERMISSIONS,
     Permission,
     allows,
     can_see,
+    office_of,
     require,
 )
 from obcms.reports.wording import label_of, shown
@@ -77,15 +77,6 @@ def approval_context(ppa: PPA) -> dict[str, Any]:
         "label_of": label_of,
         "shown": shown,
     }
-
-
-def office_of(status: ApprovalStatus) -> str:
-    """The roles that decide at this stage, as one text; empty where nothing is to decide."""
-    permission = STAGE_PERMISSIONS.get(status)
-    if permission is None:
-        return ""
-    roles = [role.label for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
-    return roles[0] if len(roles) == 1 else " or ".join([", ".join(roles[:-1]), *roles[-1:]])
 
 
 def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:

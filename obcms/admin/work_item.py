@@ -15,10 +15,12 @@ from obcms.admin.filters import RelatedFilter, choice_filter
 from obcms.admin.formatters import badge_column, day_column, money_column, progress_column
 from obcms.admin.ppa import organization_options
 from obcms.admin.stale import VersionedForm
+from obcms.errors import Invalid
 from obcms.extensions import db
 from obcms.models import PPA, User, WorkItem
 from obcms.permissions import CONFINED_ROLES, Permission, allows, require, visible
 from obcms.rules import choices
+from obcms.services.work_items import strangers
 
 
 def _ppa(_view: object, _context: object, item: WorkItem, _name: str) -> Markup:
@@ -148,3 +150,5 @@ class WorkItemView(ClosedModelView):
 
     def on_model_change(self, _form: FlaskForm, model: WorkItem, _is_created: bool) -> None:
         require(current_user, Permission.WORK_ITEM_EDIT, model.ppa)
+        if problems := strangers(current_user, model):
+            raise Invalid(problems)

@@ -21,8 +21,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from obcms.audit.context import Origin, set_origin
-from obcms.database import SAFE_METHODS, reading
-from obcms.extensions import db, jwt, limiter
+from obcms.extensions import jwt, limiter
 from obcms.models import User
 from obcms.services.sign_in import find_by_key
 
@@ -69,19 +68,10 @@ def user_of_refresh_token(token: str) -> User:
 
 
 def authenticate() -> None:
-    """Before each request: whose it is, for the service, the trail and the limit.
+    """Whose request it is, for the service, the trail and the limit.
 
     Raises Unauthorized. Requests with a bad token count for their address.
     """
-    if request.method == "OPTIONS":  # tells the methods of an address, which the document does
-        return
-    with reading():  # who is about to be refused holds up no writer
-        _identify()
-    if request.method not in SAFE_METHODS:
-        db.session.rollback()
-
-
-def _identify() -> None:
     try:
         verify_jwt_in_request(locations=["headers"])
     except (PyJWTError, JWTExtendedException, ValueError):

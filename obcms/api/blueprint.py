@@ -3,29 +3,69 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask_smorest import Blueprint
 
-from obcms.api.access import authenticate, count_attempt
+from obcms.api.access import authenticate, caller, count_attempt
 from obcms.api.parser import Parser
+from obcms.api.subjects import subject_of
+from obcms.database import SAFE_METHODS, reading
+from obcms.extensions import db
+from obcms.permissions import Permission, require
 
 View = Callable[..., Any]
+LARGEST_BODY, LARGEST_CREDENTIALS = 1024 * 1024, 16 * 1024  # bytes
 
 
 class APIBlueprint(Blueprint):
-    """A view's name is its operation's id; without `is_open` every request needs a token."""
+    """A view's name is its operation's id."""
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, name: str, url_prefix: str, description: str, is_open: bool = False) -> None:
+    def __init__(self, name: str, url_prefix: str, description: str) -> None:
         super().__init__(name, __name__, url_prefix=url_prefix, description=description)
-        self.is_open = is_open
-        self.before_request(count_attempt if is_open else authenticate)
+        self.permissions: dict[str, Permission] = {}
+        self.before_request(self._let_in)
 
-    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+    def route(
+        self, rule: str, permission: Permission | None = None, **options: Any
+    ) -> Callable[[View], View]:
+        """A route for who has the permission; without one, `_let_in` opens it to nobody."""
         add = super().route(rule, **options)
 
         def decorate(view: View) -> View:
-            security = [] if self.is_open else [{"token": []}]
-            return add(self.doc(operationId=view.__name__, security=security)(view))
+            if permission is not None:
+                self.permissions[view.__name__] = permission
+            return add(self.doc(operationId=view.__name__, security=self.security())(view))
 
         return decorate
+
+    def security(self) -> list[dict[str, list[str]]]:
+        """What the document says a request must bring."""
+        return [{"token": []}]
+
+    def _let_in(self) -> None:
+        """Who calls, whether the subject exists for them, and whether they may, in this order.
+
+        Nothing of the body is read before, and on SQLite nobody has to wait for this.
+        """
+        if request.method == "OPTIONS":  # tells the methods of an address, which the document does
+            return
+        request.max_content_length = LARGEST_BODY
+        with reading():
+            authenticate()
+            subject = subject_of(request.view_args or {})
+            require(caller(), self.permissions[request.endpoint.rpartition(".")[2]], subject)
+        if request.method not in SAFE_METHODS:
+            db.session.rollback()
+
+
+class OpenBlueprint(APIBlueprint):
+    """For what needs no token."""
+
+    def security(self) -> list[dict[str, list[str]]]:
+        return []
+
+    def _let_in(self) -> None:
+        request.max_content_length = LARGEST_CREDENTIALS
+        count_attempt()

@@ -18,14 +18,15 @@ from obcms.api.entry_schemas import (
     EntryPage,
     EntryQuery,
 )
-from obcms.api.etag import ETAG, HEEDS_IF_MATCH, HEEDS_IF_NONE_MATCH, heed_if_match, tagged
+from obcms.api.etag import CREATED, ETAG, HEEDS_IF_MATCH, HEEDS_IF_NONE_MATCH, heed_if_match, tagged
 from obcms.api.paging import page_of
-from obcms.api.related import related
+from obcms.api.related import ids_of_moa, related
+from obcms.api.subjects import find_entry
+from obcms.errors import Invalid
 from obcms.extensions import db
 from obcms.models import PPA, Organization
-from obcms.permissions import Permission, require, visible
+from obcms.permissions import Permission, visible
 from obcms.services import ppas
-from obcms.services.access import find_ppa
 
 blueprint = APIBlueprint(
     "api_entries", "/api/monitoring/entries", "PPAs: programs, projects and activities"
@@ -41,7 +42,7 @@ EQUALS = (
 COLUMNS = {name: getattr(PPA, name) for name in ORDERINGS}
 
 
-@blueprint.route("/")
+@blueprint.route("/", Permission.PPA_VIEW)
 @blueprint.arguments(EntryQuery, location="query")
 @blueprint.response(200, EntryPage)
 def list_entries(given: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +50,6 @@ def list_entries(given: dict[str, Any]) -> dict[str, Any]:
 
     The PPAs that exist for the token's user, filtered, searched and paged.
     """
-    require(caller(), Permission.PPA_VIEW)
     query = select(PPA).where(visible(caller(), PPA.implementing_moa_id))
     query = _narrowed(query, given).options(
         selectinload(PPA.supporting_organizations), selectinload(PPA.milestones)
@@ -57,21 +57,20 @@ def list_entries(given: dict[str, Any]) -> dict[str, Any]:
     return page_of(query, given, COLUMNS)
 
 
-@blueprint.route("/", methods=["POST"])
+@blueprint.route("/", Permission.PPA_CREATE, methods=["POST"])
 @blueprint.arguments(EntryGiven, example=EXAMPLE)
-@blueprint.response(201, EntryAnswer, headers=ETAG)
+@blueprint.response(201, EntryAnswer, headers=CREATED)
 def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
     """Add a PPA
 
     It begins as a draft. Staff of a ministry add PPAs of their own ministry, and need not name it.
     """
-    require(caller(), Permission.PPA_CREATE)
     ppa = ppas.create_ppa(caller(), _values(given))
     db.session.commit()
-    return tagged(EntryAnswer(), ppa, 201)
+    return tagged(EntryAnswer(), ppa, created="api_entries.read_entry", entry_id=ppa.id)
 
 
-@blueprint.route("/<int:entry_id>/")
+@blueprint.route("/<int:entry_id>/", Permission.PPA_VIEW)
 @blueprint.response(200, EntryAnswer, headers=ETAG)
 @blueprint.doc(**HEEDS_IF_NONE_MATCH)
 def read_entry(entry_id: int) -> ResponseReturnValue:
@@ -79,27 +78,29 @@ def read_entry(entry_id: int) -> ResponseReturnValue:
 
     The ETag names its version; with it in If-None-Match an unchanged PPA answers 304.
     """
-    return tagged(EntryAnswer(), find_entry(entry_id))
+    ppa = find_entry(entry_id)
+    heed_if_match(ppa)
+    return tagged(EntryAnswer(), ppa)
 
 
-@blueprint.route("/<int:entry_id>/", methods=["PATCH"])
+@blueprint.route("/<int:entry_id>/", Permission.PPA_EDIT, methods=["PATCH"])
 @blueprint.arguments(EntryChange, example={"title": "Barangay health workers, second batch"})
 @blueprint.response(200, EntryAnswer, headers=ETAG)
 @blueprint.doc(**HEEDS_IF_MATCH)
 def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
     """Change a PPA
 
-    Fields that are left out stay. With If-Match nothing that was changed meanwhile is overwritten.
+    Fields that are left out stay; a list such as `milestones` is replaced as a whole. With If-Match
+    nothing that was changed meanwhile is overwritten.
     """
     ppa = find_entry(entry_id)
-    require(caller(), Permission.PPA_EDIT, ppa)
     heed_if_match(ppa)
     ppas.edit_ppa(caller(), ppa, _values(given))
     db.session.commit()
     return tagged(EntryAnswer(), ppa)
 
 
-@blueprint.route("/<int:entry_id>/", methods=["DELETE"])
+@blueprint.route("/<int:entry_id>/", Permission.PPA_DELETE, methods=["DELETE"])
 @blueprint.response(204)
 @blueprint.doc(**HEEDS_IF_MATCH)
 def delete_entry(entry_id: int) -> None:
@@ -108,26 +109,21 @@ def delete_entry(entry_id: int) -> None:
     Only a draft that was never submitted and has no posted money, and only by an administrator.
     """
     ppa = find_entry(entry_id)
-    require(caller(), Permission.PPA_DELETE, ppa)
     heed_if_match(ppa)
     ppas.delete_ppa(caller(), ppa)
     db.session.commit()
 
 
-def find_entry(entry_id: int) -> PPA:
-    """The PPA where it exists for the caller; raises NotFound, or Forbidden without PPA_VIEW."""
-    ppa = find_ppa(caller(), entry_id)
-    require(caller(), Permission.PPA_VIEW, ppa)
-    return ppa
-
-
 def _values(given: Mapping[str, Any]) -> dict[str, Any]:
-    values = dict(given)
+    values, problems = dict(given), []
     if values.get("implementing_moa_id") is not None:
-        related(Organization, [values["implementing_moa_id"]], "implementing_moa")
-    if "supporting_organizations" in values:
-        name = "supporting_organizations"
-        values[name] = related(Organization, values[name], name)
+        moa = [values["implementing_moa_id"]]
+        problems += related(Organization, moa, "implementing_moa")[1]
+    if (name := "supporting_organizations") in values:
+        values[name], missing = related(Organization, values[name], name)
+        problems += missing
+    if problems:
+        raise Invalid(problems)
     return values
 
 
@@ -138,8 +134,7 @@ def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:
     if "implementing_moa" in given:
         query = query.where(PPA.implementing_moa_id == given["implementing_moa"])
     if "moa" in given:
-        named = select(Organization.id).where(Organization.acronym == given["moa"].upper())
-        query = query.where(PPA.implementing_moa_id.in_(named))
+        query = query.where(PPA.implementing_moa_id.in_(ids_of_moa(given["moa"])))
     for name in ("code", "title"):
         if name in given:
             query = query.where(getattr(PPA, name).icontains(given[name], autoescape=True))

@@ -7,7 +7,7 @@ from flask import Response, jsonify
 from sqlalchemy import func, select
 
 from obcms.api.access import caller
-from obcms.api.entries import blueprint, find_entry
+from obcms.api.entries import blueprint
 from obcms.api.entry_action_schemas import (
     DistributionAnswer,
     DistributionGiven,
@@ -16,12 +16,14 @@ from obcms.api.entry_action_schemas import (
     TrackingGiven,
     TreeAnswer,
 )
+from obcms.api.etag import HEEDS_IF_MATCH, heed_if_match
+from obcms.api.subjects import find_entry
 from obcms.database import reading
 from obcms.errors import Conflict, Invalid
 from obcms.extensions import db
 from obcms.models import PPA, WorkItem
 from obcms.models.types import utc_now
-from obcms.permissions import Permission, require
+from obcms.permissions import Permission
 from obcms.rules.choices import DistributionMethod
 from obcms.rules.shipped_templates import choose_template
 from obcms.services import distribution
@@ -36,9 +38,12 @@ NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "a
 ZERO = Decimal(0)
 
 
-@blueprint.route("/<int:entry_id>/enable-workitem-tracking/", methods=["POST"])
+@blueprint.route(
+    "/<int:entry_id>/enable-workitem-tracking/", Permission.PPA_TRACK, methods=["POST"]
+)
 @blueprint.arguments(TrackingGiven, required=False, example={"structure_template": "activity"})
 @blueprint.response(201, TrackingAnswer)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
     """Enable tracking by work items
 
@@ -55,6 +60,7 @@ def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, 
         ahead = plan_ahead(caller(), find_entry(entry_id), options)
     db.session.rollback()
     ppa = find_entry(entry_id)
+    heed_if_match(ppa)
     restored = ppa.execution_project_id is not None
     root = enable_tracking(caller(), ppa, options, ahead)
     kinds = select(WorkItem.work_type, func.count()).where(WorkItem.ppa_id == ppa.id)
@@ -73,7 +79,7 @@ def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, 
     return answer
 
 
-@blueprint.route("/<int:entry_id>/budget-allocation-tree/")
+@blueprint.route("/<int:entry_id>/budget-allocation-tree/", Permission.PPA_VIEW)
 @blueprint.response(200, TreeAnswer)
 def read_budget_tree(entry_id: int) -> Response:
     """Read the work tree with its budget
@@ -83,11 +89,14 @@ def read_budget_tree(entry_id: int) -> Response:
     return jsonify(budget_tree_answer(_tracked(find_entry(entry_id))))
 
 
-@blueprint.route("/<int:entry_id>/distribute-budget/", methods=["POST"])
+@blueprint.route(
+    "/<int:entry_id>/distribute-budget/", Permission.BUDGET_DISTRIBUTE, methods=["POST"]
+)
 @blueprint.arguments(
     DistributionGiven, example={"method": "equal", "cascade": True, "preview": True}
 )
 @blueprint.response(200, DistributionAnswer)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
     """Preview or apply a distribution
 
@@ -95,7 +104,7 @@ def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
     """
     version = None if given.get("preview") else given.get("version") or ""
     with reading():
-        ppa = _distributable(entry_id)
+        ppa = _tracked(find_entry(entry_id))
         if version == "":
             raise Invalid("Give the version of the preview that is applied.", "version")
         wanted = _request(given)
@@ -103,23 +112,24 @@ def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
     if version is None:
         return jsonify(_previewed(proposal))
     db.session.rollback()
-    ppa = _distributable(entry_id)
+    ppa = _tracked(find_entry(entry_id))
+    heed_if_match(ppa)
     batch_id = distribution.apply(caller(), ppa, wanted, version, proposal).id
     version = version_with(ppa, proposal.rows, proposal.amounts)
     db.session.commit()
     return jsonify(_previewed(proposal) | _applied(batch_id, version))
 
 
-@blueprint.route("/<int:entry_id>/sync-from-workitem/", methods=["POST"])
+@blueprint.route("/<int:entry_id>/sync-from-workitem/", Permission.WORK_ITEM_EDIT, methods=["POST"])
 @blueprint.response(200, SyncAnswer)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def sync_from_workitem(entry_id: int) -> dict[str, Any]:
     """Recompute a PPA from its work items
 
     Progress and status from the leaves up; what had drifted is put right.
     """
-    ppa = find_entry(entry_id)
-    require(caller(), Permission.WORK_ITEM_EDIT, ppa)
-    _tracked(ppa)
+    ppa = _tracked(find_entry(entry_id))
+    heed_if_match(ppa)
     before = {"previous_progress": ppa.progress, "previous_status": ppa.status}
     sync_ppa(caller(), ppa)
     count = select(func.count()).select_from(WorkItem).where(WorkItem.ppa_id == ppa.id)
@@ -138,12 +148,6 @@ def _tracked(ppa: PPA) -> PPA:
     if not ppa.has_work_tree:
         raise Conflict("Tracking is not enabled on this PPA, so it has no work tree.")
     return ppa
-
-
-def _distributable(entry_id: int) -> PPA:
-    ppa = find_entry(entry_id)
-    require(caller(), Permission.BUDGET_DISTRIBUTE, ppa)
-    return _tracked(ppa)
 
 
 def _request(given: dict[str, Any]) -> distribution.Request:

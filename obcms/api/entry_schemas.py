@@ -1,6 +1,8 @@
 """PPAs as the API takes and gives them: the names of SPEC 2, relations as ids."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import fields
 
 from obcms.api.fields import (
     LONGEST_PROSE,
@@ -12,6 +14,7 @@ from obcms.api.fields import (
     Line,
     Money,
     Percent,
+    Several,
     one_of,
 )
 from obcms.api.schemas import (
@@ -54,6 +57,10 @@ class MilestoneGiven(Given):
     due_date = Day(allow_none=True)
     notes = Line(LONGEST_PROSE, lines=True)
 
+    def load(self, data: Any, **given: Any) -> Any:
+        """A milestone is always given as a whole, in a change of a PPA too."""
+        return super().load(data, **(given | {"partial": False}))
+
 
 class EntryFields(Given):
     """The fields that a client may set, as they are sent and as they are answered."""
@@ -86,7 +93,7 @@ class EntryFields(Given):
     start_date = Day(allow_none=True)
     target_end_date = Day(allow_none=True)
     actual_end_date = Day(allow_none=True)
-    milestones = fields.List(fields.Nested(MilestoneGiven), validate=validate.Length(max=200))
+    milestones = Several(fields.Nested(MilestoneGiven))
     status = one_of(choices.PPAStatus)
     priority = one_of(choices.Priority)
     auto_sync_progress = Flag()

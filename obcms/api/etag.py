@@ -2,17 +2,22 @@
 
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, make_response, request, url_for
 from marshmallow import Schema
 from sqlalchemy import inspect
 
+from obcms.database import SAFE_METHODS
 from obcms.errors import Stale
 from obcms.extensions import db
 from obcms.models import PPA, WorkItem
+from obcms.services.access import read_again
 from obcms.services.settle import lock_trees
 
 # How the document describes the headers.
-ETAG = {"ETag": {"description": "Names the record's version.", "schema": {"type": "string"}}}
+ETAG: dict[str, Any] = {
+    "ETag": {"description": "Names the record's version.", "schema": {"type": "string"}}
+}
+CREATED = ETAG | {"Location": {"description": "Its address.", "schema": {"type": "string"}}}
 HEEDS_IF_MATCH: dict[str, Any] = {
     "parameters": [
         {
@@ -36,23 +41,36 @@ HEEDS_IF_NONE_MATCH: dict[str, Any] = {
 }
 
 
-def tagged(schema: Schema, record: PPA | WorkItem, status: int = 200) -> Response:
-    """The record with its tag; without a body (304) where the client has it already."""
+def tagged(
+    schema: Schema, record: PPA | WorkItem, created: str | None = None, **numbers: int
+) -> Response:
+    """The record with its tag; without a body (304) where the client has it already.
+
+    A new one is answered with its address: `created` is the endpoint that reads it by `numbers`.
+    """
     if inspect(record).expired:
-        db.session.refresh(record)
-    answer = make_response(schema.dump(record), status)
+        read_again(record)
+    answer = make_response(schema.dump(record), 201 if created else 200)
     answer.set_etag(_tag(record))
-    return answer.make_conditional(request) if request.method in ("GET", "HEAD") else answer
+    if created:
+        answer.location = url_for(created, **numbers)
+    if request.method not in ("GET", "HEAD"):
+        return answer
+    # Only If-None-Match; `heed_if_match` has seen to the other one.
+    asked = {"REQUEST_METHOD": request.method}
+    if client_has := request.headers.get("If-None-Match"):
+        asked["HTTP_IF_NONE_MATCH"] = client_has
+    return answer.make_conditional(asked)
 
 
 def heed_if_match(record: PPA | WorkItem) -> None:
-    """Locks the record where the request says which version it means; raises Stale."""
-    if not request.headers.get("If-Match"):
+    """Raises Stale where the request means another version; locks what it goes on to change."""
+    if request.headers.get("If-Match") is None:
         return
     ppa_id = record.id if isinstance(record, PPA) else record.ppa_id
-    if ppa_id is not None:
+    if ppa_id is not None and request.method not in SAFE_METHODS:
         lock_trees(db.session(), [ppa_id])
-    db.session.refresh(record)
+        read_again(record)
     if not request.if_match.contains(_tag(record)):
         raise Stale("This was changed after you read it. Please read it again.")
 

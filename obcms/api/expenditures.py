@@ -5,23 +5,26 @@ from typing import Any
 from sqlalchemy import select
 
 from obcms.api.access import caller
+from obcms.api.etag import HEEDS_IF_MATCH, heed_if_match
 from obcms.api.paging import page_of
 from obcms.api.schemas import PageQuery
+from obcms.api.subjects import find_work_item
 from obcms.api.work_item_schemas import (
     ExpenditureAnswer,
     ExpenditureGiven,
     ExpenditurePage,
     VoidGiven,
 )
-from obcms.api.work_items import blueprint, find_work_item
+from obcms.api.work_items import blueprint
 from obcms.errors import NotFound
 from obcms.extensions import db
 from obcms.models import Expenditure
+from obcms.permissions import Permission
 from obcms.services.access import LARGEST_KEY
 from obcms.services.expenditures import NewExpenditure, post_expenditure, void_expenditure
 
 
-@blueprint.route("/<int:item_id>/expenditures/")
+@blueprint.route("/<int:item_id>/expenditures/", Permission.PPA_VIEW)
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, ExpenditurePage)
 def list_expenditures(given: dict[str, Any], item_id: int) -> dict[str, Any]:
@@ -34,31 +37,41 @@ def list_expenditures(given: dict[str, Any], item_id: int) -> dict[str, Any]:
     return page_of(query, given, {"id": Expenditure.id})
 
 
-@blueprint.route("/<int:item_id>/expenditures/", methods=["POST"])
+@blueprint.route("/<int:item_id>/expenditures/", Permission.EXPENDITURE_POST, methods=["POST"])
 @blueprint.arguments(
     ExpenditureGiven,
-    example={"spent_on": "2031-02-03", "amount": "1250.00", "description": "Supplies"},
+    example={"spent_on": "2025-02-03", "amount": "1250.00", "description": "Supplies"},
 )
 @blueprint.response(201, ExpenditureAnswer)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def post_work_item_expenditure(given: dict[str, Any], item_id: int) -> Expenditure:
     """Post an expenditure
 
     It counts at once for the item, all above it and the PPA. It is never changed, only voided.
+    Receipts are added on the screens.
     """
-    line = post_expenditure(caller(), find_work_item(item_id), NewExpenditure(**given))
+    item = find_work_item(item_id)
+    heed_if_match(item)
+    line = post_expenditure(caller(), item, NewExpenditure(**given))
     db.session.commit()
     return line
 
 
-@blueprint.route("/<int:item_id>/expenditures/<int:line_id>/void/", methods=["POST"])
+@blueprint.route(
+    "/<int:item_id>/expenditures/<int:line_id>/void/",
+    Permission.EXPENDITURE_VOID,
+    methods=["POST"],
+)
 @blueprint.arguments(VoidGiven, example={"reason": "Entered twice"})
 @blueprint.response(200, ExpenditureAnswer)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def void_work_item_expenditure(given: dict[str, Any], item_id: int, line_id: int) -> Expenditure:
     """Void an expenditure
 
     It leaves every total and stays on record with the reason.
     """
     item = find_work_item(item_id)
+    heed_if_match(item)
     line = db.session.get(Expenditure, line_id) if line_id <= LARGEST_KEY else None
     if line is None or line.work_item_id != item.id:
         raise NotFound("There is no such expenditure.")

@@ -73,11 +73,24 @@ class JSONKey(Key):
         return super()._deserialize(value, *args, **kwargs)
 
 
-class Keys(fields.List):
+class Several(fields.List):
+    """A list of bounded length, which is looked at before its members are."""
+
+    def __init__(self, member: fields.Field, most: int = 200, **given: Any) -> None:
+        super().__init__(member, validate=validate.Length(max=most), **given)
+        self.most = most
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(f"At most {self.most} fit here.")
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class Keys(Several):
     """The numbers of related records."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(JSONKey(), validate=validate.Length(max=200), **given)
+        super().__init__(JSONKey(), **given)
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> list[int]:
         return [record.id for record in value]
@@ -90,12 +103,13 @@ class Money(fields.Field[Decimal]):
         return None if value is None else f"{value:.2f}"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
-        if isinstance(value, str) and not _AMOUNT.fullmatch(value):
-            raise ValidationError('Write the amount as text such as "1250.00".')
         try:
-            return parse_money(value)
+            amount = parse_money(value)
         except Invalid as error:
             raise ValidationError([problem.message for problem in error.problems]) from None
+        if isinstance(value, str) and not _AMOUNT.fullmatch(value):
+            raise ValidationError(f'Write the amount in digits alone, such as "{amount:.2f}".')
+        return amount
 
 
 class Percent(fields.Field[Decimal]):

@@ -5,13 +5,12 @@ from typing import Any
 from marshmallow import fields
 from sqlalchemy import or_, select
 
-from obcms.api.access import caller
 from obcms.api.blueprint import APIBlueprint
 from obcms.api.fields import Key, Line
 from obcms.api.paging import page_of
 from obcms.api.schemas import Answer, ListAnswer, PageQuery, ordering_by
 from obcms.models import Organization
-from obcms.permissions import Permission, require
+from obcms.permissions import Permission
 
 blueprint = APIBlueprint("api_organizations", "/api/organizations", "Ministries and offices")
 COLUMNS = {name: getattr(Organization, name) for name in ("id", "acronym", "name")}
@@ -33,7 +32,7 @@ class OrganizationPage(ListAnswer):
     results = fields.List(fields.Nested(OrganizationAnswer), required=True)
 
 
-@blueprint.route("/")
+@blueprint.route("/", Permission.PPA_VIEW)
 @blueprint.arguments(OrganizationQuery, location="query")
 @blueprint.response(200, OrganizationPage)
 def list_organizations(given: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +40,6 @@ def list_organizations(given: dict[str, Any]) -> dict[str, Any]:
 
     Their numbers are what `implementing_moa` and `supporting_organizations` take.
     """
-    require(caller(), Permission.PPA_VIEW)
     query = select(Organization)
     if "acronym" in given:
         query = query.where(Organization.acronym == given["acronym"].upper())

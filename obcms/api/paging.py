@@ -15,6 +15,7 @@ def page_of(query: Select, given: Mapping[str, Any], columns: Mapping[str, Any])
     """The page that `given` asks for; `columns` are those a list may be ordered by."""
     number, size = given.get("page", 1), given.get("page_size", PAGE_SIZE)
     count = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    last = max(1, -(-count // size))
     wanted = given.get("ordering", "id")
     column = columns[wanted.removeprefix("-")]
     falling = wanted.startswith("-")
@@ -25,7 +26,7 @@ def page_of(query: Select, given: Mapping[str, Any], columns: Mapping[str, Any])
     return {
         "count": count,
         "next": _link(number + 1) if number * size < count else None,
-        "previous": _link(number - 1) if number > 1 else None,
+        "previous": _link(min(number - 1, last)) if number > 1 else None,
         "results": found,
     }
 

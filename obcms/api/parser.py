@@ -1,10 +1,12 @@
 """Reading a request's JSON and query, so that nothing a client sends can fail past this door."""
 
 import json
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 from flask import Request
-from marshmallow import RAISE, ValidationError
+from marshmallow import RAISE, Schema, ValidationError
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -12,6 +14,10 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from obcms.errors import Invalid, Problem
 
 LONGEST_STEP = 60
+MOST_PROBLEMS = 100
+# Steps that marshmallow adds and no request has: of a whole object, and of an entry in a mapping.
+UNNAMED = frozenset({"_schema", "key", "value"})
+REPEATED = object()  # no name in JSON is equal to it
 
 
 class Parser(FlaskParser):
@@ -33,37 +39,60 @@ class Parser(FlaskParser):
         """One problem for each message of the schema, each with the pointer to its field."""
         messages = error.messages
         parts = messages.values() if isinstance(messages, dict) else [messages]
-        raise Invalid([problem for part in parts for problem in problems_in(part)])
+        problems = (problem for part in parts for problem in problems_in(part))
+        raise Invalid(islice(problems, MOST_PROBLEMS))
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Refuses a filter given twice, of which one would be lost."""
+        twice = [name for name, values in req.args.lists() if len(values) > 1]
+        if twice:
+            raise Invalid(Problem("Give this once.", pointer_to([name])) for name in twice)
+        return super().load_querystring(req, schema)
 
 
 def read_json(raw: bytes) -> Any:
     """The document; raises BadRequest for what is not JSON, Invalid for a name given twice."""
+    repeated: list[dict[str, Any]] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            repeated.append(found)
+            names = [name for name, _ in pairs]
+            found[REPEATED] = [name for name in found if names.count(name) > 1][:MOST_PROBLEMS]
+        return found
+
     try:
-        return json.loads(raw.decode(), object_pairs_hook=_once)
+        document = json.loads(raw.decode(), object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise BadRequest("The body is not JSON that can be read.") from None
+    if repeated:
+        raise Invalid(islice(_repetitions(document), MOST_PROBLEMS))
+    return document
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise Invalid("This name is given more than once.", pointer_to([name]))
-        found[name] = value
-    return found
+def _repetitions(document: Any) -> Iterator[Problem]:
+    waiting: list[tuple[tuple[Any, ...], Any]] = [((), document)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            for name in value.pop(REPEATED, ()):
+                yield Problem("This name is given more than once.", pointer_to((*path, name)))
+            waiting += [((*path, name), below) for name, below in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*path, place), below) for place, below in enumerate(value)]
 
 
-def problems_in(messages: Any, path: tuple[Any, ...] = ()) -> list[Problem]:
-    """marshmallow's nested messages as a flat list."""
+def problems_in(messages: Any, path: tuple[Any, ...] = ()) -> Iterator[Problem]:
+    """marshmallow's nested messages one by one."""
     if isinstance(messages, dict):
-        return [
-            problem
-            for key, below in messages.items()
-            for problem in problems_in(below, path if key == "_schema" else (*path, key))
-        ]
-    if isinstance(messages, list):
-        return [problem for below in messages for problem in problems_in(below, path)]
-    return [Problem(str(messages), pointer_to(path))]
+        for key, below in messages.items():
+            yield from problems_in(below, path if key in UNNAMED else (*path, key))
+    elif isinstance(messages, list):
+        for below in messages:
+            yield from problems_in(below, path)
+    else:
+        yield Problem(str(messages), pointer_to(path))
 
 
 def pointer_to(path: tuple[Any, ...] | list[Any]) -> str:

@@ -1,18 +1,23 @@
-"""The records that a request refers to by their numbers."""
+"""The records that a request refers to by their numbers or names."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from obcms.errors import Invalid, Problem
+from obcms.errors import Problem
 from obcms.extensions import db
+from obcms.models import Organization
 
 
-def related(model: Any, ids: Sequence[int], field: str) -> list[Any]:
-    """The records in the given order, each once; raises Invalid for those that are not there."""
+def related(model: Any, ids: Sequence[int], field: str) -> tuple[list[Any], list[Problem]]:
+    """The records in the given order, each once, and a problem for each that is not there."""
     with db.session.no_autoflush:
         found = {one.id: one for one in db.session.scalars(select(model).where(model.id.in_(ids)))}
-    if missing := [one for one in ids if one not in found]:
-        raise Invalid(Problem(f"There is no record {one}.", field) for one in missing)
-    return [found[one] for one in dict.fromkeys(ids)]
+    missing = [Problem(f"There is no record {one}.", field) for one in ids if one not in found]
+    return [found[one] for one in dict.fromkeys(ids) if one in found], missing
+
+
+def ids_of_moa(acronym: str) -> Select[tuple[int]]:
+    """For a filter: the ministry with this acronym, in any case."""
+    return select(Organization.id).where(Organization.acronym == acronym.upper())

@@ -69,6 +69,9 @@ class ProblemAnswer(Answer):
 
     title = fields.String(required=True)
     status = fields.Integer(required=True)
+    detail = fields.String(
+        required=True, metadata={"description": "The first of the problems, in a sentence."}
+    )
     problems = fields.List(fields.Nested(ProblemLine), required=True)
 
 

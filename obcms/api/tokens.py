@@ -7,12 +7,12 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import Unauthorized
 
 from obcms.api import access
-from obcms.api.blueprint import APIBlueprint
+from obcms.api.blueprint import OpenBlueprint
 from obcms.api.fields import Line
 from obcms.api.schemas import Answer, Given
 from obcms.services.credentials import check_credentials
 
-blueprint = APIBlueprint("api_token", "/api/token", "Tokens", is_open=True)
+blueprint = OpenBlueprint("api_token", "/api/token", "Tokens")
 LONGEST_TOKEN = 4_000
 WRONG = "The user name, the password or the code is wrong."
 

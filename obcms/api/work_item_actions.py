@@ -5,28 +5,32 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from obcms.api.access import caller
-from obcms.api.etag import ETAG, HEEDS_IF_MATCH, heed_if_match, tagged
+from obcms.api.etag import CREATED, ETAG, HEEDS_IF_MATCH, heed_if_match, tagged
+from obcms.api.subjects import find_work_item
 from obcms.api.work_item_schemas import DuplicateGiven, WorkItemAnswer
-from obcms.api.work_items import blueprint, find_work_item
+from obcms.api.work_items import blueprint, created
 from obcms.extensions import db
+from obcms.permissions import Permission
 from obcms.services import work_items
 
 
-@blueprint.route("/<int:item_id>/duplicate/", methods=["POST"])
+@blueprint.route("/<int:item_id>/duplicate/", Permission.WORK_ITEM_EDIT, methods=["POST"])
 @blueprint.arguments(DuplicateGiven, required=False, example={"with_subtree": True})
-@blueprint.response(201, WorkItemAnswer, headers=ETAG)
+@blueprint.response(201, WorkItemAnswer, headers=CREATED)
+@blueprint.doc(**HEEDS_IF_MATCH)
 def duplicate_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue:
     """Duplicate a work item
 
     The copy stands right after it, not started and without money.
     """
     item = find_work_item(item_id)
+    heed_if_match(item)
     copy = work_items.duplicate_item(caller(), item, given.get("with_subtree", False))
     db.session.commit()
-    return tagged(WorkItemAnswer(), copy, 201)
+    return created(copy)
 
 
-@blueprint.route("/<int:item_id>/cancel/", methods=["POST"])
+@blueprint.route("/<int:item_id>/cancel/", Permission.WORK_ITEM_EDIT, methods=["POST"])
 @blueprint.response(200, WorkItemAnswer, headers=ETAG)
 @blueprint.doc(**HEEDS_IF_MATCH)
 def cancel_work_item(item_id: int) -> ResponseReturnValue:

@@ -20,12 +20,23 @@ from obcms.api.schemas import (
     ListAnswer,
     PageQuery,
     Partial,
+    QueryFlag,
     RecordAnswer,
     ordering_by,
 )
 from obcms.rules import choices
 
-ORDERINGS = ("id", "title", "status", "progress", "position", "end_date", "updated_at")
+ORDERINGS = (
+    "id",
+    "title",
+    "status",
+    "progress",
+    "position",
+    "end_date",
+    "effective_allocation",
+    "spent_total",
+    "updated_at",
+)
 
 
 class WorkItemFields(Given):
@@ -80,12 +91,14 @@ class WorkItemQuery(PageQuery):
     ppa = Key()
     parent = Key()
     implementing_moa = Key()
+    moa = Line(32, metadata={"description": "The ministry's acronym."})
     work_type = one_of(choices.WorkType)
     status = one_of(choices.WorkStatus)
     priority = one_of(choices.Priority)
     assignee = Key()
     end_date_from = Day()
     end_date_to = Day()
+    end_date_empty = QueryFlag()
     search = Line(metadata={"description": "Part of the title."})
     ordering = ordering_by(ORDERINGS)
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import selectinload
 
 from obcms.api.access import caller
 from obcms.api.blueprint import APIBlueprint
-from obcms.api.etag import ETAG, HEEDS_IF_MATCH, HEEDS_IF_NONE_MATCH, heed_if_match, tagged
+from obcms.api.etag import CREATED, ETAG, HEEDS_IF_MATCH, HEEDS_IF_NONE_MATCH, heed_if_match, tagged
 from obcms.api.paging import page_of
-from obcms.api.related import related
+from obcms.api.related import ids_of_moa, related
+from obcms.api.subjects import find_entry, find_work_item
 from obcms.api.work_item_schemas import (
     ORDERINGS,
     WorkItemAnswer,
@@ -20,12 +21,11 @@ from obcms.api.work_item_schemas import (
     WorkItemPage,
     WorkItemQuery,
 )
-from obcms.errors import Conflict, Invalid, NotFound
+from obcms.errors import Conflict, Invalid
 from obcms.extensions import db
 from obcms.models import PPA, Assessment, PolicyRecommendation, User, WorkItem
-from obcms.permissions import Permission, require, visible
+from obcms.permissions import Permission, visible
 from obcms.services import work_items
-from obcms.services.access import find_item, find_ppa
 
 blueprint = APIBlueprint("api_work_items", "/api/work-items", "The work trees of tracked PPAs")
 EQUALS = {
@@ -40,7 +40,7 @@ COLUMNS = {name: getattr(WorkItem, name) for name in ORDERINGS}
 RELATED = {"assessment": Assessment, "policy_recommendation": PolicyRecommendation}
 
 
-@blueprint.route("/")
+@blueprint.route("/", Permission.PPA_VIEW)
 @blueprint.arguments(WorkItemQuery, location="query")
 @blueprint.response(200, WorkItemPage)
 def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +48,6 @@ def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
 
     Of the PPAs that exist for the token's user; the trees of PPAs no longer tracked are hidden.
     """
-    require(caller(), Permission.PPA_VIEW)
     query = select(WorkItem).outerjoin(PPA, WorkItem.ppa_id == PPA.id)
     query = query.where(
         visible(caller(), PPA.implementing_moa_id),
@@ -58,15 +57,14 @@ def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
     return page_of(query, given, COLUMNS)
 
 
-@blueprint.route("/", methods=["POST"])
+@blueprint.route("/", Permission.WORK_ITEM_EDIT, methods=["POST"])
 @blueprint.arguments(WorkItemGiven, example={"ppa": 1, "work_type": "activity", "title": "Survey"})
-@blueprint.response(201, WorkItemAnswer, headers=ETAG)
+@blueprint.response(201, WorkItemAnswer, headers=CREATED)
 def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
     """Add a work item
 
     As the last child of `parent`, or of the execution project of `ppa`.
     """
-    require(caller(), Permission.WORK_ITEM_EDIT)
     values = _values(given)
     parent = _parent_of(values)
     position = values.pop("position", None)
@@ -74,10 +72,10 @@ def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
     if position is not None:
         work_items.move_item(caller(), item, parent, position)
     db.session.commit()
-    return tagged(WorkItemAnswer(), item, 201)
+    return created(item)
 
 
-@blueprint.route("/<int:item_id>/")
+@blueprint.route("/<int:item_id>/", Permission.PPA_VIEW)
 @blueprint.response(200, WorkItemAnswer, headers=ETAG)
 @blueprint.doc(**HEEDS_IF_NONE_MATCH)
 def read_work_item(item_id: int) -> ResponseReturnValue:
@@ -85,10 +83,12 @@ def read_work_item(item_id: int) -> ResponseReturnValue:
 
     The ETag names its version; with it in If-None-Match an unchanged item answers 304.
     """
-    return tagged(WorkItemAnswer(), find_work_item(item_id))
+    item = find_work_item(item_id)
+    heed_if_match(item)
+    return tagged(WorkItemAnswer(), item)
 
 
-@blueprint.route("/<int:item_id>/", methods=["PATCH"])
+@blueprint.route("/<int:item_id>/", Permission.WORK_ITEM_EDIT, methods=["PATCH"])
 @blueprint.arguments(WorkItemChange, example={"progress": "50.00"})
 @blueprint.response(200, WorkItemAnswer, headers=ETAG)
 @blueprint.doc(**HEEDS_IF_MATCH)
@@ -98,7 +98,6 @@ def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue
     Progress, status and budget roll up to the PPA at once. Another parent or position moves it.
     """
     item = find_work_item(item_id)
-    require(caller(), Permission.WORK_ITEM_EDIT, item.ppa)
     heed_if_match(item)
     values = _values(given)
     moves = {name: values.pop(name) for name in ("parent_id", "position") if name in values}
@@ -110,7 +109,7 @@ def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue
     return tagged(WorkItemAnswer(), item)
 
 
-@blueprint.route("/<int:item_id>/", methods=["DELETE"])
+@blueprint.route("/<int:item_id>/", Permission.WORK_ITEM_EDIT, methods=["DELETE"])
 @blueprint.response(204)
 @blueprint.doc(**HEEDS_IF_MATCH)
 def delete_work_item(item_id: int) -> None:
@@ -119,7 +118,6 @@ def delete_work_item(item_id: int) -> None:
     With all below it. Where money was posted it can only be cancelled.
     """
     item = find_work_item(item_id)
-    require(caller(), Permission.WORK_ITEM_EDIT, item.ppa)
     heed_if_match(item)
     if item.ppa is not None and item.ppa.execution_project_id == item.id:
         raise Conflict("The execution project itself cannot be deleted.")
@@ -127,13 +125,10 @@ def delete_work_item(item_id: int) -> None:
     db.session.commit()
 
 
-def find_work_item(item_id: int) -> WorkItem:
-    """The item where it exists for the caller; one in a hidden tree does not."""
-    item = find_item(caller(), item_id)
-    require(caller(), Permission.PPA_VIEW)
-    if item.ppa is not None and not item.ppa.has_work_tree:
-        raise NotFound("There is no such work item.")
-    return item
+def created(item: WorkItem) -> ResponseReturnValue:
+    """The answer with a new work item."""
+    where = {"created": "api_work_items.read_work_item", "item_id": item.id}
+    return tagged(WorkItemAnswer(), item, **where)
 
 
 def _move(item: WorkItem, moves: Mapping[str, Any]) -> None:
@@ -155,19 +150,23 @@ def _parent_of(values: dict[str, Any]) -> WorkItem:
         return parent
     if ppa_id is None:
         raise Invalid("Name the parent, or the PPA whose execution project it is.", "parent")
-    ppa = find_ppa(caller(), ppa_id)
+    ppa = find_entry(ppa_id)
     if not ppa.has_work_tree:
         raise Conflict("Tracking is not enabled on this PPA, so it has no work tree.")
     return find_work_item(ppa.execution_project_id)
 
 
 def _values(given: Mapping[str, Any]) -> dict[str, Any]:
-    values = dict(given)
+    values, problems = dict(given), []
     for name, model in RELATED.items():
         if values.get(f"{name}_id") is not None:
-            related(model, [values[f"{name}_id"]], name)
+            _, missing = related(model, [values[f"{name}_id"]], name)
+            problems += missing
     if "assignees" in values:
-        values["assignees"] = related(User, values["assignees"], "assignees")
+        values["assignees"], missing = related(User, values["assignees"], "assignees")
+        problems += missing
+    if problems:
+        raise Invalid(problems)
     return values
 
 
@@ -181,6 +180,11 @@ def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:
         query = query.where(WorkItem.end_date >= given["end_date_from"])
     if "end_date_to" in given:
         query = query.where(WorkItem.end_date <= given["end_date_to"])
+    if "moa" in given:
+        query = query.where(PPA.implementing_moa_id.in_(ids_of_moa(given["moa"])))
+    if "end_date_empty" in given:
+        empty = WorkItem.end_date.is_(None)
+        query = query.where(empty if given["end_date_empty"] else ~empty)
     if "search" in given:
         query = query.where(WorkItem.title.icontains(given["search"], autoescape=True))
     return query

@@ -35,6 +35,8 @@ def load_user(key: str) -> User | None:
 
 def guard() -> ResponseReturnValue | None:
     """Before each request: ends what has ended, and leads to the second factor a role needs."""
+    if request.path.startswith("/api/"):  # a program brings a token; cookies are not looked at
+        return None
     if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
         return None
     if not current_user.is_authenticated:

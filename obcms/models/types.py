@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Enum, Numeric
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from obcms.rules.choices import Choice
@@ -57,7 +60,7 @@ class Percent(TypeDecorator[Decimal]):
         return _from_float if dialect.name == "sqlite" else None
 
 
-def _from_centavos(value: int | None) -> Decimal | None:
+def _from_centavos(value: int | str | None) -> Decimal | None:
     return None if value is None else Decimal(value).scaleb(-2)
 
 
@@ -83,6 +86,19 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class exact_sum(GenericFunction[Decimal]):  # used as a function of SQL is
+    """The sum of a Money column in pesos, None of no rows; exact however large (`ExactSum`)."""
+
+    type = Money()
+    inherit_cache = True
+
+
+@compiles(exact_sum)
+def _sum(element: exact_sum, compiler: SQLCompiler, **options: Any) -> str:
+    function = "exact_sum" if compiler.dialect.name == "sqlite" else "sum"
+    return f"{function}({compiler.process(element.clauses, **options)})"
 
 
 def choice(choices: type[Choice], name: str) -> Enum:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from obcms.extensions import db
 from obcms.models import PPA, Organization, WorkItem
+from obcms.models.types import exact_sum
 from obcms.permissions import Actor, visible
 from obcms.rules.budget import utilization
 
@@ -46,7 +47,7 @@ def portfolio(actor: Actor) -> Portfolio:
     mine = visible(actor, PPA.implementing_moa_id)
     by_moa = _by_moa(actor)
     spent = db.session.scalar(
-        select(func.sum(WorkItem.spent_total))
+        select(exact_sum(WorkItem.spent_total))
         .join(PPA, PPA.execution_project_id == WorkItem.id)
         .where(PPA.enable_workitem_tracking, mine)
     )
@@ -76,7 +77,7 @@ def _by_moa(actor: Actor) -> list[MoaLine]:
             Organization.name,
             func.count(PPA.id),
             tracked,
-            func.sum(PPA.budget_allocation),
+            exact_sum(PPA.budget_allocation),
         )
         .outerjoin(Organization, Organization.id == PPA.implementing_moa_id)
         .where(visible(actor, PPA.implementing_moa_id))

@@ -18,6 +18,7 @@ WEIGHT_SUMS = ((Decimal(1), Decimal("0.0001")), (Decimal(100), Decimal("0.01")))
 
 # Beyond this a number is a slip or an attack, and exact arithmetic on it would take forever.
 _MOST_DIGITS = 40  # before the decimal point, and again after it
+_LONGEST_NUMBER = 100  # characters, as a client writes it
 
 
 class ShareItem(NamedTuple):
@@ -100,7 +101,7 @@ def proportional_amounts(total: Decimal, items: Sequence[ShareItem]) -> dict[int
 def template_amounts(total: Decimal, items: Sequence[ShareItem]) -> dict[int, Decimal]:
     """In proportion to the template's shares; raises Invalid naming the items without one."""
     problems = [
-        Problem(f"“{item.label}” has no share in the template.", f"items/{item.id}")
+        Problem(f"“{item.label}” has no share in the template.", "method")
         for item in items
         if item.template_share is None
     ]
@@ -204,7 +205,9 @@ def _item_id(key: object) -> int | None:
 
 
 def _read_weight(raw: object) -> Decimal:
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, float, Decimal)):
+    is_text = isinstance(raw, str) and raw.isascii() and "_" not in raw
+    is_text = is_text and len(raw) <= _LONGEST_NUMBER
+    if isinstance(raw, bool) or not (is_text or isinstance(raw, (int, float, Decimal))):
         raise Invalid(f"“{quote(raw)}” is not a number.")
     try:
         # JSON numbers arrive as floats; their shortest text is what the client wrote.
@@ -289,5 +292,5 @@ def _situation_problems(total: Decimal | None, items: Sequence[ShareItem]) -> li
             Problem(f"There is no budget to distribute: {format_peso(total)} is free.", "budget")
         )
     if not items:
-        problems.append(Problem("There are no open items to distribute the budget over.", "items"))
+        problems.append(Problem("There are no open items to distribute the budget over.", "parent"))
     return problems

@@ -1,5 +1,6 @@
 """Fetching is the permission check: what an actor may not see is not found."""
 
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import joinedload
 
 from obcms.errors import NotFound
@@ -32,10 +33,30 @@ def find_item(actor: Actor, item_id: int) -> WorkItem:
     return item
 
 
-def lock_ppa(ppa: PPA) -> None:
-    """Makes this transaction the only writer of the PPA and its tree, and reads the PPA afresh."""
+def lock_ppa(actor: Actor, ppa: PPA) -> None:
+    """Makes this transaction the only writer of the PPA and its tree, and reads the PPA afresh.
+
+    Raises NotFound where it was deleted, or given to another ministry, before the lock was free.
+    """
     lock_trees(db.session(), [ppa.id])
-    db.session.refresh(ppa)
+    read_again(ppa)
+    if not can_see(actor, ppa):
+        raise NotFound("There is no such PPA.")
+
+
+def lock_item(actor: Actor, item: WorkItem) -> None:
+    """The same for the tree of a work item; reads the item afresh."""
+    if item.ppa_id is not None:
+        lock_ppa(actor, db.session.get_one(PPA, item.ppa_id))
+    read_again(item)
+
+
+def read_again(record: db.Model) -> None:
+    """Reads the record afresh; raises NotFound where somebody has deleted it."""
+    try:
+        db.session.refresh(record)
+    except InvalidRequestError:
+        raise NotFound("Somebody has deleted this.") from None
 
 
 class _Nobody:

@@ -32,7 +32,7 @@ def amend_ppa(
     reason, for a PPA that is not approved yet, for other fields, and where nothing changes.
     """
     require(actor, Permission.PPA_AMEND, ppa)
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     _refuse_unsettled(ppa)
     if version is not None:
         refuse_overtaken(ppa, version, values.keys())
@@ -55,7 +55,7 @@ def cut_allocation(actor: Actor, ppa: PPA, amount: Decimal, reason: str) -> Amen
     require(actor, Permission.BUDGET_CUT, ppa)
     if not reason.strip():
         raise Invalid("Say by which law or order the allocation is cut.", "reason")
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     if amount < 0 or ppa.budget_allocation is None or amount >= ppa.budget_allocation:
         raise Invalid("A cut must leave less than the present allocation.", "amount")
     ppa.allocation_note = reason.strip()
@@ -74,7 +74,7 @@ def realign(actor: Actor, source: PPA, target: PPA, amount: Decimal, reason: str
     for ppa in (source, target):
         require(actor, Permission.PPA_VIEW, ppa)
     for ppa in sorted((source, target), key=lambda one: one.id):
-        lock_ppa(ppa)
+        lock_ppa(actor, ppa)
     within = _same_class(source, target)  # as they are now that nobody else can change them
     permission = Permission.BUDGET_REALIGN if within else Permission.BUDGET_REALIGN_ANY
     require(actor, permission, source)

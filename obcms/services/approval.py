@@ -7,7 +7,7 @@ from sqlalchemy import select
 from obcms.errors import Conflict, Forbidden, Invalid
 from obcms.extensions import db
 from obcms.models import PPA, ApprovalStep, User
-from obcms.permissions import STAGE_PERMISSIONS, Permission, allows, require
+from obcms.permissions import STAGE_PERMISSIONS, Permission, allows, office_of, require
 from obcms.rules.approval import (
     NEEDS_COMMENT,
     STEPS,
@@ -28,20 +28,21 @@ def take_step(
     """Moves the PPA one step and records it; what the new stage brings follows in the same flush.
 
     `seen` is the status that the actor decided on. Raises Conflict when it is another one now,
-    Forbidden for a stage that is another office's or was the actor's own work, and Invalid for a
-    step that the table does not have, a missing comment, or a project that cannot be created.
+    or the table has no such step, Forbidden for a stage that is another office's or was the actor's
+    own work, and Invalid for a missing comment or a project that cannot be created.
     """
     require(actor, Permission.PPA_VIEW, ppa)
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     source = ppa.approval_status
     if seen is not None and seen != source:
         raise Conflict(_overtaken(ppa))
     if (source, action) not in STEPS:
-        raise Invalid(
-            f"{action.label} is not possible while a PPA is in {source.label.lower()}.", "action"
+        raise Conflict(
+            f"{action.label} is not possible: the approval of {ppa.code} stands at "
+            f"“{source.label}”."
         )
     if not allows(actor, STAGE_PERMISSIONS[source], ppa):
-        raise Forbidden("This step belongs to another office.")
+        raise Forbidden(f"This step belongs to another office: {office_of(source)}.")
     if said := refuse_same_hands(action, actor.id, taken_steps(ppa)):
         raise Forbidden(said)
     comment = _checked_comment(action, comment)

@@ -1,5 +1,8 @@
 """Proving who one is in one step, for programs: password and, where there is one, the code."""
 
+from dataclasses import replace
+
+from obcms.audit.context import current_origin, set_origin
 from obcms.extensions import db
 from obcms.models import User
 from obcms.services import second_factor
@@ -15,6 +18,8 @@ def check_credentials(username: str, password: str, code: str, address: str | No
     guess = count_guess(username, address)
     db.session.commit()
     user = check_guess(guess, password)
+    if user is not None:  # whose recovery code is used up, if it is one
+        set_origin(replace(current_origin(), actor_id=user.id, actor_name=user.username))
     if user is None or (user.has_second_factor and not second_factor.passes(user, code)):
         db.session.rollback()
         return None

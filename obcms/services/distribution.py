@@ -13,8 +13,8 @@ from obcms.permissions import Actor, Permission, require
 from obcms.reports.tree import TreeRow, children_by_parent, tree_rows
 from obcms.rules.choices import DistributionMethod, WorkStatus
 from obcms.rules.distribution import ShareItem, distribute
+from obcms.services.access import lock_ppa, read_again
 from obcms.services.rollup import roll_up
-from obcms.services.settle import lock_trees
 from obcms.services.touched import touched_in
 from obcms.services.tree_version import latest_batch_id, tree_stamp, version_of_rows
 
@@ -91,8 +91,7 @@ def apply(
     """
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
     proposal = ahead or _propose(ppa, request, version)
-    lock_trees(db.session(), [ppa.id])
-    db.session.refresh(ppa)
+    lock_ppa(actor, ppa)
     if proposal.version != version or proposal.stamp != tree_stamp(ppa.id):
         proposal = _propose(ppa, request, version)
     batch = DistributionBatch(
@@ -118,8 +117,8 @@ def apply(
 def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
     """Puts back what the batch changed, unless something changed the same amounts since."""
     require(actor, Permission.BUDGET_DISTRIBUTE, batch.ppa)
-    lock_trees(db.session(), [batch.ppa_id])
-    db.session.refresh(batch)
+    lock_ppa(actor, batch.ppa)
+    read_again(batch)
     if batch.undone_at is not None:
         raise Conflict("This distribution was undone already.")
     if latest_batch_id(batch.ppa_id, applied_only=True) != batch.id:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from obcms.errors import Invalid, Problem
+from obcms.errors import Conflict, Invalid, Problem
 from obcms.extensions import db
+from obcms.formats import MANILA
 from obcms.models import Expenditure, Receipt, WorkItem
 from obcms.models.types import utc_now
 from obcms.permissions import Actor, Permission, require
-from obcms.services.settle import lock_trees
+from obcms.services.access import lock_item, read_again
 
 RECEIPT_TYPES = {
     b"%PDF-": "application/pdf",
@@ -37,14 +38,17 @@ def post_expenditure(actor: Actor, item: WorkItem, line: NewExpenditure) -> Expe
     """Posts one line; the item, its ancestors and the PPA follow. Raises Invalid."""
     require(actor, Permission.EXPENDITURE_POST, item.ppa)
     problems = []
+    if line.spent_on > utc_now().astimezone(MANILA).date():
+        problems.append(
+            Problem("The date is in the future; post money once it is spent.", "spent_on")
+        )
     if line.amount <= 0:
         problems.append(Problem("The amount must be above zero.", "amount"))
     if not line.description.strip():
         problems.append(Problem("Say what the money was spent on.", "description"))
     if problems:
         raise Invalid(problems)
-    if item.ppa_id is not None:
-        lock_trees(db.session(), [item.ppa_id])
+    lock_item(actor, item)
     posted = Expenditure(
         work_item_id=item.id,
         spent_on=line.spent_on,
@@ -65,11 +69,10 @@ def void_expenditure(actor: Actor, line: Expenditure, reason: str) -> Expenditur
     require(actor, Permission.EXPENDITURE_VOID, line.work_item.ppa)
     if not reason.strip():
         raise Invalid("Say why the expenditure is voided.", "reason")
-    if line.work_item.ppa_id is not None:
-        lock_trees(db.session(), [line.work_item.ppa_id])
-    db.session.refresh(line)
+    lock_item(actor, line.work_item)
+    read_again(line)
     if line.voided_at is not None:
-        raise Invalid("This expenditure is voided already.")
+        raise Conflict("This expenditure is voided already.")
     line.voided_at = utc_now()
     line.voided_by_id = getattr(actor, "id", None)
     line.void_reason = reason.strip()

@@ -9,8 +9,8 @@ from obcms.errors import Conflict, Forbidden, Invalid, Problem
 from obcms.extensions import db
 from obcms.models import PPA, ApprovalStep, DistributionBatch, Expenditure, Milestone, WorkItem
 from obcms.models.types import utc_now
-from obcms.permissions import CONFINED_ROLES, Actor, Permission, require
-from obcms.rules.choices import ApprovalStatus, Category
+from obcms.permissions import CONFINED_ROLES, Actor, Permission, can_see, require
+from obcms.rules.choices import ApprovalStatus, Category, FundingSource
 from obcms.services.access import lock_ppa
 
 # What people may set, in the order in which forms show it.
@@ -76,7 +76,7 @@ def create_ppa(actor: Actor, values: Mapping[str, Any]) -> PPA:
 def edit_ppa(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> PPA:
     """Changes the named columns. Raises Invalid, and says what follows from the work tree."""
     require(actor, Permission.PPA_EDIT, ppa)
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     with db.session.no_autoflush:
         if problems := list(_computed(ppa, values)):
             raise Invalid(problems)
@@ -89,7 +89,7 @@ def edit_ppa(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> PPA:
 def delete_ppa(actor: Actor, ppa: PPA) -> None:
     """Deletes a draft that nobody submitted or spent on, with its work tree. Raises Conflict."""
     require(actor, Permission.PPA_DELETE, ppa)
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     if ppa.approval_status is not ApprovalStatus.DRAFT:
         raise Conflict("Only a draft can be deleted.")
     if _has(ApprovalStep.ppa_id, ppa):
@@ -123,7 +123,7 @@ def _assign(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> None:
         raise Invalid(Problem("A PPA has no such field to edit.", name) for name in unknown)
     for name, value in values.items():
         setattr(ppa, name, _milestones(value) if name == "milestones" else value)
-    if actor.role in CONFINED_ROLES and ppa.implementing_moa_id != actor.organization_id:
+    if actor.role in CONFINED_ROLES and not can_see(actor, ppa):
         raise Forbidden("You can only keep PPAs of your own ministry.")
     ppa.updated_by_id = getattr(actor, "id", None)
     if problems := list(_contradictions(ppa)):
@@ -146,6 +146,8 @@ def _contradictions(ppa: PPA) -> Iterator[Problem]:
         low, high = getattr(ppa, smaller), getattr(ppa, larger)
         if low is not None and high is not None and low > high:
             yield Problem(message, larger if larger.endswith("date") else smaller)
+    if ppa.funding_source is FundingSource.OTHER and not (ppa.funding_source_other or "").strip():
+        yield Problem("Say which other funding source it is.", "funding_source_other")
     same = select(PPA.id).where(PPA.code == ppa.code, PPA.id != (ppa.id or 0)).limit(1)
     if db.session.scalar(same) is not None:
         yield Problem("There is already a PPA with this code.", "code")

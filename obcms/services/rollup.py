@@ -4,7 +4,7 @@ It runs in the same transaction, whatever path the change took, and reads and wr
 changed items, their ancestors and these ones' children, never the rest of the tree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 
@@ -18,7 +18,7 @@ from obcms.models import PPA, WorkItem
 from obcms.models.types import utc_now
 from obcms.reports.tree import TreeRow, as_child, read_trees
 from obcms.rules.choices import ApprovalStatus, ProgressWeighting, WorkStatus
-from obcms.rules.money import format_peso
+from obcms.rules.money import AMOUNT_LIMIT, format_peso
 from obcms.rules.rollup import Child, Derived, Node, recompute
 from obcms.rules.status import delivery_flag, ppa_status
 from obcms.services import tree_rows, tree_shape
@@ -114,6 +114,7 @@ def _updates(
     for ppa_id, nodes in by_ppa.items():
         ppa = ppas.get(ppa_id)
         derived = _derive(nodes, below, ppa)
+        refuse_unstorable(derived.values())
         refuse_excess(session, nodes, derived, rows, ppa)
         items += item_updates(nodes, derived, rows)
         figures |= derived
@@ -154,6 +155,13 @@ def is_started(ppa: PPARow | None) -> bool:
     return ppa is not None and ppa.approval_status == ApprovalStatus.ENACTED
 
 
+def refuse_unstorable(derived: Iterable[Derived]) -> None:
+    """Raises Invalid where a sum is larger than what the database keeps of one amount."""
+    for figures in derived:
+        if figures.spent_total >= AMOUNT_LIMIT or (figures.distributed or ZERO) >= AMOUNT_LIMIT:
+            raise Invalid("The amounts add up to more than can be stored.", "amount")
+
+
 def refuse_excess(
     session: Session,
     nodes: Sequence[Node],
@@ -168,10 +176,16 @@ def refuse_excess(
     """
     problems = []
     for node in nodes:
+        is_root = ppa is not None and node.id == ppa.execution_project_id
+        if is_root and node.allocation is None and derived[node.id].distributed:
+            raise Invalid(
+                f"{format_peso(derived[node.id].distributed)} of the budget allocation of "
+                f"{ppa.code} is distributed over its work items, so it cannot be emptied.",
+                "budget_allocation",
+            )
         excess = excess_of(node.allocation, derived[node.id])
         if excess <= 0:
             continue
-        is_root = ppa is not None and node.id == ppa.execution_project_id
         if is_root and (_is_cut(session, ppa) or excess <= ppa.over_distributed):
             continue
         problems.append(

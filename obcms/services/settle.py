@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
-from obcms.errors import Invalid
+from obcms.errors import Conflict, Invalid
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, Expenditure, WorkItem
 from obcms.models.types import utc_now
@@ -108,15 +108,19 @@ def _refuse_deleting_money(session: Session, items: Iterable[WorkItem]) -> None:
     spent = select(Expenditure.work_item_id).where(Expenditure.work_item_id.in_(titles)).distinct()
     with_money = session.execute(spent).scalars().all()
     if with_money:
-        raise Invalid(
-            f"“{titles[item_id]}” has posted expenditure. It can be cancelled, not deleted."
-            for item_id in with_money
+        raise Conflict(
+            " ".join(
+                f"“{titles[item_id]}” has posted expenditure. It can be cancelled, not deleted."
+                for item_id in with_money
+            )
         )
     roots = select(PPA.code).where(PPA.execution_project_id.in_(titles))
     if codes := session.execute(roots).scalars().all():
-        raise Invalid(
-            f"This is the execution project of {code}. Disable tracking there instead."
-            for code in codes
+        raise Conflict(
+            " ".join(
+                f"This is the execution project of {code}. Disable tracking there instead."
+                for code in codes
+            )
         )
 
 

@@ -4,7 +4,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from hmac import compare_digest
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import case, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +14,7 @@ from obcms.errors import ObcmsError
 from obcms.extensions import db
 from obcms.models import SignInAttempt, User
 from obcms.models.types import utc_now
+from obcms.rules.addresses import neighbourhood
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=30)
@@ -42,19 +42,9 @@ def clean_name(username: str) -> str:
 
 
 def attempt_key(username: str, address: str | None) -> tuple[str, str]:
-    """Under which name and address a guess is counted, however it is spelled.
-
-    A customer of an internet provider owns 2^64 IPv6 addresses, so these count as one.
-    """
+    """Under which name and address a guess is counted, however it is spelled."""
     name = unicodedata.normalize("NFKC", clean_name(username)).casefold()[:LONGEST_NAME]
-    try:
-        parsed = ip_address(address or "")
-    except ValueError:
-        return name, (address or "")[:64]
-    if isinstance(parsed, IPv6Address):
-        network = ip_network((parsed, 64), strict=False)
-        return name, str(parsed.ipv4_mapped or network)
-    return name, str(parsed)
+    return name, neighbourhood(address)
 
 
 def count_attempt(username: str, address: str | None) -> None:

@@ -46,7 +46,7 @@ def sync_all_ppas(session: Session) -> dict[str, Any]:
 def sync_ppa(actor: Actor, ppa: PPA) -> bool:
     """Recomputes one PPA; whether anything had drifted."""
     require(actor, Permission.WORK_ITEM_EDIT, ppa)
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     return bool(_sync(db.session(), [ppa.id]))
 
 

@@ -54,7 +54,7 @@ def enable_tracking(
     tracked already, Invalid naming everything that is missing.
     """
     require(actor, Permission.PPA_TRACK, ppa)
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     if ppa.has_work_tree:
         raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
     if missing := missing_for_tracking(ppa):
@@ -70,7 +70,7 @@ def enable_tracking(
 def track_from_submission(actor: Actor, ppa: PPA, wanted: bool) -> None:
     """Whether submitting the draft creates its execution project (SPEC 7)."""
     require(actor, Permission.PPA_TRACK, ppa)
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     if ppa.has_work_tree:
         raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
     ppa.enable_workitem_tracking = wanted
@@ -80,7 +80,7 @@ def track_from_submission(actor: Actor, ppa: PPA, wanted: bool) -> None:
 def disable_tracking(actor: Actor, ppa: PPA) -> None:
     """Hides the work tree and stops following it; nothing is deleted, enabling restores it."""
     require(actor, Permission.PPA_TRACK, ppa)
-    lock_ppa(ppa)
+    lock_ppa(actor, ppa)
     if not ppa.enable_workitem_tracking:
         raise Conflict(f"Tracking of {ppa.code} is not enabled.")
     ppa.enable_workitem_tracking = False

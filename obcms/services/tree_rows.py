@@ -8,10 +8,11 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from obcms.models import PPA, Expenditure, WorkItem
+from obcms.models.types import exact_sum
 from obcms.reports.tree import COLUMNS, ITEM, TreeRow, read_rows, read_trees
 from obcms.rules.choices import ApprovalStatus, DeliveryFlag, PPAStatus, ProgressWeighting
 from obcms.rules.rollup import Node
@@ -74,7 +75,7 @@ def spent_by_item(session: Session, item_ids: Collection[int]) -> dict[int, Any]
     if not item_ids:
         return {}
     query = (
-        select(Expenditure.work_item_id, func.sum(Expenditure.amount))
+        select(Expenditure.work_item_id, exact_sum(Expenditure.amount))
         .where(Expenditure.work_item_id.in_(item_ids), Expenditure.voided_at.is_(None))
         .group_by(Expenditure.work_item_id)
     )
@@ -84,7 +85,7 @@ def spent_by_item(session: Session, item_ids: Collection[int]) -> dict[int, Any]
 def spent_in_trees(session: Session, ppa_ids: Iterable[int]) -> dict[int, Any]:
     """Pesos posted and not voided, by work item, for every item of these PPAs."""
     query = (
-        select(Expenditure.work_item_id, func.sum(Expenditure.amount))
+        select(Expenditure.work_item_id, exact_sum(Expenditure.amount))
         .join(WorkItem, ITEM.id == Expenditure.work_item_id)
         .where(ITEM.tree_key.in_(list(ppa_ids)), Expenditure.voided_at.is_(None))
         .group_by(Expenditure.work_item_id)

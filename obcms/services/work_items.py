@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import attributes, selectinload
 
-from obcms.errors import Invalid
+from obcms.errors import Conflict, Invalid, Problem
 from obcms.extensions import db
 from obcms.models import WorkItem
-from obcms.permissions import Actor, Permission, require
+from obcms.permissions import CONFINED_ROLES, Actor, Permission, require
 from obcms.rules.choices import WorkStatus, WorkType
+from obcms.services.access import lock_item
 from obcms.services.conflicts import refuse_overtaken
-from obcms.services.settle import lock_trees
 
 EDITABLE = frozenset(
     {
@@ -37,9 +37,9 @@ EDITABLE = frozenset(
 def create_item(actor: Actor, parent: WorkItem, values: Mapping[str, Any]) -> WorkItem:
     """A new last child of `parent`. Raises Invalid for an illegal type or too large a budget."""
     require(actor, Permission.WORK_ITEM_EDIT, parent.ppa)
-    _lock(parent)
+    lock_item(actor, parent)
     item = WorkItem(parent=parent, ppa=parent.ppa, position=_next_position(parent.id))
-    _assign(item, {"work_type": WorkType.TASK, **values})
+    _assign(actor, item, {"work_type": WorkType.TASK, **values})
     db.session.add(item)
     db.session.flush()
     return item
@@ -53,11 +53,11 @@ def edit_item(
     Raises Conflict when somebody changed one of them after the item had this `version`.
     """
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
-    _lock(item)
+    lock_item(actor, item)
     if version is not None:
         refuse_overtaken(item, version, values.keys())
     _refuse_computed(item, values)
-    _assign(item, values)
+    _assign(actor, item, values)
     db.session.flush()
     return item
 
@@ -69,11 +69,13 @@ def move_item(actor: Actor, item: WorkItem, parent: WorkItem, position: int | No
     cycle, too great a depth, or a budget that does not fit.
     """
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
-    _lock(item)
+    lock_item(actor, item)
     if item.parent_id is None:
-        raise Invalid("The execution project itself cannot be moved.")
+        raise Conflict("The execution project itself cannot be moved.")
+    if parent.id == item.id:
+        raise Invalid(f"“{item.title}” cannot be moved below itself.", "parent")
     if parent.ppa_id != item.ppa_id:
-        raise Invalid("A work item can only be moved within its own PPA.")
+        raise Invalid("A work item can only be moved within its own PPA.", "parent")
     siblings = [child for child in _children(parent.id) if child.id != item.id]
     index = len(siblings) if position is None else max(0, min(position, len(siblings)))
     siblings.insert(index, item)
@@ -88,9 +90,9 @@ def move_item(actor: Actor, item: WorkItem, parent: WorkItem, position: int | No
 def duplicate_item(actor: Actor, item: WorkItem, with_subtree: bool) -> WorkItem:
     """A copy right after the item, not started and without money: a budget is not doubled."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
-    _lock(item)
+    lock_item(actor, item)
     if item.parent_id is None:
-        raise Invalid("The execution project itself cannot be duplicated.")
+        raise Conflict("The execution project itself cannot be duplicated.")
     for sibling in _children(item.parent_id):
         if (sibling.position, sibling.id) > (item.position, item.id):
             sibling.position += 1
@@ -109,7 +111,7 @@ def duplicate_item(actor: Actor, item: WorkItem, with_subtree: bool) -> WorkItem
 def delete_item(actor: Actor, item: WorkItem) -> int:
     """Deletes the item and all below it; returns how many went. Raises Invalid where money is."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
-    _lock(item)
+    lock_item(actor, item)
     doomed = load_subtree(item)
     for one in doomed:
         db.session.delete(one)
@@ -120,7 +122,7 @@ def delete_item(actor: Actor, item: WorkItem) -> int:
 def cancel_item(actor: Actor, item: WorkItem) -> WorkItem:
     """Takes the item and its subtree out of every roll-up; what was spent stays counted."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
-    _lock(item)
+    lock_item(actor, item)
     item.status = WorkStatus.CANCELLED
     item.cancelled_by_hand = True
     db.session.flush()
@@ -151,21 +153,34 @@ def load_subtree(item: WorkItem) -> list[WorkItem]:
     return ordered
 
 
-def _lock(item: WorkItem) -> None:
-    if item.ppa_id is not None:
-        lock_trees(db.session(), [item.ppa_id])
-    db.session.refresh(item)
-
-
-def _assign(item: WorkItem, values: Mapping[str, Any]) -> None:
+def _assign(actor: Actor, item: WorkItem, values: Mapping[str, Any]) -> None:
     unknown = values.keys() - EDITABLE
     if unknown:
         raise Invalid(f"A work item has no field “{name}” to edit." for name in sorted(unknown))
-    for name, value in values.items():
-        setattr(item, name, value)
+    with db.session.no_autoflush:
+        for name, value in values.items():
+            setattr(item, name, value)
+    problems = strangers(actor, item)
     item.title = (item.title or "").strip()
     if not item.title:
-        raise Invalid("A work item needs a title.", "title")
+        problems.append(Problem("A work item needs a title.", "title"))
+    if item.start_date and item.end_date and item.end_date < item.start_date:
+        problems.append(Problem("The end date is before the start date.", "end_date"))
+    if problems:
+        raise Invalid(problems)
+
+
+def strangers(actor: Actor, item: WorkItem) -> list[Problem]:
+    """A problem for each new assignee who is not active, or no colleague as far as the actor sees.
+
+    The staff of a ministry give work to that ministry alone; to them nobody else exists.
+    """
+    return [
+        Problem(f"There is no record {user.id}.", "assignees")
+        for user in inspect(item).attrs.assignees.history.added
+        if not user.is_active
+        or (actor.role in CONFINED_ROLES and user.organization_id != actor.organization_id)
+    ]
 
 
 def _refuse_computed(item: WorkItem, values: Mapping[str, Any]) -> None:

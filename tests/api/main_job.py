@@ -70,7 +70,7 @@ def main(url: str, username: str, password: str) -> dict[str, object]:
     reported = change_work_item.sync(leaf, client=client, body=half, if_match=tag)
     stale = change_work_item.sync_detailed(leaf, client=client, body=half, if_match=tag)
     line = ExpenditureGiven(
-        spent_on=datetime.date(2031, 2, 3), amount="1250.00", description="Supplies"
+        spent_on=datetime.date(2025, 2, 3), amount="1250.00", description="Supplies"
     )
     posted = post_work_item_expenditure.sync(leaf, client=client, body=line)
     synced = sync_from_workitem.sync(entry.id, client=client)

@@ -54,7 +54,7 @@ def test_the_main_job(app, people, call_as) -> None:
     leaf = tree["tree"]["children"][0]["children"][0]["id"]
     changed = client.patch(f"/api/work-items/{leaf}/", json={"progress": "50.00"})
     assert changed.json["status"] == "in_progress", changed.text
-    spent = {"spent_on": "2031-02-03", "amount": "1250.00", "description": "Supplies"}
+    spent = {"spent_on": "2025-02-03", "amount": "1250.00", "description": "Supplies"}
     posted = client.post(f"/api/work-items/{leaf}/expenditures/", json=spent)
     assert posted.status_code == 201, posted.text
     void = f"/api/work-items/{leaf}/expenditures/{posted.json['id']}/void/"
@@ -131,7 +131,7 @@ def test_amounts_that_add_up_to_too_much_are_refused(app, people, call_as) -> No
     item = track(ppa)["Resources"].id
     db.session.commit()
     client, lines = call_as(people.moa_staff), f"/api/work-items/{item}/expenditures/"
-    line = {"spent_on": "2031-02-03", "amount": "9999999999999999.99", "description": "Supplies"}
+    line = {"spent_on": "2025-02-03", "amount": "9999999999999999.99", "description": "Supplies"}
     statuses = [client.post(lines, json=line).status_code for _ in range(12)]
     assert set(statuses) <= {201, 422}
     assert 422 in statuses or db.engine.dialect.name == "sqlite"

@@ -47,7 +47,7 @@ def make_subject(owner_id: int) -> dict[str, int]:
     ppa = make_ppa()
     items = track(ppa)
     new = NewExpenditure(
-        date(2031, 2, 3),
+        date(2025, 2, 3),
         Decimal(10),
         "Supplies",
         receipt_name="or.pdf",

@@ -135,10 +135,12 @@ def test_template_shares_are_taken_in_proportion() -> None:
 
 def test_template_names_every_item_without_a_share() -> None:
     some = items(None, None, None, shares=("20", None, None))
-    assert refusal(Method.TEMPLATE, D("1.00"), some) == {
-        "items/2": "“B” has no share in the template.",
-        "items/3": "“C” has no share in the template.",
-    }
+    with pytest.raises(Invalid) as caught:
+        template_amounts(D("1.00"), some)
+    assert [(problem.message, problem.pointer) for problem in caught.value.problems] == [
+        ("“B” has no share in the template.", "method"),
+        ("“C” has no share in the template.", "method"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +257,7 @@ def test_distribute_needs_a_budget_children_and_the_right_values() -> None:
     one = items("1.00")
     assert "no amount is set" in refusal(Method.EQUAL, None, one)["budget"]
     assert "₱0.00 is free" in refusal(Method.EQUAL, D("0.00"), one)["budget"]
-    assert set(refusal(Method.EQUAL, D("-5"), [])) == {"budget", "items"}
+    assert set(refusal(Method.EQUAL, D("-5"), [])) == {"budget", "parent"}
     assert "takes no weights" in refusal(Method.EQUAL, D("1.00"), one, {1: 1})["method"]
     assert "one value per item" in refusal(Method.MANUAL, D("1.00"), one, ["1.00"])["allocations"]
     assert refusal(Method.WEIGHTED, D("1.00"), one) == {"weights/1": "“A” has no value."}

@@ -72,4 +72,4 @@ def grow(ppa: PPA, size: int) -> WorkItem:
 
 def spend(item: WorkItem, amount: str) -> None:
     """Posts one expenditure line."""
-    post_expenditure(SYSTEM, item, NewExpenditure(date(2031, 2, 3), Decimal(amount), "Supplies"))
+    post_expenditure(SYSTEM, item, NewExpenditure(date(2025, 2, 3), Decimal(amount), "Supplies"))
