@@ -31,7 +31,6 @@ from obcms.services.project import template_names
 from obcms.services.sync import sync_ppa
 from obcms.services.tracking import Tracking, enable_tracking, plan_ahead
 from obcms.services.tree_answer import budget_tree_answer
-from obcms.services.tree_version import version_with
 
 # What the numbers of these methods are called.
 NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
@@ -115,7 +114,7 @@ def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
     ppa = _tracked(find_entry(entry_id))
     heed_if_match(ppa)
     batch_id = distribution.apply(caller(), ppa, wanted, version, proposal).id
-    version = version_with(ppa, proposal.rows, proposal.amounts)
+    version = distribution.version_after(ppa, proposal)
     db.session.commit()
     return jsonify(_previewed(proposal) | _applied(batch_id, version))
 

@@ -192,7 +192,7 @@ def _foreign(key: object, field: str) -> Problem:
     return Problem(
         f"Item {quote(key)} is not one of the items this budget is spread over; it may be "
         "cancelled, deleted or part of something else.",
-        f"{field}/{quote(key)}",
+        f"{field}/{quote(key).replace('~', '~0').replace('/', '~1')}",  # RFC 6901
     )
 
 

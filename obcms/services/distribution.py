@@ -16,7 +16,7 @@ from obcms.rules.distribution import ShareItem, distribute
 from obcms.services.access import lock_ppa, read_again
 from obcms.services.rollup import roll_up
 from obcms.services.touched import touched_in
-from obcms.services.tree_version import latest_batch_id, tree_stamp, version_of_rows
+from obcms.services.tree_version import latest_batch_id, tree_stamp, version_of_rows, version_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,11 @@ def apply(
     db.session.add(batch)
     _write(proposal.rows, proposal.amounts)
     return batch
+
+
+def version_after(ppa: PPA, applied: Proposal) -> str:
+    """The version of the tree right after the proposal was applied."""
+    return version_with(ppa, applied.rows, applied.amounts)
 
 
 def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:

@@ -18,15 +18,18 @@ from obcms.extensions import db
 from obcms.models import PPA, DistributionBatch
 from obcms.reports.budget_tree import COLUMNS
 from obcms.reports.tree import ITEM, TreeRow
+from obcms.rules.choices import WorkStatus
 
-# All of an item that a distribution depends on or shows.
-STATE = ("id", "parent_id", "position", "status", "allocated_budget", "spent_total")
+# All of an item that a distribution depends on or shows, and whether it is cancelled.
+STATE = ("id", "parent_id", "position", "allocated_budget", "spent_total")
 _state_in_centavos = itemgetter(*(COLUMNS.index(name) for name in STATE))
+_status = itemgetter(COLUMNS.index("status"))
 
 
 def state_version(ppa: PPA, rows: Sequence[Row[Any]]) -> str:
     """A fingerprint of the rows of `tree_centavos`; equal means that nothing changed."""
-    return _fingerprint(ppa, map(_state_in_centavos, rows))
+    items = ((*_state_in_centavos(row), _status(row) == WorkStatus.CANCELLED) for row in rows)
+    return _fingerprint(ppa, items)
 
 
 def version_of_rows(ppa: PPA, rows: Sequence[TreeRow]) -> str:
@@ -71,7 +74,8 @@ def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
 def _state_in_pesos(row: TreeRow) -> tuple[Any, ...]:
     own, spent = row.allocated_budget, row.spent_total
     own = None if own is None else int(own.scaleb(2))
-    return row.id, row.parent_id, row.position, row.status.value, own, int(spent.scaleb(2))
+    cancelled = row.status is WorkStatus.CANCELLED
+    return row.id, row.parent_id, row.position, own, int(spent.scaleb(2)), cancelled
 
 
 def _fingerprint(ppa: PPA, items: Iterable[tuple[Any, ...]]) -> str:

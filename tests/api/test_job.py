@@ -3,7 +3,6 @@
 from obcms.extensions import db
 from obcms.models import AuditEntry
 from tests.api.conftest import ENTRIES
-from tests.conftest import PASSWORD
 from tests.services.factories import make_ppa, track
 
 PPA = {
@@ -70,37 +69,6 @@ def test_the_main_job(app, people, call_as) -> None:
     assert (last.actor_name, last.ip_address) == ("moa_staff", "127.0.0.1")
 
 
-def test_versions_and_problems(app, people, call_as) -> None:
-    key = make_ppa().id
-    db.session.commit()
-    client, entry = call_as(people.moa_staff), f"{ENTRIES}{key}/"
-    tag = client.get(entry).headers["ETag"]
-    assert client.get(entry, headers={"If-None-Match": tag}).status_code == 304
-    fresh = client.patch(entry, json={"title": "A"}, headers={"If-Match": tag})
-    assert fresh.headers["ETag"] != tag
-    stale = client.patch(entry, json={"title": "B"}, headers={"If-Match": tag})
-    assert stale.status_code == 412
-    assert client.patch(entry, json={"title": "B"}, headers={"If-Match": "*"}).status_code == 200
-    assert client.delete(entry).status_code == 403
-    bad = client.patch(entry, json={"title": "a\0", "obc_share": "1.001", "x": 1})
-    assert bad.mimetype == "application/problem+json"
-    assert {p["pointer"] for p in bad.json["problems"]} == {"/title", "/obc_share", "/x"}
-    above = client.patch(entry, json={"obc_share": "1000000.01"})
-    assert above.json["problems"][0]["pointer"] == "/obc_share"
-    assert client.patch(entry, data="{").status_code == 415
-    kind = {"content_type": "application/json"}
-    assert client.patch(entry, data="{", **kind).status_code == 400
-    assert client.patch(entry, data="[" * 100_000, **kind).status_code == 400
-    assert (
-        client.patch(entry, data='{"fiscal_year": ' + "9" * 5000 + "}", **kind).status_code == 400
-    )
-    assert client.patch(entry, data=b'{"title": "\\ud800"}', **kind).status_code == 422
-    assert client.put(entry, json={}).status_code == 405
-    assert client.get("/api/nothing/").mimetype == "application/problem+json"
-    assert client.get(f"{ENTRIES}?page=0").status_code == 422
-    assert client.get(f"{ENTRIES}?page={'9' * 5000}").status_code == 422
-
-
 def test_deleting(app, people, call_as) -> None:
     ppa = make_ppa()
     track(ppa)
@@ -109,30 +77,3 @@ def test_deleting(app, people, call_as) -> None:
     answer = call_as(people.administrator).delete(f"{ENTRIES}{key}/")
     assert answer.status_code == 204, answer.text
     assert call_as(people.administrator).get(f"{ENTRIES}{key}/").status_code == 404
-
-
-def test_tokens(app, people, call_as) -> None:
-    client = app.test_client()
-    given = {"username": "moa_staff", "password": PASSWORD}
-    db.session.remove()
-    assert client.post("/api/token/", json=given | {"password": "no"}).status_code == 401
-    tokens = client.post("/api/token/", json=given).json
-    assert "access" in client.post("/api/token/refresh/", json={"refresh": tokens["refresh"]}).json
-    wrong = client.post("/api/token/refresh/", json={"refresh": tokens["access"]})
-    assert wrong.status_code == 401
-    for token in (tokens["refresh"], tokens["access"] + "x", "eyJhbGciOiJub25lIn0.e30."):
-        answer = client.get(ENTRIES, headers={"Authorization": f"Bearer {token}"})
-        assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
-    assert client.get(ENTRIES).status_code == 401
-
-
-def test_amounts_that_add_up_to_too_much_are_refused(app, people, call_as) -> None:
-    ppa = make_ppa()
-    item = track(ppa)["Resources"].id
-    db.session.commit()
-    client, lines = call_as(people.moa_staff), f"/api/work-items/{item}/expenditures/"
-    line = {"spent_on": "2025-02-03", "amount": "9999999999999999.99", "description": "Supplies"}
-    statuses = [client.post(lines, json=line).status_code for _ in range(12)]
-    assert set(statuses) <= {201, 422}
-    assert 422 in statuses or db.engine.dialect.name == "sqlite"
-    assert client.get(lines).json["count"] == statuses.count(201)
