@@ -3,6 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+# What kind of refusal an HTTP status is, in a few words.
+TITLES = {
+    400: "The request could not be read",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not allowed here",
+    409: "Not possible as it stands",
+    412: "Changed meanwhile",
+    413: "Too large",
+    415: "This kind of content is not taken",
+    422: "Please check the input",
+    429: "Too many attempts",
+    500: "Something went wrong",
+}
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from obcms.audit.context import Origin, set_origin
-from obcms.errors import Conflict, Forbidden, Invalid, NotFound, ObcmsError, Problem, Stale
+from obcms.errors import TITLES, Conflict, Forbidden, Invalid, NotFound, ObcmsError, Problem, Stale
 from obcms.extensions import db, limiter
 from obcms.services.integrity import explain, is_lost_race, is_overflow
 from obcms.services.sign_in import LOCKED_FOR, Locked
@@ -27,20 +27,6 @@ from obcms.services.sign_in import LOCKED_FOR, Locked
 # Headers of an HTTP error that its answer keeps.
 PASSED_ON = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
 STATUS = {Invalid: 422, Stale: 412, Conflict: 409, Forbidden: 403, NotFound: 404, Locked: 429}
-TITLES = {
-    400: "The request could not be read",
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not allowed here",
-    409: "Not possible as it stands",
-    412: "Changed meanwhile",
-    413: "Too large",
-    415: "This kind of content is not taken",
-    422: "Please check the input",
-    429: "Too many attempts",
-    500: "Something went wrong",
-}
 # What the framework would say in words of its own.
 IN_WORDS = {
     404: "There is nothing at this address.",

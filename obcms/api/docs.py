@@ -20,6 +20,7 @@ from obcms.api.blueprint import APIBlueprint
 from obcms.api.etag import HEEDS_IF_MATCH
 from obcms.api.fields import described
 from obcms.api.schemas import ProblemAnswer
+from obcms.errors import TITLES
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api/docs")
 UI_FOLDER = Path(flask_swagger_ui.__file__).parent / "dist"
@@ -148,8 +149,22 @@ def _add_refusals(operation: dict[str, Any]) -> None:
             "parameters", []
         ):
             continue
+        content = {"schema": schema, "example": _example(status, description)}
         responses[status] = {
             "description": description,
-            "content": {"application/problem+json": {"schema": schema}},
+            "content": {"application/problem+json": content},
         }
     responses["429"]["headers"] = RETRY_AFTER
+
+
+def _example(status: str, description: str) -> dict[str, Any]:
+    """What such a refusal looks like."""
+    message, pointer = description + ".", ""
+    if status == "422":
+        message, pointer = "The OBC share is above the budget allocation.", "/obc_share"
+    return {
+        "title": TITLES[int(status)],
+        "status": int(status),
+        "detail": message,
+        "problems": [{"message": message, "pointer": pointer}],
+    }

@@ -163,6 +163,7 @@ def _previewed(proposal: distribution.Proposal) -> dict[str, Any]:
     items = [
         {
             "work_item_id": line.item.id,
+            "parent": line.item.parent_id,
             "title": line.item.title,
             "before": line.before,
             "after": line.after,
@@ -180,6 +181,7 @@ def _previewed(proposal: distribution.Proposal) -> dict[str, Any]:
         "version": proposal.version,
         "items": items,
         "total_allocated": proposal.total,
+        "kept_by_cancelled": proposal.kept_by_cancelled,
         "batch_id": None,
         "can_apply": not any(item["refused"] for item in items),
     }

@@ -15,6 +15,7 @@ from obcms.api.fields import (
     Money,
     Percent,
     Several,
+    described_as,
     one_of,
 )
 from obcms.api.schemas import (
@@ -118,7 +119,12 @@ class EntryAnswer(RecordAnswer, EntryFields):
     execution_project = JSONKey(attribute="execution_project_id", allow_none=True, required=True)
     budget_distribution_policy = fields.String(required=True)
     delivery_flag = one_of(choices.DeliveryFlag, allow_none=True)
-    over_distributed = Money(required=True)
+    over_distributed = Money(
+        **described_as(
+            "By how much a cut by law left the allocation below what is distributed.",
+            required=True,
+        )
+    )
     created_by = JSONKey(attribute="created_by_id", allow_none=True)
     updated_by = JSONKey(attribute="updated_by_id", allow_none=True)
 

@@ -28,9 +28,9 @@ class Line(fields.String):
         self.allowed = "\n\r\t" if lines else ""
         spared = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f" if lines else r"\x00-\x1f\x7f-\x9f"
         blank = r"^(?=.*\S)" if given.get("required") else "^"
-        metadata = {"pattern": f"{blank}[^{spared}]*$"} | given.pop("metadata", {})
+        self.pattern = f"{blank}[^{spared}]*$"
         shortest = 1 if given.get("required") else None
-        super().__init__(validate=validate.Length(shortest, longest), metadata=metadata, **given)
+        super().__init__(validate=validate.Length(shortest, longest), **given)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, *args, **kwargs)
@@ -143,6 +143,11 @@ class Day(fields.Date):
         return found
 
 
+def described_as(text: str, **given: Any) -> dict[str, Any]:
+    """What a field's constructor takes, with a sentence for the document."""
+    return given | {"metadata": {"description": text}}
+
+
 def one_of(choices: type[Choice], **given: Any) -> fields.Enum:
     """A member of a choice list."""
     return fields.Enum(choices, by_value=fields.String(), **given)
@@ -160,10 +165,16 @@ def described(field: fields.Field, **_: Any) -> dict[str, Any]:
         whole = {"type": "integer", "minimum": 0, "maximum": 100}
         shown = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["50.00"]}
         return _kinds(field, shown, [text, whole])
+    if isinstance(field, Line) and not _is_answer(field):
+        return {"pattern": field.pattern}
     return {}
 
 
+def _is_answer(field: fields.Field) -> bool:
+    return getattr(field.parent, "is_answer", False)
+
+
 def _kinds(field: fields.Field, given: dict[str, Any], taken: list[Any]) -> dict[str, Any]:
-    if getattr(field.parent, "is_answer", False):
+    if _is_answer(field):
         return {**given, "type": ["string", "null"]} if field.allow_none else given
     return {"anyOf": [*taken, {"type": "null"}] if field.allow_none else taken}

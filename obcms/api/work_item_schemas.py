@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from obcms.api.entry_action_schemas import DISTRIBUTED, EFFECTIVE
 from obcms.api.fields import (
     LONGEST_PROSE,
     Day,
@@ -12,6 +13,7 @@ from obcms.api.fields import (
     Line,
     Money,
     Percent,
+    described_as,
     one_of,
 )
 from obcms.api.schemas import (
@@ -43,7 +45,7 @@ class WorkItemFields(Given):
     """The fields that a client may set, as they are sent and as they are answered."""
 
     parent = JSONKey(attribute="parent_id", allow_none=True)
-    position = JSONKey(0, allow_none=False)
+    position = JSONKey(0, **described_as("Among its siblings, from 0."))
     work_type = one_of(choices.WorkType)
     title = Line(required=True)
     description = Line(LONGEST_PROSE, lines=True)
@@ -74,8 +76,8 @@ class WorkItemAnswer(RecordAnswer, WorkItemFields):
     """A work item with what the system computes."""
 
     ppa = JSONKey(attribute="ppa_id", allow_none=True, required=True)
-    effective_allocation = Money(required=True, allow_none=True)
-    distributed = Money(required=True, allow_none=True)
+    effective_allocation = Money(**described_as(EFFECTIVE, required=True, allow_none=True))
+    distributed = Money(**described_as(DISTRIBUTED, required=True, allow_none=True))
     spent_here = Money(required=True)
     spent_total = Money(required=True)
     completed_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -104,7 +106,7 @@ class WorkItemQuery(PageQuery):
 
 
 class DuplicateGiven(Given):
-    with_subtree = Flag()
+    with_subtree = Flag(**described_as("With all below it. False without it."))
 
 
 class ExpenditureGiven(Given):

@@ -95,7 +95,8 @@ def read_work_item(item_id: int) -> ResponseReturnValue:
 def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue:
     """Change a work item
 
-    Progress, status and budget roll up to the PPA at once. Another parent or position moves it.
+    Progress, status and budget roll up to the PPA at once. Another parent or position moves it;
+    another status reopens one that is completed or cancelled.
     """
     item = find_work_item(item_id)
     heed_if_match(item)
