@@ -19,6 +19,8 @@ BUSY_SECONDS = 15
 FIRST_PAUSE = 0.005
 # 32 MB of pages for a connection: a tree of a thousand items is written without going to the file.
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32000")
+READS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "BEGIN")
+ONLY_READS = "only_reads"  # in a connection's notes: its transaction does not hold the lock yet
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -48,9 +50,8 @@ def _as_json(value: object) -> str:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """What begins inside only reads, and so never queues for SQLite's one write lock.
-
-    It reads one snapshot; whoever goes on to write ends the transaction first, and looks again.
+    """A transaction that begins inside reads first: it queues for SQLite's one write lock only
+    when it comes to writing, or to `take_turn`.
     """
     token = _reading.set(True)
     try:
@@ -64,6 +65,8 @@ def _listen(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", _before_statement)
+    event.listen(engine, "savepoint", _before_savepoint)
 
 
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -90,10 +93,33 @@ class ExactSum:
 def _begin(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another writer came
     # between. Taking the write lock at the start makes the second writer wait instead.
-    if _reading.get() or (has_request_context() and request.method in SAFE_METHODS):
+    only_reads = _reading.get() or (has_request_context() and request.method in SAFE_METHODS)
+    connection.info[ONLY_READS] = only_reads
+    if only_reads:
         connection.exec_driver_sql("BEGIN")
     else:
         _begin_writing(connection)
+
+
+def take_turn(connection: Connection) -> None:
+    """Goes on from reading to writing: on SQLite the write lock is taken now.
+
+    As on PostgreSQL, what was read before may have changed until the lock was free, so whoever
+    goes on looks again. Raises OperationalError like the start of a transaction.
+    """
+    if connection.info.get(ONLY_READS):
+        connection.info[ONLY_READS] = False
+        connection.connection.driver_connection.execute("ROLLBACK")  # nothing but a snapshot
+        _begin_writing(connection)
+
+
+def _before_statement(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    if not statement.startswith(READS):
+        take_turn(connection)
+
+
+def _before_savepoint(connection: Connection, _name: str) -> None:
+    take_turn(connection)  # later it would undo the savepoint
 
 
 def _begin_writing(connection: Connection) -> None:

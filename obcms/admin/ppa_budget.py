@@ -139,7 +139,7 @@ class BudgetActions(PPAScreen):
         ppa = self.find(ppa_id)
         require(current_user, Permission.BUDGET_DISTRIBUTE, ppa)
         version = one_line(64)(request.form.get("version", ""), "version")
-        batch = distribution.apply(current_user, ppa, read_request(), version)
+        batch = distribution.apply(current_user, ppa, read_request(), version).batch
         count = len(batch.after)
         items = "1 item" if count == 1 else f"{count} items"
         return self.done(ppa_id, f"The budget is distributed over {items}.", undo=batch.id)

@@ -8,9 +8,8 @@ from flask_smorest import Blueprint
 
 from obcms.api.access import authenticate, caller, count_attempt
 from obcms.api.parser import Parser
-from obcms.api.subjects import subject_of
-from obcms.database import SAFE_METHODS, reading
-from obcms.extensions import db
+from obcms.api.subjects import find_subject
+from obcms.database import reading
 from obcms.permissions import Permission, require
 
 View = Callable[..., Any]
@@ -47,17 +46,15 @@ class APIBlueprint(Blueprint):
     def _let_in(self) -> None:
         """Who calls, whether the subject exists for them, and whether they may, in this order.
 
-        Nothing of the body is read before, and on SQLite nobody has to wait for this.
+        Nothing of the body is read before, and on SQLite nobody has to wait for all this.
         """
         if request.method == "OPTIONS":  # tells the methods of an address, which the document does
             return
         request.max_content_length = LARGEST_BODY
         with reading():
             authenticate()
-            subject = subject_of(request.view_args or {})
+            subject = find_subject(request.view_args or {})
             require(caller(), self.permissions[request.endpoint.rpartition(".")[2]], subject)
-        if request.method not in SAFE_METHODS:
-            db.session.rollback()
 
 
 class OpenBlueprint(APIBlueprint):

@@ -66,8 +66,9 @@ def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
     It begins as a draft. Staff of a ministry add PPAs of their own ministry, and need not name it.
     """
     ppa = ppas.create_ppa(caller(), _values(given))
+    answer = tagged(EntryAnswer(), ppa, created="api_entries.read_entry", entry_id=ppa.id)
     db.session.commit()
-    return tagged(EntryAnswer(), ppa, created="api_entries.read_entry", entry_id=ppa.id)
+    return answer
 
 
 @blueprint.route("/<int:entry_id>/", Permission.PPA_VIEW)
@@ -96,8 +97,9 @@ def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
     ppa = find_entry(entry_id)
     heed_if_match(ppa)
     ppas.edit_ppa(caller(), ppa, _values(given))
+    answer = tagged(EntryAnswer(), ppa)
     db.session.commit()
-    return tagged(EntryAnswer(), ppa)
+    return answer
 
 
 @blueprint.route("/<int:entry_id>/", Permission.PPA_DELETE, methods=["DELETE"])

@@ -18,7 +18,6 @@ from obcms.api.entry_action_schemas import (
 )
 from obcms.api.etag import HEEDS_IF_MATCH, heed_if_match
 from obcms.api.subjects import find_entry
-from obcms.database import reading
 from obcms.errors import Conflict, Invalid
 from obcms.extensions import db
 from obcms.models import PPA, WorkItem
@@ -29,7 +28,7 @@ from obcms.rules.shipped_templates import choose_template
 from obcms.services import distribution
 from obcms.services.project import template_names
 from obcms.services.sync import sync_ppa
-from obcms.services.tracking import Tracking, enable_tracking, plan_ahead
+from obcms.services.tracking import Tracking, enable_tracking
 from obcms.services.tree_answer import budget_tree_answer
 
 # What the numbers of these methods are called.
@@ -55,13 +54,10 @@ def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, 
         auto_sync_progress=given.get("auto_sync_progress"),
         auto_sync_status=given.get("auto_sync_status"),
     )
-    with reading():
-        ahead = plan_ahead(caller(), find_entry(entry_id), options)
-    db.session.rollback()
     ppa = find_entry(entry_id)
     heed_if_match(ppa)
     restored = ppa.execution_project_id is not None
-    root = enable_tracking(caller(), ppa, options, ahead)
+    root = enable_tracking(caller(), ppa, options)
     kinds = select(WorkItem.work_type, func.count()).where(WorkItem.ppa_id == ppa.id)
     summary = dict(db.session.execute(kinds.group_by(WorkItem.work_type)).tuples().all())
     known = [name for name, _ in template_names()]
@@ -101,22 +97,17 @@ def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
 
     With `preview` nothing is written, and the answer's `version` is what to apply with.
     """
-    version = None if given.get("preview") else given.get("version") or ""
-    with reading():
-        ppa = _tracked(find_entry(entry_id))
-        if version == "":
-            raise Invalid("Give the version of the preview that is applied.", "version")
-        wanted = _request(given)
-        proposal = distribution.preview(caller(), ppa, wanted, version)
-    if version is None:
-        return jsonify(_previewed(proposal))
-    db.session.rollback()
     ppa = _tracked(find_entry(entry_id))
+    wanted = _request(given)
+    if given.get("preview"):
+        return jsonify(_previewed(distribution.preview(caller(), ppa, wanted)))
+    if not given.get("version"):
+        raise Invalid("Give the version of the preview that is applied.", "version")
     heed_if_match(ppa)
-    batch_id = distribution.apply(caller(), ppa, wanted, version, proposal).id
-    version = distribution.version_after(ppa, proposal)
+    applied = distribution.apply(caller(), ppa, wanted, given["version"])
+    differs = _applied(applied.batch.id, applied.version)
     db.session.commit()
-    return jsonify(_previewed(proposal) | _applied(batch_id, version))
+    return jsonify(_previewed(applied.proposal) | differs)
 
 
 @blueprint.route("/<int:entry_id>/sync-from-workitem/", Permission.WORK_ITEM_EDIT, methods=["POST"])

@@ -1,5 +1,7 @@
 """What a request is about: the PPA or work item in its address, where it exists for the caller."""
 
+from flask import g
+
 from obcms.api.access import caller
 from obcms.errors import NotFound
 from obcms.models import PPA, WorkItem
@@ -19,8 +21,15 @@ def find_work_item(item_id: int) -> WorkItem:
     return item
 
 
-def subject_of(numbers: dict[str, int]) -> PPA | None:
-    """The PPA that these numbers of an address belong to; raises NotFound."""
+def find_subject(numbers: dict[str, int]) -> PPA | None:
+    """The PPA that these numbers of an address belong to; raises NotFound.
+
+    What was found stays at hand for the request, so that the view finds it without a query.
+    """
     if "entry_id" in numbers:
-        return find_entry(numbers["entry_id"])
-    return find_work_item(numbers["item_id"]).ppa if "item_id" in numbers else None
+        g.subject = find_entry(numbers["entry_id"])
+        return g.subject
+    if "item_id" in numbers:
+        g.subject = find_work_item(numbers["item_id"])
+        return g.subject.ppa
+    return None

@@ -26,8 +26,9 @@ def duplicate_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnVa
     item = find_work_item(item_id)
     heed_if_match(item)
     copy = work_items.duplicate_item(caller(), item, given.get("with_subtree", False))
+    answer = created(copy)
     db.session.commit()
-    return created(copy)
+    return answer
 
 
 @blueprint.route("/<int:item_id>/cancel/", Permission.WORK_ITEM_EDIT, methods=["POST"])
@@ -41,5 +42,6 @@ def cancel_work_item(item_id: int) -> ResponseReturnValue:
     item = find_work_item(item_id)
     heed_if_match(item)
     work_items.cancel_item(caller(), item)
+    answer = tagged(WorkItemAnswer(), item)
     db.session.commit()
-    return tagged(WorkItemAnswer(), item)
+    return answer

@@ -71,8 +71,9 @@ def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
     item = work_items.create_item(caller(), parent, values)
     if position is not None:
         work_items.move_item(caller(), item, parent, position)
+    answer = created(item)
     db.session.commit()
-    return created(item)
+    return answer
 
 
 @blueprint.route("/<int:item_id>/", Permission.PPA_VIEW)
@@ -106,8 +107,9 @@ def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue
         _move(item, moves)
     if values or not moves:
         work_items.edit_item(caller(), item, values)
+    answer = tagged(WorkItemAnswer(), item)
     db.session.commit()
-    return tagged(WorkItemAnswer(), item)
+    return answer
 
 
 @blueprint.route("/<int:item_id>/", Permission.WORK_ITEM_EDIT, methods=["DELETE"])

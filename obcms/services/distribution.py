@@ -16,7 +16,12 @@ from obcms.rules.distribution import ShareItem, distribute
 from obcms.services.access import lock_ppa, read_again
 from obcms.services.rollup import roll_up
 from obcms.services.touched import touched_in
-from obcms.services.tree_version import latest_batch_id, tree_stamp, version_of_rows, version_with
+from obcms.services.tree_version import (
+    TreeStamp,
+    latest_batch_id,
+    tree_stamp,
+    version_of_rows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Proposal:
 
     ppa_id: int
     rows: Sequence[TreeRow]
-    stamp: tuple[object, ...]
+    stamp: TreeStamp
     parent: TreeRow
     request: Request
     budget: Decimal
@@ -72,27 +77,30 @@ class Proposal:
         return {line.item.id: line.after for line in self.lines}
 
 
-def preview(actor: Actor, ppa: PPA, request: Request, version: str | None = None) -> Proposal:
-    """Computes a distribution and writes nothing. Raises Invalid with one problem per fault.
+class Applied(NamedTuple):
+    """What was applied as which batch, and the version of the tree right after it."""
 
-    Raises Conflict when the state is not the one that was previewed as `version`.
-    """
+    batch: DistributionBatch
+    proposal: Proposal
+    version: str
+
+
+def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
+    """Computes a distribution and writes nothing. Raises Invalid with one problem per fault."""
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
-    return _propose(ppa, request, version)
+    return _propose(ppa, request)
 
 
-def apply(
-    actor: Actor, ppa: PPA, request: Request, version: str, ahead: Proposal | None = None
-) -> DistributionBatch:
+def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Applied:
     """Applies what was previewed as `version`; raises Conflict when the state changed since.
 
-    Nobody has to wait while it computes: it takes the lock with the proposal ready, or with one
-    that was made `ahead`, and computes again only if the tree was written to meanwhile.
+    Nobody has to wait while it computes: it takes the lock with the proposal ready, and computes
+    again only if the tree was written to meanwhile.
     """
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
-    proposal = ahead or _propose(ppa, request, version)
+    proposal = _propose(ppa, request, version)
     lock_ppa(actor, ppa)
-    if proposal.version != version or proposal.stamp != tree_stamp(ppa.id):
+    if proposal.stamp != tree_stamp(ppa.id):
         proposal = _propose(ppa, request, version)
     batch = DistributionBatch(
         ppa_id=ppa.id,
@@ -111,12 +119,16 @@ def apply(
     )
     db.session.add(batch)
     _write(proposal.rows, proposal.amounts)
-    return batch
+    return Applied(batch, proposal, _version_after(ppa, batch, proposal))
 
 
-def version_after(ppa: PPA, applied: Proposal) -> str:
-    """The version of the tree right after the proposal was applied."""
-    return version_with(ppa, applied.rows, applied.amounts)
+def _version_after(ppa: PPA, batch: DistributionBatch, proposal: Proposal) -> str:
+    amounts = proposal.amounts
+    rows = [
+        row._replace(allocated_budget=amounts[row.id]) if row.id in amounts else row
+        for row in proposal.rows
+    ]
+    return version_of_rows(ppa, rows, proposal.stamp._replace(last_batch=batch.id))
 
 
 def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
@@ -152,10 +164,10 @@ def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
     return batch
 
 
-def _propose(ppa: PPA, request: Request, version: str | None) -> Proposal:
+def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal:
     # The stamp comes first, so that it is outdated when somebody writes between the two.
     stamp, rows = tree_stamp(ppa.id), tree_rows(ppa.id)
-    current = version_of_rows(ppa, rows)
+    current = version_of_rows(ppa, rows, stamp)
     if version is not None and version != current:
         raise Conflict(
             "Budgets, spending or the work tree changed since this preview. "

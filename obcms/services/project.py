@@ -61,9 +61,9 @@ def create_project(ppa: PPA, asked: str | None, ahead: PlannedTree | None = None
 
 
 def _read_basis(ppa: PPA, asked: str | None, policy: str) -> Basis:
-    name = choose_template(asked, policy, [name for name, _ in template_names()])
-    query = select(StructureTemplate.kind, StructureTemplate.outline)
-    kind, outline = db.session.execute(query.where(StructureTemplate.name == name)).one()
+    columns = (StructureTemplate.name, StructureTemplate.kind, StructureTemplate.outline)
+    templates = {name: rest for name, *rest in db.session.execute(select(*columns))}
+    kind, outline = templates[choose_template(asked, policy, templates.keys())]
     return Basis(
         ppa_id=ppa.id,
         title=ppa.title,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
+from obcms.database import take_turn
 from obcms.errors import Conflict, Invalid
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, Expenditure, WorkItem
@@ -44,14 +45,16 @@ def lock_trees(session: Session, ppa_ids: Iterable[int]) -> None:
     """Makes the session the only writer of these PPAs' trees until its transaction ends.
 
     Two people reporting on two leaves of one tree would otherwise each roll up without seeing the
-    other's value. SQLite has one writer anyway.
+    other's value. SQLite has one writer at a time, for everything.
     """
     held: set[int] = session.info.setdefault("locked_ppas", set())
     transaction = session.get_transaction()
     if session.info.get("locked_in") is not transaction:
         held.clear()
     wanted = sorted(set(ppa_ids) - held)
-    if wanted and session.get_bind().dialect.name != "sqlite":
+    if wanted and session.get_bind().dialect.name == "sqlite":
+        take_turn(session.connection())
+    elif wanted:
         locking = select(PPA.id).where(PPA.id.in_(wanted)).order_by(PPA.id)
         session.connection().execute(locking.with_for_update(key_share=True))
     held.update(wanted)

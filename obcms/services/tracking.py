@@ -34,26 +34,14 @@ class Tracking:
     auto_sync_status: bool | None = None
 
 
-def plan_ahead(actor: Actor, ppa: PPA, options: Tracking) -> PlannedTree | None:
-    """What `enable_tracking` is about to write, so that nobody has to wait while it is computed.
-
-    None where there is nothing to plan, or something is missing that it will tell.
-    """
-    require(actor, Permission.PPA_TRACK, ppa)
-    if ppa.execution_project_id is not None or missing_for_tracking(ppa):
-        return None
-    return plan_project(ppa, options.template, options.policy)
-
-
-def enable_tracking(
-    actor: Actor, ppa: PPA, options: Tracking = Tracking(), ahead: PlannedTree | None = None
-) -> WorkItem:
+def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> WorkItem:
     """Creates the execution project with its structure, budget and dates; returns the root.
 
     A tree that was hidden by disabling comes back as it was. Raises Conflict when the PPA is
-    tracked already, Invalid naming everything that is missing.
+    tracked already, Invalid naming everything that is missing. Nobody has to wait while it plans.
     """
     require(actor, Permission.PPA_TRACK, ppa)
+    ahead = _plan_ahead(ppa, options)
     lock_ppa(actor, ppa)
     if ppa.has_work_tree:
         raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
@@ -65,6 +53,13 @@ def enable_tracking(
     ppa.enable_workitem_tracking = True
     db.session.flush()
     return db.session.get_one(WorkItem, ppa.execution_project_id)
+
+
+def _plan_ahead(ppa: PPA, options: Tracking) -> PlannedTree | None:
+    """None where there is nothing to plan, or something is missing that will be told."""
+    if ppa.execution_project_id is not None or missing_for_tracking(ppa):
+        return None
+    return plan_project(ppa, options.template, options.policy)
 
 
 def track_from_submission(actor: Actor, ppa: PPA, wanted: bool) -> None:

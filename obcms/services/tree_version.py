@@ -7,12 +7,12 @@ costs one short query.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select, true
+from sqlalchemy import Row, Select, func, select, true
 
 from obcms.extensions import db
 from obcms.models import PPA, DistributionBatch
@@ -26,41 +26,41 @@ _state_in_centavos = itemgetter(*(COLUMNS.index(name) for name in STATE))
 _status = itemgetter(COLUMNS.index("status"))
 
 
+class TreeStamp(NamedTuple):
+    """Equal stamps mean that nobody wrote to the PPA, its work items or its distributions.
+
+    A changed item has a higher version, a new one a higher id than all before it; one that was
+    deleted is missing from the count.
+    """
+
+    version: int
+    items: int
+    versions: int | None
+    last_item: int | None
+    last_batch: int | None
+    last_undone: datetime | None
+
+
+def tree_stamp(ppa_id: int) -> TreeStamp:
+    """As it is now, in one query."""
+    items = select(func.count().label("items"), func.sum(ITEM.version), func.max(ITEM.id))
+    items = items.where(ITEM.tree_key == ppa_id).subquery()
+    batches = _batches(ppa_id).subquery()
+    query = select(PPA.version, items, batches).select_from(PPA).where(PPA.id == ppa_id)
+    query = query.join(items, true()).join(batches, true())
+    return TreeStamp(*db.session.execute(query).one())
+
+
 def state_version(ppa: PPA, rows: Sequence[Row[Any]]) -> str:
     """A fingerprint of the rows of `tree_centavos`; equal means that nothing changed."""
     items = ((*_state_in_centavos(row), _status(row) == WorkStatus.CANCELLED) for row in rows)
-    return _fingerprint(ppa, items)
+    return _fingerprint(ppa, db.session.execute(_batches(ppa.id)).one(), items)
 
 
-def version_of_rows(ppa: PPA, rows: Sequence[TreeRow]) -> str:
-    """The same fingerprint, of the rows of `tree_rows`."""
-    return _fingerprint(ppa, map(_state_in_pesos, rows))
-
-
-def version_with(ppa: PPA, rows: Sequence[TreeRow], amounts: Mapping[int, Decimal | None]) -> str:
-    """The fingerprint once these items, by id, have these budgets of their own in pesos."""
-    return version_of_rows(
-        ppa,
-        [
-            row._replace(allocated_budget=amounts[row.id]) if row.id in amounts else row
-            for row in rows
-        ],
-    )
-
-
-def tree_stamp(ppa_id: int) -> tuple[object, ...]:
-    """Equal stamps mean that nobody wrote to the PPA, its work items or its distributions.
-
-    A changed item has a higher version, a new one a higher id than all before it; an item that was
-    deleted is missing from the count.
-    """
-    items = select(func.count().label("items"), func.sum(ITEM.version), func.max(ITEM.id))
-    items = items.where(ITEM.tree_key == ppa_id).subquery()
-    batch = DistributionBatch
-    batches = select(func.max(batch.id), func.max(batch.undone_at))
-    batches = batches.where(batch.ppa_id == ppa_id).subquery()
-    query = select(PPA.version, items, batches).select_from(PPA).where(PPA.id == ppa_id)
-    return tuple(db.session.execute(query.join(items, true()).join(batches, true())).one())
+def version_of_rows(ppa: PPA, rows: Sequence[TreeRow], stamp: TreeStamp) -> str:
+    """The same fingerprint, of the rows of `tree_rows` and the stamp read with them."""
+    batches = (stamp.last_batch, stamp.last_undone)
+    return _fingerprint(ppa, batches, map(_state_in_pesos, rows))
 
 
 def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
@@ -78,11 +78,12 @@ def _state_in_pesos(row: TreeRow) -> tuple[Any, ...]:
     return row.id, row.parent_id, row.position, own, int(spent.scaleb(2)), cancelled
 
 
-def _fingerprint(ppa: PPA, items: Iterable[tuple[Any, ...]]) -> str:
-    state = repr((ppa.id, ppa.budget_allocation, _batches(ppa.id), list(items)))
+def _fingerprint(ppa: PPA, batches: Iterable[Any], items: Iterable[tuple[Any, ...]]) -> str:
+    state = repr((ppa.id, ppa.budget_allocation, tuple(batches), list(items)))
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 
-def _batches(ppa_id: int) -> tuple[object, ...]:
+def _batches(ppa_id: int) -> Select[Any]:
+    """The newest distribution, and when one was last undone."""
     query = select(func.max(DistributionBatch.id), func.max(DistributionBatch.undone_at))
-    return tuple(db.session.execute(query.where(DistributionBatch.ppa_id == ppa_id)).one())
+    return query.where(DistributionBatch.ppa_id == ppa_id)

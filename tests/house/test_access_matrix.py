@@ -56,7 +56,7 @@ def make_subject(owner_id: int) -> dict[str, int]:
     line = post_expenditure(SYSTEM, items["Resources"], new)
     request = distribution.Request(DistributionMethod.TEMPLATE)
     version = distribution.preview(SYSTEM, ppa, request).version
-    batch = distribution.apply(SYSTEM, ppa, request, version)
+    batch = distribution.apply(SYSTEM, ppa, request, version).batch
     upload = ImportUpload(
         user_id=owner_id, filename="a.csv", content=b"Code,Title,Budget\n", preview=""
     )

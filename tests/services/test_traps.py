@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def apply(ppa: PPA, request: Request) -> DistributionBatch:
     version = distribution.preview(SYSTEM, ppa, request).version
-    return distribution.apply(SYSTEM, ppa, request, version)
+    return distribution.apply(SYSTEM, ppa, request, version).batch
 
 
 def amounts(ppa: PPA, parent: WorkItem) -> list[Decimal | None]:

@@ -14,67 +14,92 @@ from obcms.extensions import db
 from obcms.models import PPA, DistributionBatch, Organization, StructureTemplate, User, WorkItem
 from obcms.permissions import SYSTEM
 from obcms.rules.choices import DistributionMethod
-from obcms.services import distribution, ppas, work_items
-from obcms.services.tracking import Tracking, enable_tracking, plan_ahead
+from obcms.services import distribution, ppas, tracking, work_items
+from obcms.services.access import lock_ppa
+from obcms.services.tracking import Tracking, enable_tracking
 from tests.services.factories import make_ppa, spend, track
 
 EQUAL = distribution.Request(DistributionMethod.EQUAL, cascade=True)
 
 
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
+    """Does something right before the lock is taken for the first time, as if by somebody else."""
+
+    def arrange(deed: Callable[[], Any]) -> None:
+        waiting = [deed]
+
+        def lock(actor: Any, ppa: PPA) -> None:
+            if waiting:
+                waiting.pop()()
+            lock_ppa(actor, ppa)
+
+        monkeypatch.setattr(distribution, "lock_ppa", lock)
+        monkeypatch.setattr(tracking, "lock_ppa", lock)
+
+    return arrange
+
+
 @pytest.mark.usefixtures("app")
-class TestAProposalMadeAhead:
-    def test_is_written_as_it_is_where_nothing_changed(self) -> None:
+class TestADistribution:
+    def test_is_written_as_it_was_previewed(self) -> None:
         ppa = make_ppa("1000000.01")
         track(ppa)
-        ahead = distribution.preview(SYSTEM, ppa, EQUAL)
-        batch = distribution.apply(SYSTEM, ppa, EQUAL, ahead.version, ahead)
-        assert batch.after == {str(key): str(amount) for key, amount in ahead.amounts.items()}
+        seen = distribution.preview(SYSTEM, ppa, EQUAL)
+        applied = distribution.apply(SYSTEM, ppa, EQUAL, seen.version)
+        assert applied.proposal.lines == seen.lines
+        assert applied.batch.after == {str(key): str(one) for key, one in seen.amounts.items()}
 
-    def test_gives_way_to_a_conflict_where_money_was_spent_meanwhile(self) -> None:
-        ppa = make_ppa()
-        items = track(ppa)
-        ahead = distribution.preview(SYSTEM, ppa, EQUAL)
-        spend(items["Resources"], "5.00")
-        with pytest.raises(Conflict, match="changed since this preview"):
-            distribution.apply(SYSTEM, ppa, EQUAL, ahead.version, ahead)
-        assert db.session.scalar(select(DistributionBatch.id)) is None
-
-    def test_is_made_again_where_progress_was_reported_meanwhile(self) -> None:
+    def test_is_a_conflict_where_money_is_spent_before_the_lock(self, meanwhile) -> None:
         ppa = make_ppa()
         item = track(ppa)["Resources"]
-        ahead = distribution.preview(SYSTEM, ppa, EQUAL)
-        work_items.edit_item(SYSTEM, item, {"progress": Decimal(50)})
-        distribution.apply(SYSTEM, ppa, EQUAL, ahead.version, ahead)
-        db.session.expire_all()
-        assert (item.progress, item.allocated_budget) == (Decimal(50), ahead.amounts[item.id])
+        version = distribution.preview(SYSTEM, ppa, EQUAL).version
+        meanwhile(lambda: spend(item, "5.00"))
+        with pytest.raises(Conflict, match="changed since this preview"):
+            distribution.apply(SYSTEM, ppa, EQUAL, version)
+        assert db.session.scalar(select(DistributionBatch.id)) is None
 
-    def test_its_version_is_the_next_previews(self) -> None:
+    def test_goes_on_where_progress_is_reported_before_the_lock(self, meanwhile) -> None:
+        ppa = make_ppa()
+        item = track(ppa)["Resources"]
+        seen = distribution.preview(SYSTEM, ppa, EQUAL)
+        meanwhile(lambda: work_items.edit_item(SYSTEM, item, {"progress": Decimal(50)}))
+        distribution.apply(SYSTEM, ppa, EQUAL, seen.version)
+        db.session.expire_all()
+        assert (item.progress, item.allocated_budget) == (Decimal(50), seen.amounts[item.id])
+
+    def test_answers_the_version_that_the_next_preview_has(self) -> None:
         ppa = make_ppa()
         track(ppa)
-        first = distribution.preview(SYSTEM, ppa, EQUAL)
-        distribution.apply(SYSTEM, ppa, EQUAL, first.version, first)
-        after = distribution.version_after(ppa, first)
-        assert distribution.preview(SYSTEM, ppa, EQUAL).version == after != first.version
+        version = distribution.preview(SYSTEM, ppa, EQUAL).version
+        applied = distribution.apply(SYSTEM, ppa, EQUAL, version)
+        assert distribution.preview(SYSTEM, ppa, EQUAL).version == applied.version != version
 
 
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("change", ["title", "budget", "template", "nothing"])
-def test_a_project_planned_ahead_is_planned_again_where_its_basis_changed(change: str) -> None:
-    ppa, options = make_ppa("1000.00"), Tracking(template="minimal")
-    ahead = plan_ahead(SYSTEM, ppa, options)
-    if change == "title":
-        ppa.title = "Another title"
-    elif change == "budget":
-        ppa.budget_allocation = Decimal("2000.00")
-    elif change == "template":
-        template = db.session.scalars(select(StructureTemplate).filter_by(name="minimal")).one()
-        template.outline = "task Another task 100\n"
-    db.session.flush()
-    root = enable_tracking(SYSTEM, ppa, options, ahead)
-    assert (root.title, root.allocated_budget) == (ppa.title, ppa.budget_allocation)
+def test_a_project_is_planned_again_where_its_basis_changes_before_the_lock(
+    meanwhile, change: str
+) -> None:
+    ppa = make_ppa("1000.00")
+
+    def deed() -> None:
+        if change == "title":
+            ppa.title = "Another title"
+        elif change == "budget":
+            ppa.budget_allocation = Decimal("2000.00")
+        elif change == "template":
+            template = db.session.scalars(select(StructureTemplate).filter_by(name="minimal")).one()
+            template.outline = "task Another task 100\n"
+        db.session.flush()
+
+    meanwhile(deed)
+    root = enable_tracking(SYSTEM, ppa, Tracking(template="minimal"))
+    assert root.title == ("Another title" if change == "title" else "Barangay health workers")
+    assert root.allocated_budget == Decimal("2000.00" if change == "budget" else "1000.00")
     [below] = root.children
     expected = "Another task" if change == "template" else "Implementation"
-    assert (below.title, below.allocated_budget) == (expected, ppa.budget_allocation)
+    assert (below.title, below.allocated_budget) == (expected, root.allocated_budget)
 
 
 Step = Callable[[User, PPA, WorkItem], Any]
