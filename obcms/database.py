@@ -1,5 +1,6 @@
 """How connections behave: SQLite waits for its turn, and readers never block it."""
 
+import fcntl
 import json
 import sqlite3
 import time
@@ -16,7 +17,7 @@ from obcms.extensions import db, migrate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY_SECONDS = 15
-FIRST_PAUSE = 0.005
+PAUSE = 0.001
 # 32 MB of pages for a connection: a tree of a thousand items is written without going to the file.
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32000")
 READS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "BEGIN")
@@ -125,21 +126,32 @@ def _before_savepoint(connection: Connection, _name: str) -> None:
 def _begin_writing(connection: Connection) -> None:
     """Waits for the write lock; raises OperationalError when it takes more than BUSY_SECONDS.
 
-    SQLite's own waiting asks ever more rarely, so that who came first is overtaken by all who come
-    later. Here a writer asks the more often the longer it has waited.
+    SQLite lets those who wait ask again and again, so that who came first is overtaken by all who
+    come later. Here only the first in a queue of the operating system's asks.
     """
     driver = connection.connection.driver_connection
     began = time.monotonic()
     driver.execute("PRAGMA busy_timeout=0")
+    with _in_queue(connection.engine.url.database):
+        while not _has_begun(driver) and time.monotonic() - began < BUSY_SECONDS:
+            time.sleep(PAUSE)
+    if not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises
+    driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+@contextmanager
+def _in_queue(database: str | None) -> Iterator[None]:
+    """Alone among all threads and processes that begin to write to this file."""
+    with open(f"{database}-queue", "wb") as queue:  # its lock goes with it
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        yield
+
+
+def _has_begun(driver: sqlite3.Connection) -> bool:
     try:
-        while (waited := time.monotonic() - began) < BUSY_SECONDS:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    break
-            time.sleep(FIRST_PAUSE / (1 + 20 * waited))
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+    return driver.in_transaction
