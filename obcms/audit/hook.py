@@ -96,7 +96,7 @@ def _entries_of(session: Session, state: InstanceState[Any], is_delete: bool) ->
 def _attribute_keys(mapper: Mapper[Any]) -> dict[str, str]:
     """The attribute of each column that the trail may hold, in the table's order."""
     return {
-        column.name: mapper.get_property_by_column(column).key
+        str(column.name): mapper.get_property_by_column(column).key
         for column in mapper.local_table.c
         if column.name not in EXCLUDED_COLUMNS
     }

@@ -33,7 +33,7 @@ def row_key(table: Table, row: Mapping[str, Any]) -> str:
 
 def whole_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns that the trail may hold, in the table's order."""
-    names = [column.name for column in table.columns if column.name not in EXCLUDED_COLUMNS]
+    names = [str(column.name) for column in table.columns if column.name not in EXCLUDED_COLUMNS]
     return {name: row[name] for name in names if name in row}
 
 
