@@ -143,6 +143,9 @@ def _begin_writing(connection: Connection) -> None:
 @contextmanager
 def _in_queue(database: str | None) -> Iterator[None]:
     """Alone among all threads and processes that begin to write to this file."""
+    if not database:  # in memory, where nobody else is
+        yield
+        return
     with open(f"{database}-queue", "wb") as queue:  # its lock goes with it
         fcntl.flock(queue, fcntl.LOCK_EX)
         yield

@@ -2,25 +2,31 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from obcms.api.access import caller
 from obcms.api.entries import blueprint
-from obcms.api.entry_action_schemas import StepAnswer, StepGiven, StepsAnswer
+from obcms.api.entry_action_schemas import StepAnswer, StepGiven, StepPage
 from obcms.api.etag import HEEDS_IF_MATCH, heed_if_match
+from obcms.api.paging import page_of
+from obcms.api.schemas import PageQuery
 from obcms.api.subjects import find_entry
 from obcms.extensions import db
 from obcms.models import ApprovalStep
 from obcms.permissions import Permission
-from obcms.services.approval import steps_of, take_step
+from obcms.services.approval import take_step
 
 
 @blueprint.route("/<int:entry_id>/approval/", Permission.PPA_VIEW)
-@blueprint.response(200, StepsAnswer)
-def list_approval_steps(entry_id: int) -> dict[str, Any]:
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, StepPage)
+def list_approval_steps(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
     """List the approval steps of a PPA
 
     Oldest first.
     """
-    return {"results": steps_of(find_entry(entry_id))}
+    query = select(ApprovalStep).where(ApprovalStep.ppa_id == find_entry(entry_id).id)
+    return page_of(query, given, {"id": ApprovalStep.id})
 
 
 @blueprint.route("/<int:entry_id>/approval/", Permission.PPA_VIEW, methods=["POST"])

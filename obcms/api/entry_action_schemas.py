@@ -12,7 +12,7 @@ from obcms.api.fields import (
     described_as,
     one_of,
 )
-from obcms.api.schemas import Answer, Given
+from obcms.api.schemas import Answer, Given, ListAnswer
 from obcms.rules import choices
 from obcms.rules.approval import Action
 
@@ -196,5 +196,5 @@ class StepAnswer(Answer):
     comment = fields.String(required=True)
 
 
-class StepsAnswer(Answer):
+class StepPage(ListAnswer):
     results = fields.List(fields.Nested(StepAnswer), required=True)

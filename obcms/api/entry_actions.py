@@ -26,6 +26,7 @@ from obcms.permissions import Permission
 from obcms.rules.choices import DistributionMethod
 from obcms.rules.shipped_templates import choose_template
 from obcms.services import distribution
+from obcms.services.access import lock_ppa
 from obcms.services.project import template_names
 from obcms.services.sync import sync_ppa
 from obcms.services.tracking import Tracking, enable_tracking
@@ -120,6 +121,7 @@ def sync_from_workitem(entry_id: int) -> dict[str, Any]:
     """
     ppa = _tracked(find_entry(entry_id))
     heed_if_match(ppa)
+    lock_ppa(caller(), ppa)
     before = {"previous_progress": ppa.progress, "previous_status": ppa.status}
     sync_ppa(caller(), ppa)
     count = select(func.count()).select_from(WorkItem).where(WorkItem.ppa_id == ppa.id)

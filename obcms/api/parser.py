@@ -1,6 +1,7 @@
 """Reading a request's JSON and query, so that nothing a client sends can fail past this door."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NoReturn
@@ -52,14 +53,14 @@ class Parser(FlaskParser):
 
 def read_json(raw: bytes) -> Any:
     """The document; raises BadRequest for what is not JSON, Invalid for a name given twice."""
-    repeated: list[dict[str, Any]] = []
+    repeated: list[Any] = []
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
+    def once(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
+        found: dict[Any, Any] = dict(pairs)
         if len(found) < len(pairs):
+            times = Counter(name for name, _ in pairs)
+            found[REPEATED] = [name for name, number in times.items() if number > 1]
             repeated.append(found)
-            names = [name for name, _ in pairs]
-            found[REPEATED] = [name for name in found if names.count(name) > 1][:MOST_PROBLEMS]
         return found
 
     try:

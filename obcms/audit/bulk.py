@@ -54,8 +54,9 @@ class NewRows:
 
         One statement for the rows, and one for the trail.
         """
+        columns = late | self.columns | late  # the id stays first, and replaces what was planned
         with unit_of_work():
-            insert_many(session.connection(), self.table, late | self.columns | late)
+            insert_many(session.connection(), self.table, columns)
         for name, values in late.items():
             for changes, value in zip(self.changes, values, strict=True):
                 changes[name] = [None, value]

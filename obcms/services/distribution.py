@@ -167,6 +167,8 @@ def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
 def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal:
     # The stamp comes first, so that it is outdated when somebody writes between the two.
     stamp, rows = tree_stamp(ppa.id), tree_rows(ppa.id)
+    if ppa.version != stamp.version:  # somebody changed it after it was loaded
+        read_again(ppa)
     current = version_of_rows(ppa, rows, stamp)
     if version is not None and version != current:
         raise Conflict(

@@ -81,7 +81,8 @@ def edit_ppa(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> PPA:
         if problems := list(_computed(ppa, values)):
             raise Invalid(problems)
         _assign(actor, ppa, values)
-    ppa.updated_at = utc_now()  # a change of related rows alone must raise the version too
+    if values:
+        ppa.updated_at = utc_now()  # a change of related rows alone must raise the version too
     db.session.flush()
     return ppa
 
@@ -125,7 +126,8 @@ def _assign(actor: Actor, ppa: PPA, values: Mapping[str, Any]) -> None:
         setattr(ppa, name, _milestones(value) if name == "milestones" else value)
     if actor.role in CONFINED_ROLES and not can_see(actor, ppa):
         raise Forbidden("You can only keep PPAs of your own ministry.")
-    ppa.updated_by_id = getattr(actor, "id", None)
+    if values:
+        ppa.updated_by_id = getattr(actor, "id", None)
     if problems := list(_contradictions(ppa)):
         raise Invalid(problems)
 

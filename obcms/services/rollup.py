@@ -4,7 +4,7 @@ It runs in the same transaction, whatever path the change took, and reads and wr
 changed items, their ancestors and these ones' children, never the rest of the tree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 
@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from obcms.audit.bulk import RowUpdate, Updates, update_rows
-from obcms.errors import Invalid
+from obcms.errors import Invalid, Problem
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, WorkItem
 from obcms.models.types import utc_now
@@ -115,7 +115,7 @@ def _updates(
         ppa = ppas.get(ppa_id)
         derived = _derive(nodes, below, ppa)
         refuse_unstorable(derived.values())
-        refuse_excess(session, nodes, derived, rows, ppa)
+        refuse_excess(session, nodes, derived, rows, ppa, touched.ppas)
         items += item_updates(nodes, derived, rows)
         figures |= derived
     roots = [update for ppa in ppas.values() for update in ppa_updates(ppa, figures)]
@@ -168,6 +168,7 @@ def refuse_excess(
     derived: Mapping[int, Derived],
     rows: Mapping[int, TreeRow],
     ppa: PPARow | None,
+    changed_ppas: Collection[int],
 ) -> None:
     """Raises Invalid where children hold more than their parent has (SPEC 5).
 
@@ -188,13 +189,17 @@ def refuse_excess(
             continue
         if is_root and (_is_cut(session, ppa) or excess <= ppa.over_distributed):
             continue
+        lowered = is_root and ppa.id in changed_ppas
         problems.append(
-            f"The items under “{rows[node.id].title}” would hold "
-            f"{format_peso(derived[node.id].distributed)}, which is {format_peso(excess)} more "
-            f"than its {format_peso(node.allocation)}."
+            Problem(
+                f"The items under “{rows[node.id].title}” would hold "
+                f"{format_peso(derived[node.id].distributed)}, which is {format_peso(excess)} more "
+                f"than its {format_peso(node.allocation)}.",
+                "budget_allocation" if lowered else "allocated_budget",
+            )
         )
     if problems:
-        raise Invalid(problems, "allocated_budget")
+        raise Invalid(problems)
 
 
 def _is_cut(session: Session, ppa: PPARow) -> bool:

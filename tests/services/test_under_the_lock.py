@@ -1,20 +1,18 @@
 """What was read before the lock is looked at again under it (SPEC 5, 8)."""
 
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from obcms.errors import Conflict, NotFound
+from obcms.errors import Conflict, Invalid
 from obcms.extensions import db
-from obcms.models import PPA, DistributionBatch, Organization, StructureTemplate, User, WorkItem
+from obcms.models import PPA, DistributionBatch, StructureTemplate
 from obcms.permissions import SYSTEM
 from obcms.rules.choices import DistributionMethod
-from obcms.services import distribution, ppas, tracking, work_items
+from obcms.services import distribution, tracking, work_items
 from obcms.services.access import lock_ppa
 from obcms.services.tracking import Tracking, enable_tracking
 from tests.services.factories import make_ppa, spend, track
@@ -68,6 +66,14 @@ class TestADistribution:
         db.session.expire_all()
         assert (item.progress, item.allocated_budget) == (Decimal(50), seen.amounts[item.id])
 
+    def test_is_refused_where_tracking_is_disabled_before_the_lock(self, meanwhile) -> None:
+        ppa = make_ppa()
+        track(ppa)
+        version = distribution.preview(SYSTEM, ppa, EQUAL).version
+        meanwhile(lambda: tracking.disable_tracking(SYSTEM, ppa))
+        with pytest.raises(Invalid, match="Tracking is not enabled"):
+            distribution.apply(SYSTEM, ppa, EQUAL, version)
+
     def test_answers_the_version_that_the_next_preview_has(self) -> None:
         ppa = make_ppa()
         track(ppa)
@@ -100,51 +106,3 @@ def test_a_project_is_planned_again_where_its_basis_changes_before_the_lock(
     [below] = root.children
     expected = "Another task" if change == "template" else "Implementation"
     assert (below.title, below.allocated_budget) == (expected, root.allocated_budget)
-
-
-Step = Callable[[User, PPA, WorkItem], Any]
-STEPS: dict[str, Step] = {
-    "edit an item": lambda actor, _ppa, item: work_items.edit_item(actor, item, {"title": "X"}),
-    "add an item": lambda actor, _ppa, item: work_items.create_item(actor, item, {"title": "X"}),
-    "delete an item": lambda actor, _ppa, item: work_items.delete_item(actor, item),
-    "edit the PPA": lambda actor, ppa, _item: ppas.edit_ppa(actor, ppa, {"title": "X"}),
-}
-
-
-@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
-@pytest.mark.parametrize("change", ["given away", "deleted"])
-def test_what_was_given_away_or_deleted_before_the_lock_was_free_is_not_found(
-    app: Flask, people, database: str, change: str, step: Step
-) -> None:
-    """Somebody else holds the PPA's lock, and commits while the step waits for it."""
-    if database.startswith("sqlite"):
-        pytest.skip("One writer at a time: whoever waits has read nothing yet.")
-    ppa = make_ppa()
-    item = track(ppa)["Resources"]
-    mafar = db.session.scalars(select(Organization).filter_by(acronym="MAFAR")).one().id
-    db.session.commit()
-    actor = db.session.get_one(User, people.moa_staff)
-    db.session.refresh(item)
-    db.session.refresh(ppa)
-    other = db.engine.connect()
-    other.execute(text("SELECT 1 FROM ppa WHERE id = :key FOR UPDATE"), {"key": ppa.id})
-    if change == "given away":
-        sent = text("UPDATE ppa SET implementing_moa_id = :moa WHERE id = :key")
-        other.execute(sent, {"moa": mafar, "key": ppa.id})
-    elif step is STEPS["edit the PPA"]:
-        other.execute(
-            text(
-                "UPDATE ppa SET execution_project_id = NULL, "
-                "enable_workitem_tracking = false WHERE id = :key"
-            ),
-            {"key": ppa.id},
-        )
-        other.execute(text("DELETE FROM work_item WHERE ppa_id = :key"), {"key": ppa.id})
-        other.execute(text("DELETE FROM ppa WHERE id = :key"), {"key": ppa.id})
-    else:
-        other.execute(text("DELETE FROM work_item WHERE id = :key"), {"key": item.id})
-    waiting = threading.Timer(0.3, lambda: (other.commit(), other.close()))
-    waiting.start()
-    with pytest.raises(NotFound):
-        step(actor, ppa, item)
-    waiting.join()
