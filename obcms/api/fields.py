@@ -36,7 +36,7 @@ class Line(fields.String):
         text = super()._deserialize(value, *args, **kwargs)
         if any(unicodedata.category(c) in ("Cc", "Cs") and c not in self.allowed for c in text):
             raise ValidationError("This holds characters that cannot be stored.")
-        if self.required and not text.strip():
+        if self.required and not any(unicodedata.category(char)[0] not in "CZ" for char in text):
             raise ValidationError("This must not be empty.")
         return text.strip()
 

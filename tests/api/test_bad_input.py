@@ -55,6 +55,7 @@ def pointers(answer: Any) -> list[str]:
         ({"budget_allocation": None}, ["/budget_allocation"]),
         ({"budget_allocation": "1.00"}, ["/budget_allocation"]),
         ({"title": "\ud800"}, ["/title"]),
+        ({"title": "\u200b"}, ["/title"]),
     ],
 )
 def test_problems_of_a_ppa(numbers, client, body: Any, expected: list[str]) -> None:

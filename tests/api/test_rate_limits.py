@@ -125,3 +125,17 @@ def test_guesses_at_a_token_are_limited_by_address(app, people) -> None:
     assert [answer.status_code for answer in answers] == [401] * 3 + [429] * 2
     assert answers[-1].mimetype == "application/problem+json"
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_a_whole_network_of_addresses_counts_as_one(app, people) -> None:
+    """A customer of an internet provider has 2^64 IPv6 addresses."""
+    app.config["OBCMS"].api_token_rate_limit = "3 per hour"
+    db.session.remove()
+    client, guess = app.test_client(), {"username": "nobody", "password": "no"}
+    answers = [
+        client.post("/api/token/", json=guess, environ_base={"REMOTE_ADDR": f"2001:db8::{number}"})
+        for number in range(1, 6)
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 3 + [429] * 2
+    other = {"REMOTE_ADDR": "2001:db8:0:1::1"}
+    assert client.post("/api/token/", json=guess, environ_base=other).status_code == 401

@@ -10,10 +10,11 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from obcms.api.access import make_access_token, make_refresh_token
 from obcms.extensions import db
-from obcms.models import SecondFactorDemand, User
+from obcms.models import AuditEntry, SecondFactorDemand, User
 from obcms.models.types import utc_now
 from obcms.permissions import SYSTEM, Role
 from obcms.services.users import set_password
@@ -156,3 +157,26 @@ def test_refusals_are_in_plain_words_and_name_the_scheme(client) -> None:
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     [problem] = client.get("/api/nothing/").json["problems"]
     assert problem == {"message": "There is nothing at this address.", "pointer": ""}
+
+
+def test_cookies_are_not_looked_at(app: Flask, people, sign_in_as) -> None:
+    """A browser's session neither helps a program nor gets in its way."""
+    db.session.add(SecondFactorDemand(role=Role.MOA_STAFF))
+    with app.test_request_context():
+        token = make_access_token(db.session.get_one(User, people.viewer))
+    db.session.commit()
+    browser = sign_in_as(people.outsider)  # who would be led to set up a second factor
+    answer = browser.get(ENTRIES, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert obtain(browser, username="viewer").status_code == 200
+
+
+def test_a_recovery_code_is_used_up_in_its_owners_name(client, people) -> None:
+    _, recovery_codes = with_second_factor(people.moa_staff)
+    db.session.remove()
+    assert obtain(client, code=recovery_codes[0]).status_code == 200
+    assert obtain(client, code=recovery_codes[0]).status_code == 401
+    query = select(AuditEntry).filter_by(table_name="recovery_code", action="delete")
+    [entry] = db.session.scalars(query)
+    assert (entry.actor_name, entry.ip_address) == ("moa_staff", "127.0.0.1")
