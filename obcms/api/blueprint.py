@@ -27,9 +27,9 @@ class APIBlueprint(Blueprint):
         self.before_request(self._let_in)
 
     def route(
-        self, rule: str, permission: Permission | None = None, **options: Any
+        self, rule: str, permission: Permission | None, **options: Any
     ) -> Callable[[View], View]:
-        """A route for who has the permission; without one, `_let_in` opens it to nobody."""
+        """A route for who has the permission; to forget it is a mistake that ends the start."""
         add = super().route(rule, **options)
 
         def decorate(view: View) -> View:
@@ -59,6 +59,9 @@ class APIBlueprint(Blueprint):
 
 class OpenBlueprint(APIBlueprint):
     """For what needs no token."""
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        return super().route(rule, None, **options)
 
     def security(self) -> list[dict[str, list[str]]]:
         return []
