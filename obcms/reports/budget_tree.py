@@ -143,14 +143,17 @@ def _node(row: Row[Any], has_children: bool) -> dict[str, Any]:
 
 def pesos(centavos: Centavos) -> str | None:
     """12345 → "123.45"."""
-    if centavos is None:
-        return None
-    if centavos < 0:
-        return "-" + pesos(-centavos)
-    return f"{centavos // 100}.{centavos % 100:02d}"
+    if not centavos:
+        return None if centavos is None else "0.00"
+    if -100 < centavos < 100:
+        return f"{'-' if centavos < 0 else ''}0.{abs(centavos):02d}"
+    digits = str(centavos)
+    return f"{digits[:-2]}.{digits[-2:]}"
 
 
 def percent(part: int, whole: int) -> str:
     """The part in percent of the whole with two decimals, half up; the whole is above zero."""
+    if not part:
+        return "0.00"
     hundredths = (2 * abs(part) * 10_000 + whole) // (2 * whole)
     return pesos(-hundredths if part < 0 else hundredths)
