@@ -17,8 +17,8 @@ from obcms.rules.choices import DistributionMethod, WorkStatus
 from obcms.rules.distribution import split
 from obcms.rules.money import format_number
 from obcms.rules.outline import outline_numbers
-from obcms.services.distribution import Line as ProposedLine
-from obcms.services.distribution import Proposal, Request
+from obcms.services.proposal import Line as ProposedLine
+from obcms.services.proposal import Proposal, Request
 
 METHODS = {
     DistributionMethod.EQUAL: "The same amount for every item; stray centavos go to the first.",

@@ -28,6 +28,7 @@ from obcms.rules.shipped_templates import choose_template
 from obcms.services import distribution
 from obcms.services.access import lock_ppa
 from obcms.services.project import template_names
+from obcms.services.proposal import Applied, Proposal, Request
 from obcms.services.sync import sync_ppa
 from obcms.services.tracking import Tracking, enable_tracking
 from obcms.services.tree_answer import budget_tree_answer
@@ -106,9 +107,8 @@ def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
         raise Invalid("Give the version of the preview that is applied.", "version")
     heed_if_match(ppa)
     applied = distribution.apply(caller(), ppa, wanted, given["version"])
-    differs = _applied(applied.batch.id, applied.version)
     db.session.commit()
-    return jsonify(_previewed(applied.proposal) | differs)
+    return jsonify(_applied(applied))
 
 
 @blueprint.route("/<int:entry_id>/sync-from-workitem/", Permission.WORK_ITEM_EDIT, methods=["POST"])
@@ -142,16 +142,16 @@ def _tracked(ppa: PPA) -> PPA:
     return ppa
 
 
-def _request(given: dict[str, Any]) -> distribution.Request:
+def _request(given: dict[str, Any]) -> Request:
     method = given["method"]
     stray = [name for name in NUMBERS.values() if name in given and name != NUMBERS.get(method)]
     if stray:
         raise Invalid(f"This method takes no {stray[0]}.", stray[0])
     values = given.get(NUMBERS.get(method, ""))
-    return distribution.Request(method, values, given.get("parent"), given.get("cascade", False))
+    return Request(method, values, given.get("parent"), given.get("cascade", False))
 
 
-def _previewed(proposal: distribution.Proposal) -> dict[str, Any]:
+def _previewed(proposal: Proposal) -> dict[str, Any]:
     cascade = proposal.request.cascade
     items = [
         {
@@ -180,6 +180,6 @@ def _previewed(proposal: distribution.Proposal) -> dict[str, Any]:
     }
 
 
-def _applied(batch_id: int, version: str) -> dict[str, Any]:
-    """In which an application differs from its preview."""
-    return {"preview": False, "version": version, "batch_id": batch_id, "can_apply": False}
+def _applied(applied: Applied) -> dict[str, Any]:
+    differs = {"preview": False, "version": applied.version, "batch_id": applied.batch_id}
+    return _previewed(applied.proposal) | differs | {"can_apply": False}

@@ -1,9 +1,7 @@
 """Distributing a budget over work items: preview, apply, undo (SPEC 5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
 
 from obcms.errors import Conflict, Invalid, NotFound
 from obcms.extensions import db
@@ -14,75 +12,14 @@ from obcms.reports.tree import TreeRow, children_by_parent, tree_rows
 from obcms.rules.choices import DistributionMethod, WorkStatus
 from obcms.rules.distribution import ShareItem, distribute
 from obcms.services.access import lock_ppa, read_again
+from obcms.services.proposal import Applied, Line, Proposal, Request
 from obcms.services.rollup import roll_up
 from obcms.services.touched import touched_in
 from obcms.services.tree_version import (
-    TreeStamp,
     latest_batch_id,
     tree_stamp,
     version_of_rows,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to distribute: `values` are weights or amounts by item id; no parent means the root."""
-
-    method: DistributionMethod
-    values: Mapping[Any, Any] | None = None
-    parent_id: int | None = None
-    cascade: bool = False
-
-
-class Line(NamedTuple):
-    """One item of a proposal, in pesos. `spent` is what was spent on it and below it."""
-
-    item: TreeRow
-    before: Decimal | None
-    after: Decimal
-    spent: Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        return self.after - (self.before or Decimal(0))
-
-    @property
-    def below_spent(self) -> bool:
-        """Whether the item would get less than what was spent on it already."""
-        return self.after < self.spent
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a distribution would do, and the state of the tree that it was computed from."""
-
-    ppa_id: int
-    rows: Sequence[TreeRow]
-    stamp: TreeStamp
-    parent: TreeRow
-    request: Request
-    budget: Decimal
-    kept_by_cancelled: Decimal
-    lines: tuple[Line, ...]
-    version: str
-
-    @property
-    def total(self) -> Decimal:
-        """The direct children's parts: what is distributed, without what cascades further down."""
-        return sum((x.after for x in self.lines if x.item.parent_id == self.parent.id), Decimal(0))
-
-    @property
-    def amounts(self) -> dict[int, Decimal]:
-        """Pesos by item id, of all lines."""
-        return {line.item.id: line.after for line in self.lines}
-
-
-class Applied(NamedTuple):
-    """What was applied as which batch, and the version of the tree right after it."""
-
-    batch: DistributionBatch
-    proposal: Proposal
-    version: str
 
 
 def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
@@ -103,32 +40,11 @@ def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Applied:
     if proposal.stamp != tree_stamp(ppa.id):
         proposal = _propose(ppa, request, version)
     batch = DistributionBatch(
-        ppa_id=ppa.id,
-        parent_id=proposal.parent.id,
-        method=request.method,
-        parameters={
-            "values": {str(key): str(value) for key, value in (request.values or {}).items()},
-            "cascade": request.cascade,
-            "budget": str(proposal.budget),
-        },
-        before={
-            str(x.item.id): None if x.before is None else str(x.before) for x in proposal.lines
-        },
-        after={str(x.item.id): str(x.after) for x in proposal.lines},
-        applied_by_id=getattr(actor, "id", None),
+        ppa_id=ppa.id, applied_by_id=getattr(actor, "id", None), **proposal.recorded
     )
     db.session.add(batch)
     _write(proposal.rows, proposal.amounts)
-    return Applied(batch, proposal, _version_after(ppa, batch, proposal))
-
-
-def _version_after(ppa: PPA, batch: DistributionBatch, proposal: Proposal) -> str:
-    amounts = proposal.amounts
-    rows = [
-        row._replace(allocated_budget=amounts[row.id]) if row.id in amounts else row
-        for row in proposal.rows
-    ]
-    return version_of_rows(ppa, rows, proposal.stamp._replace(last_batch=batch.id))
+    return Applied(batch, batch.id, proposal)
 
 
 def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
@@ -169,7 +85,7 @@ def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal
     stamp, rows = tree_stamp(ppa.id), tree_rows(ppa.id)
     if ppa.version != stamp.version:  # somebody changed it after it was loaded
         read_again(ppa)
-    current = version_of_rows(ppa, rows, stamp)
+    current = version_of_rows(ppa.id, ppa.budget_allocation, rows, stamp)
     if version is not None and version != current:
         raise Conflict(
             "Budgets, spending or the work tree changed since this preview. "
@@ -185,7 +101,9 @@ def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal
     lines = tuple(_lines(parent, parent.allocated_budget, request, children))
     kept = _kept_by_cancelled(children.get(parent.id, []))
     budget = parent.allocated_budget or Decimal(0)
-    return Proposal(ppa.id, rows, stamp, parent, request, budget, kept, lines, current)
+    return Proposal(
+        ppa.id, ppa.budget_allocation, rows, stamp, parent, request, budget, kept, lines, current
+    )
 
 
 def _lines(

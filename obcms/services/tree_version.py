@@ -9,6 +9,7 @@ costs one short query.
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -54,13 +55,19 @@ def tree_stamp(ppa_id: int) -> TreeStamp:
 def state_version(ppa: PPA, rows: Sequence[Row[Any]]) -> str:
     """A fingerprint of the rows of `tree_centavos`; equal means that nothing changed."""
     items = ((*_state_in_centavos(row), _status(row) == WorkStatus.CANCELLED) for row in rows)
-    return _fingerprint(ppa, db.session.execute(_batches(ppa.id)).one(), items)
+    batches = db.session.execute(_batches(ppa.id)).one()
+    return _fingerprint(ppa.id, ppa.budget_allocation, batches, items)
 
 
-def version_of_rows(ppa: PPA, rows: Sequence[TreeRow], stamp: TreeStamp) -> str:
-    """The same fingerprint, of the rows of `tree_rows` and the stamp read with them."""
+def version_of_rows(
+    ppa_id: int, allocation: Decimal | None, rows: Sequence[TreeRow], stamp: TreeStamp
+) -> str:
+    """The same fingerprint, of the rows of `tree_rows` and the stamp read with them.
+
+    `allocation` is the PPA's, in pesos.
+    """
     batches = (stamp.last_batch, stamp.last_undone)
-    return _fingerprint(ppa, batches, map(_state_in_pesos, rows))
+    return _fingerprint(ppa_id, allocation, batches, map(_state_in_pesos, rows))
 
 
 def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
@@ -78,8 +85,13 @@ def _state_in_pesos(row: TreeRow) -> tuple[Any, ...]:
     return row.id, row.parent_id, row.position, own, int(spent.scaleb(2)), cancelled
 
 
-def _fingerprint(ppa: PPA, batches: Iterable[Any], items: Iterable[tuple[Any, ...]]) -> str:
-    state = repr((ppa.id, ppa.budget_allocation, tuple(batches), list(items)))
+def _fingerprint(
+    ppa_id: int,
+    allocation: Decimal | None,
+    batches: Iterable[Any],
+    items: Iterable[tuple[Any, ...]],
+) -> str:
+    state = repr((ppa_id, allocation, tuple(batches), list(items)))
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 

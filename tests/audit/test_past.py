@@ -30,6 +30,7 @@ from obcms.services import distribution, work_items
 from obcms.services.approval_guard import action_between
 from obcms.services.expenditures import void_expenditure
 from obcms.services.ppa_import import import_ppas
+from obcms.services.proposal import Request
 from obcms.services.tracking import disable_tracking, enable_tracking
 from obcms.services.users import set_password
 from tests.services.factories import make_ppa, spend, track
@@ -76,7 +77,7 @@ def post_and_void(dice: random.Random, _client: Any) -> None:
 
 def distribute(dice: random.Random, _client: Any) -> None:
     ppa = some(PPA, dice, PPA.enable_workitem_tracking)
-    request = distribution.Request(DistributionMethod.EQUAL, cascade=True)
+    request = Request(DistributionMethod.EQUAL, cascade=True)
     version = distribution.preview(SYSTEM, ppa, request).version
     distribution.apply(SYSTEM, ppa, request, version)
 

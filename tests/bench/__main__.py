@@ -25,6 +25,7 @@ from obcms.permissions import SYSTEM
 from obcms.reports.budget_tree import budget_tree, tree_centavos
 from obcms.rules.choices import DistributionMethod
 from obcms.services import distribution, work_items
+from obcms.services.proposal import Request
 from obcms.services.sync import sync_all_ppas
 from tests.conftest import make_app
 from tests.services.factories import grow, make_ppa
@@ -72,7 +73,7 @@ def bench_tree(ppa: PPA, size: int) -> None:
 
 def bench_distribution(ppa: PPA, size: int) -> None:
     def apply(method: DistributionMethod) -> float:
-        request = distribution.Request(method, cascade=True)
+        request = Request(method, cascade=True)
         version = distribution.preview(SYSTEM, ppa, request).version
         began = time.perf_counter()
         distribution.apply(SYSTEM, ppa, request, version)

@@ -17,6 +17,7 @@ from obcms.permissions import CONFINED_ROLES, SYSTEM, Role
 from obcms.rules.choices import DistributionMethod
 from obcms.services import distribution
 from obcms.services.expenditures import NewExpenditure, post_expenditure
+from obcms.services.proposal import Request
 from tests.house.access_table import PUBLIC, SEEN_BY, TABLE, Access
 from tests.services.factories import make_ppa, track
 
@@ -54,7 +55,7 @@ def make_subject(owner_id: int) -> dict[str, int]:
         receipt=b"%PDF-1.4 1",
     )
     line = post_expenditure(SYSTEM, items["Resources"], new)
-    request = distribution.Request(DistributionMethod.TEMPLATE)
+    request = Request(DistributionMethod.TEMPLATE)
     version = distribution.preview(SYSTEM, ppa, request).version
     batch = distribution.apply(SYSTEM, ppa, request, version).batch
     upload = ImportUpload(

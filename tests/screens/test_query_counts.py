@@ -12,6 +12,7 @@ from obcms.models import PPA, WorkItem
 from obcms.permissions import SYSTEM
 from obcms.rules.choices import DistributionMethod
 from obcms.services import distribution, work_items
+from obcms.services.proposal import Request
 from tests.services.factories import grow, make_ppa
 
 SIZES = (30, 330)
@@ -67,7 +68,7 @@ def test_the_list_pages(client, count_queries, path: str) -> None:
 def test_distributing_over_the_whole_tree(app, count_queries) -> None:
     def work(ppa_id: int) -> None:
         ppa = db.session.get_one(PPA, ppa_id)
-        request = distribution.Request(DistributionMethod.EQUAL, cascade=True)
+        request = Request(DistributionMethod.EQUAL, cascade=True)
         proposal = distribution.preview(SYSTEM, ppa, request)
         with count_queries() as sent:
             distribution.apply(SYSTEM, ppa, request, proposal.version)

@@ -11,6 +11,7 @@ from obcms.permissions import SYSTEM
 from obcms.rules.choices import DistributionMethod
 from obcms.services import distribution, work_items
 from obcms.services.amendments import cut_allocation
+from obcms.services.proposal import Request
 from tests.services.factories import make_ppa, track
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -39,7 +40,7 @@ def test_a_cut_stays_over_until_less_is_distributed(people) -> None:
     db.session.rollback()
     work_items.edit_item(SYSTEM, items["Resources"], {"progress": Decimal(10)})
     assert ppa.over_distributed == Decimal("100000.00")
-    request = distribution.Request(DistributionMethod.PROPORTIONAL, cascade=True)
+    request = Request(DistributionMethod.PROPORTIONAL, cascade=True)
     version = distribution.preview(SYSTEM, ppa, request).version
     distribution.apply(SYSTEM, ppa, request, version)
     assert ppa.over_distributed == 0

@@ -25,6 +25,7 @@ from obcms.permissions import SYSTEM
 from obcms.rules.choices import DistributionMethod, ProgressWeighting, WorkStatus
 from obcms.rules.structure import CHILD_TYPES
 from obcms.services import distribution, expenditures, work_items
+from obcms.services.proposal import Request
 from obcms.services.tracking import Tracking, enable_tracking
 from tests.services.oracle import stored_and_expected
 
@@ -174,7 +175,7 @@ class WorkTree(RuleBasedStateMachine):
     def distribute(self, number: int, method: DistributionMethod, cascade: bool) -> None:
         with self.transaction():
             ppa = db.session.get_one(PPA, self.ppa_id)
-            request = distribution.Request(method, None, self.pick(number).id, cascade)
+            request = Request(method, None, self.pick(number).id, cascade)
             proposal = distribution.preview(SYSTEM, ppa, request)
             distribution.apply(SYSTEM, ppa, request, proposal.version)
 

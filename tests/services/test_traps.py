@@ -13,7 +13,7 @@ from obcms.models import PPA, AuditEntry, DistributionBatch, WorkItem
 from obcms.permissions import SYSTEM
 from obcms.rules.choices import DistributionMethod, WorkStatus
 from obcms.services import distribution, work_items
-from obcms.services.distribution import Request
+from obcms.services.proposal import Request
 from obcms.services.sync import sync_all_ppas
 from obcms.services.tracking import enable_tracking
 from tests.services.factories import make_ppa, spend, track

@@ -23,6 +23,7 @@ from obcms.rules.approval import Action
 from obcms.rules.choices import ApprovalStatus, DistributionMethod
 from obcms.services import distribution, work_items
 from obcms.services.approval import take_step
+from obcms.services.proposal import Request
 from obcms.services.tracking import Tracking, enable_tracking
 from tests.services.oracle import stored_and_expected
 
@@ -38,7 +39,7 @@ def _enable(ppa_id: int, _turn: int) -> None:
 def _distribute(ppa_id: int, turn: int) -> None:
     ppa = db.session.get_one(PPA, ppa_id)
     method = (DistributionMethod.EQUAL, DistributionMethod.TEMPLATE)[turn % 2]
-    request = distribution.Request(method, cascade=True)
+    request = Request(method, cascade=True)
     version = distribution.preview(SYSTEM, ppa, request).version
     db.session.commit()
     BARRIER.wait(30)

@@ -14,10 +14,11 @@ from obcms.permissions import SYSTEM
 from obcms.rules.choices import DistributionMethod
 from obcms.services import distribution, tracking, work_items
 from obcms.services.access import lock_ppa
+from obcms.services.proposal import Request
 from obcms.services.tracking import Tracking, enable_tracking
 from tests.services.factories import make_ppa, spend, track
 
-EQUAL = distribution.Request(DistributionMethod.EQUAL, cascade=True)
+EQUAL = Request(DistributionMethod.EQUAL, cascade=True)
 
 
 @pytest.fixture
