@@ -132,12 +132,14 @@ def _begin_writing(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     began = time.monotonic()
     driver.execute("PRAGMA busy_timeout=0")
-    with _in_queue(connection.engine.url.database):
-        while not _has_begun(driver) and time.monotonic() - began < BUSY_SECONDS:
-            time.sleep(PAUSE)
-    if not driver.in_transaction:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises
-    driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    try:
+        with _in_queue(connection.engine.url.database):
+            while not _has_begun(driver) and time.monotonic() - began < BUSY_SECONDS:
+                time.sleep(PAUSE)
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from obcms.formats import peso
 from obcms.models import PPA
 from obcms.reports.tree import TreeRow, tree_rows
 from obcms.rules.choices import DistributionMethod, WorkStatus
-from obcms.rules.distribution import split
 from obcms.rules.money import format_number
 from obcms.rules.outline import outline_numbers
+from obcms.rules.splitting import split
 from obcms.services.proposal import Line as ProposedLine
 from obcms.services.proposal import Proposal, Request
 

@@ -4,20 +4,18 @@ Every function returns amounts in pesos that sum to the total, none of them nega
 is wrong with the input is collected into one Invalid, so that it can be put right in one go.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import NamedTuple
 
 from obcms.errors import Invalid, Problem
 from obcms.rules.choices import DistributionMethod
-from obcms.rules.money import AMOUNT_LIMIT, format_number, format_peso, parse_money, quote
+from obcms.rules.money import format_number, format_peso, parse_money, quote
+from obcms.rules.splitting import MOST_DIGITS, check_weight, split, split_equally
 
 # (what the weights may sum to, how far off they may be): 0.01 percent in total either way.
 WEIGHT_SUMS = ((Decimal(1), Decimal("0.0001")), (Decimal(100), Decimal("0.01")))
 
-# Beyond this a number is a slip or an attack, and exact arithmetic on it would take forever.
-_MOST_DIGITS = 40  # before the decimal point, and again after it
 _LONGEST_NUMBER = 100  # characters, as a client writes it
 
 
@@ -31,54 +29,6 @@ class ShareItem(NamedTuple):
     label: str
     current: Decimal | None
     template_share: Decimal | None
-
-
-def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """Divide pesos in proportion to weights by the largest-remainder rule (SPEC 5, "Exact").
-
-    Each part is first cut down to whole centavos; the centavos left over go one each to the
-    largest remainders, ties to the earlier position. A weight of zero receives nothing.
-    Raises Invalid unless total is whole centavos >= 0 and the weights are finite, >= 0 and
-    not all zero.
-    """
-    centavos = _whole_centavos(total)
-    for weight in weights:
-        _check_weight(weight)
-    # The same proportions as whole numbers, so that the division is exact.
-    ratios = [weight.as_integer_ratio() for weight in weights]
-    common = math.lcm(*(denominator for _, denominator in ratios))
-    shares = [numerator * (common // denominator) for numerator, denominator in ratios]
-    whole = sum(shares)
-    if whole == 0:
-        raise Invalid("There is nothing to divide the amount by: no item has a weight above zero.")
-    parts, remainders = [], []
-    for share in shares:
-        part, remainder = divmod(centavos * share, whole)
-        parts.append(part)
-        remainders.append(remainder)
-    # sorted() is stable, which is the tie rule.
-    by_remainder = sorted(range(len(parts)), key=lambda position: -remainders[position])
-    for position in by_remainder[: centavos - sum(parts)]:
-        parts[position] += 1
-    return [Decimal(part).scaleb(-2) for part in parts]
-
-
-def _whole_centavos(total: Decimal) -> int:
-    if not total.is_finite() or not 0 <= total < AMOUNT_LIMIT:
-        limit = format_peso(AMOUNT_LIMIT)
-        raise Invalid(f"“{quote(total)}” cannot be divided; amounts go from zero to {limit}.")
-    numerator, denominator = total.as_integer_ratio()
-    centavos, rest = divmod(numerator * 100, denominator)
-    if rest:
-        raise Invalid(f"“{quote(total)}” cannot be divided: it is not a whole number of centavos.")
-    return centavos
-
-
-def split_equally(total: Decimal, count: int) -> list[Decimal]:
-    """Divide pesos into `count` parts, at least one: 100.00 by 3 gives 33.34, 33.33, 33.33."""
-    part, stray = divmod(_whole_centavos(total), count)
-    more, less = Decimal(part + 1).scaleb(-2), Decimal(part).scaleb(-2)
-    return [more] * stray + [less] * (count - stray)
 
 
 def equal_amounts(total: Decimal, items: Sequence[ShareItem]) -> dict[int, Decimal]:
@@ -214,23 +164,12 @@ def _read_weight(raw: object) -> Decimal:
         weight = Decimal(str(raw) if isinstance(raw, float) else raw)
     except InvalidOperation:
         raise Invalid(f"“{quote(raw)}” is not a number.") from None
-    _check_weight(weight)
+    check_weight(weight)
     return weight
 
 
-def _check_weight(weight: Decimal) -> None:
-    if weight.is_nan():
-        raise Invalid(f"“{quote(weight)}” is not a number.")
-    if weight.is_infinite():
-        raise Invalid("a weight cannot be infinite.")
-    if weight < 0:
-        raise Invalid(f"a weight of {quote(weight)} is negative; it must be zero or more.")
-    if int(weight.as_tuple().exponent) < -_MOST_DIGITS or weight.adjusted() > _MOST_DIGITS:
-        raise Invalid(f"a weight of {quote(weight)} is out of range.")
-
-
 def _weight_sum_problems(weights: Mapping[int, Decimal]) -> list[Problem]:
-    with localcontext(prec=4 * _MOST_DIGITS):  # no rounding: the tolerance is a hard line
+    with localcontext(prec=4 * MOST_DIGITS):  # no rounding: the tolerance is a hard line
         given = sum(weights.values(), Decimal(0))
         if any(abs(given - whole) <= slack for whole, slack in WEIGHT_SUMS):
             return []

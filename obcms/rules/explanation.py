@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from obcms.rules.choices import ProgressWeighting, WorkStatus
-from obcms.rules.distribution import split
 from obcms.rules.rollup import Child, child_weights, parent_progress
+from obcms.rules.splitting import split
 
 ZERO = Decimal(0)
 FULL = Decimal("100.00")

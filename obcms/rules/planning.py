@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from obcms.errors import Invalid
 from obcms.rules.choices import WorkType
-from obcms.rules.distribution import split_equally
 from obcms.rules.outline_text import TemplateNode, parse_outline
 from obcms.rules.shipped_templates import MINIMAL_OUTLINE
+from obcms.rules.splitting import split_equally
 
 
 class PlannedItem(NamedTuple):
@@ -23,11 +23,6 @@ class PlannedItem(NamedTuple):
     budget_share: Decimal
     time_share: Decimal
     children: tuple["PlannedItem", ...] = ()
-
-
-def count_items(planned: Sequence[PlannedItem]) -> int:
-    """How many items these are, with all below them."""
-    return sum(1 + count_items(one.children) for one in planned)
 
 
 def plan(

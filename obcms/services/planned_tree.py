@@ -16,10 +16,10 @@ from obcms.rules.choices import (
     WorkStatus,
     WorkType,
 )
-from obcms.rules.distribution import split, split_equally
 from obcms.rules.outline_text import parse_outline
 from obcms.rules.planning import PlannedItem, plan, plan_milestones
 from obcms.rules.rollup import Node, recompute
+from obcms.rules.splitting import split, split_equally
 from obcms.services.touched import touched_in
 
 ZERO = Decimal(0)

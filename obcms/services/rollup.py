@@ -4,7 +4,7 @@ It runs in the same transaction, whatever path the change took, and reads and wr
 changed items, their ancestors and these ones' children, never the rest of the tree.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 
@@ -12,16 +12,17 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from obcms.audit.bulk import RowUpdate, Updates, update_rows
-from obcms.errors import Invalid, Problem
+from obcms.errors import Invalid
 from obcms.extensions import TrackedSession
 from obcms.models import PPA, WorkItem
 from obcms.models.types import utc_now
 from obcms.reports.tree import TreeRow, as_child, read_trees
 from obcms.rules.choices import ApprovalStatus, ProgressWeighting, WorkStatus
-from obcms.rules.money import AMOUNT_LIMIT, format_peso
+from obcms.rules.money import format_peso
 from obcms.rules.rollup import Child, Derived, Node, recompute
 from obcms.rules.status import delivery_flag, ppa_status
 from obcms.services import tree_rows, tree_shape
+from obcms.services.limits import excess_of, refuse_excess, refuse_unstorable
 from obcms.services.touched import Touched, take
 from obcms.services.tree_rows import PPARow
 
@@ -153,64 +154,6 @@ def _derive(
 def is_started(ppa: PPARow | None) -> bool:
     """Whether enactment has started the root, so that it is in progress from then on (SPEC 4)."""
     return ppa is not None and ppa.approval_status == ApprovalStatus.ENACTED
-
-
-def refuse_unstorable(derived: Iterable[Derived]) -> None:
-    """Raises Invalid where a sum is larger than what the database keeps of one amount."""
-    for figures in derived:
-        if figures.spent_total >= AMOUNT_LIMIT or (figures.distributed or ZERO) >= AMOUNT_LIMIT:
-            raise Invalid("The amounts add up to more than can be stored.", "amount")
-
-
-def refuse_excess(
-    session: Session,
-    nodes: Sequence[Node],
-    derived: Mapping[int, Derived],
-    rows: Mapping[int, TreeRow],
-    ppa: PPARow | None,
-    changed_ppas: Collection[int],
-) -> None:
-    """Raises Invalid where children hold more than their parent has (SPEC 5).
-
-    Only a cut of the PPA's allocation by law may leave the root over; while it is, nothing may
-    make it worse.
-    """
-    problems = []
-    for node in nodes:
-        is_root = ppa is not None and node.id == ppa.execution_project_id
-        if is_root and node.allocation is None and derived[node.id].distributed:
-            raise Invalid(
-                f"{format_peso(derived[node.id].distributed)} of the budget allocation of "
-                f"{ppa.code} is distributed over its work items, so it cannot be emptied.",
-                "budget_allocation",
-            )
-        excess = excess_of(node.allocation, derived[node.id])
-        if excess <= 0:
-            continue
-        if is_root and (_is_cut(session, ppa) or excess <= ppa.over_distributed):
-            continue
-        lowered = is_root and ppa.id in changed_ppas
-        problems.append(
-            Problem(
-                f"The items under “{rows[node.id].title}” would hold "
-                f"{format_peso(derived[node.id].distributed)}, which is {format_peso(excess)} more "
-                f"than its {format_peso(node.allocation)}.",
-                "budget_allocation" if lowered else "allocated_budget",
-            )
-        )
-    if problems:
-        raise Invalid(problems)
-
-
-def _is_cut(session: Session, ppa: PPARow) -> bool:
-    return ppa.id in session.info.get("budget_cuts", ())
-
-
-def excess_of(allocation: Decimal | None, derived: Derived) -> Decimal:
-    """Pesos by which the children's allocations pass the item's own; 0 where it has none."""
-    if allocation is None or derived.distributed is None:
-        return ZERO
-    return max(derived.distributed - allocation, ZERO)
 
 
 def item_updates(

@@ -45,3 +45,14 @@ def test_a_writer_gives_up_in_the_end(
     with pytest.raises(OperationalError, match="database is locked"):
         make_ppa()
     busy.rollback()
+
+
+def test_a_connection_that_gave_up_waits_again_the_next_time(
+    app: Flask, busy: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    with pytest.raises(OperationalError):
+        make_ppa()
+    busy.rollback()
+    db.session.rollback()
+    assert db.session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 200

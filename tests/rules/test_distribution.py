@@ -15,11 +15,10 @@ from obcms.rules.distribution import (
     equal_amounts,
     manual_amounts,
     proportional_amounts,
-    split,
-    split_equally,
     template_amounts,
     weighted_amounts,
 )
+from obcms.rules.splitting import split, split_equally
 
 D = Decimal
 pesos = st.integers(0, 10**17).map(lambda centavos: D(centavos).scaleb(-2))
