@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from io import StringIO
+from typing import Any
 
 import orjson
 from flask import Flask, has_request_context, request
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, ExecutionContext
 
 from obcms.extensions import db, migrate
 
@@ -21,18 +23,22 @@ PAUSE = 0.001
 # 32 MB of pages for a connection: a tree of a thousand items is written without going to the file.
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32000")
 READS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "BEGIN")
+COPIED = "copied"  # the execution option of a PostgreSQL COPY statement: the text that it reads
 ONLY_READS = "only_reads"  # in a connection's notes: its transaction does not hold the lock yet
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def init_app(app: Flask) -> None:
-    """Binds the database; SQLite gets foreign keys, a write-ahead log and a queue of writers."""
+    """Binds the database; SQLite gets foreign keys, a write-ahead log and a queue of writers;
+    PostgreSQL statements may copy rows in."""
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app)
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _listen(db.engine)
+        elif not event.contains(db.engine, "do_execute", _copy):
+            event.listen(db.engine, "do_execute", _copy)
 
 
 def _engine_options(app: Flask) -> dict[str, object]:
@@ -59,6 +65,14 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+def _copy(cursor: Any, statement: str, _parameters: object, context: ExecutionContext) -> bool:
+    """Gives a COPY statement what it reads; True where it was one, and so is done."""
+    if COPIED not in context.execution_options:
+        return False
+    cursor.copy_expert(statement, StringIO(context.execution_options[COPIED]))
+    return True
 
 
 def _listen(engine: Engine) -> None:

@@ -1,12 +1,13 @@
 """Set-based writes of audited rows: one statement and one of the trail for any number of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Table, func, inspect, select, text
 from sqlalchemy.orm import Session, attributes
 
-from obcms.audit.statements import Columns, insert_many, is_constant, update_many
+from obcms.audit.statements import Columns, bind, insert_many, is_constant, update_many
 from obcms.audit.trail import Entry, record, whole_row, writers
 from obcms.errors import Conflict
 from obcms.extensions import db, unit_of_work
@@ -34,37 +35,49 @@ class Updates(NamedTuple):
 class NewRows:
     """Rows of one PPA about to be added, with their entries for the trail, before any lock is held.
 
-    `columns` are all but those that are known only under the lock, such as the id; the model's
-    defaults fill the rest. No hook of the session sees the rows, so what these would derive must be
+    The columns named `late` are known only under the lock; the model's defaults fill what else is
+    missing in `columns`. No hook of the session sees the rows, so what these would derive must be
     there already.
     """
 
-    def __init__(self, model: type[db.Model], ppa_id: int, columns: Columns) -> None:
+    def __init__(
+        self, model: type[db.Model], ppa_id: int, columns: Columns, late: Collection[str]
+    ) -> None:
         self.table, self.ppa_id = model.__table__, ppa_id
         self.count = len(next(iter(columns.values())))
-        defaults = {name: [value] * self.count for name, value in _defaults(self.table).items()}
-        self.columns = defaults | {"ppa_id": [ppa_id] * self.count} | columns
-        nothing = [None] * self.count
-        held = whole_row(self.table, {"id": nothing} | self.columns)
-        pairs = [_pairs(self.table, name, nothing, values) for name, values in held.items()]
-        self.changes = [dict(zip(held, row, strict=True)) for row in zip(*pairs, strict=True)]
+        shared = _defaults(self.table) | {"ppa_id": ppa_id}
+        given = {name: [value] * self.count for name, value in shared.items() if name not in late}
+        given |= columns
+        self.bound = bind(db.engine.dialect, self.table, given)
+        self.changes = [orjson.dumps(one) for one in self._changes(given)]
 
     def insert(self, session: Session, late: Columns) -> None:
-        """Adds the rows with the columns that were still missing, the id from `new_ids` among them.
+        """Adds the rows with the late columns, the id from `new_ids` among them.
 
         One statement for the rows, and one for the trail.
         """
-        columns = late | self.columns | late  # the id stays first, and replaces what was planned
+        connection = session.connection()
+        rows = self.bound | bind(connection.dialect, self.table, late)
         with unit_of_work():
-            insert_many(session.connection(), self.table, columns)
-        for name, values in late.items():
-            for changes, value in zip(self.changes, values, strict=True):
-                changes[name] = [None, value]
+            insert_many(connection, self.table, rows)
+        # Two JSON objects made one, as text: the larger was written before the lock was held.
         entries = [
-            Entry(self.table, str(key), AuditAction.INSERT, changes, self.ppa_id)
-            for key, changes in zip(late["id"], self.changes, strict=True)
+            Entry(
+                self.table,
+                str(key),
+                AuditAction.INSERT,
+                orjson.Fragment(orjson.dumps(known)[:-1] + b"," + ahead[1:]),
+                self.ppa_id,
+            )
+            for key, known, ahead in zip(late["id"], self._changes(late), self.changes, strict=True)
         ]
         record(session, entries)
+
+    def _changes(self, columns: Columns) -> Iterator[dict[str, Sequence[object]]]:
+        nothing = [None] * self.count
+        held = whole_row(self.table, columns)
+        pairs = [_pairs(self.table, name, nothing, values) for name, values in held.items()]
+        return (dict(zip(held, row, strict=True)) for row in zip(*pairs, strict=True))
 
 
 def new_ids(session: Session, model: type[db.Model], count: int) -> list[int]:
@@ -113,8 +126,9 @@ def _write(session: Session, batch: Updates) -> list[Entry]:
         if old != new:
             columns[name] = new
             changes[name] = _pairs(table, name, old, new)
+    connection = session.connection()
     with unit_of_work():
-        found = update_many(session.connection(), table, columns)
+        found = update_many(connection, table, bind(connection.dialect, table, columns))
     if found != len(rows):
         raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
     changes["version"] = [[version, version + 1] for version in versions]

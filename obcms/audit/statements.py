@@ -1,12 +1,15 @@
 """Statements that write many rows at once, in the quickest way that each database has.
 
-Rows come by column, so that what all of them share is converted and sent once. PostgreSQL takes the
-other columns as one JSON document: a page of parameters, or of array elements, takes longer to
-parse than to write. SQLite works off one statement for many sets of parameters without a round
-trip.
+PostgreSQL copies new rows in, and takes changes as one JSON document: a page of parameters, or of
+array elements, takes longer to parse than to write. SQLite takes VALUES, a page at a time: with a
+statement for each row its driver lets other threads run after every one, and the lock is held
+until all of them have paused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -15,11 +18,11 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Dialect,
     Insert,
     Table,
     Text,
     Update,
-    bindparam,
     cast,
     column,
     func,
@@ -27,11 +30,17 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
     update,
 )
 
+from obcms.database import COPIED
+
 # The values of each column by its name, all equally many.
 Columns = Mapping[str, Sequence[Any]]
+Values = Mapping[str, ColumnElement[Any]]  # what stands for each column in a statement
+MOST_PARAMETERS = 32_766  # of one statement on SQLite
+ROWS = "(the rows)"
 
 
 def is_constant(values: Sequence[Any]) -> bool:
@@ -39,66 +48,114 @@ def is_constant(values: Sequence[Any]) -> bool:
     return values.count(values[0]) == len(values)
 
 
-def insert_many(connection: Connection, table: Table, columns: Columns) -> None:
-    """Inserts the rows, leaving out the columns of which no row has a value."""
-    given = {n: v for n, v in columns.items() if v[0] is not None or not is_constant(v)}
-    if all(len(values) == 1 for values in given.values()):
-        connection.execute(insert(table), {name: values[0] for name, values in given.items()})
-        return
-    rows = select(*_values(connection, table, given).values())
-    statement = insert(table).from_select(list(given), rows, include_defaults=False)
-    _execute(connection, statement, given)
+def bind(dialect: Dialect, target: Table, columns: Columns) -> dict[str, Sequence[Any]]:
+    """The values as the database's driver takes them; this needs no connection yet."""
+    return {name: _bound(dialect, target.c[name], values) for name, values in columns.items()}
 
 
-def update_many(connection: Connection, table: Table, columns: Columns) -> int:
-    """Updates the rows that still have their id and version, and raises that; returns how many.
-
-    The columns are the id, the version as it was read, and those to set.
-    """
-    values = _values(connection, table, columns)
-    is_same = [table.c[name] == values.pop(name) for name in ("id", "version")]
-    raised = {"version": table.c.version + literal_column("1")}
-    return _execute(connection, update(table).where(*is_same).values(values | raised), columns)
-
-
-def _values(
-    connection: Connection, table: Table, columns: Columns
-) -> dict[str, ColumnElement[Any]]:
-    """What a statement names for the value of each column."""
-    types = {name: table.c[name].type for name in columns}
-    if connection.dialect.name != "postgresql":
-        return {name: bindparam(_mark(name), type_=kind) for name, kind in types.items()}
-    # The first column is sent whole in any case: it says how many rows there are.
-    shared = {n: v[0] for n, v in list(columns.items())[1:] if is_constant(v)}
-    sent = {n: _bound(connection, table.c[n], v) for n, v in columns.items() if n not in shared}
-    document = [dict(zip(sent, row, strict=True)) for row in zip(*sent.values(), strict=True)]
-    text = cast(literal(orjson.dumps(document, default=str).decode(), Text), JSON)
-    rows = func.json_to_recordset(text).table_valued(*(column(n, types[n]) for n in sent))
-    rows = rows.render_derived(name="given", with_types=True)
-    return {n: literal(shared[n], types[n]) if n in shared else rows.c[n] for n in columns}
-
-
-def _mark(name: str) -> str:
-    # A parameter may not have the name of a column that the statement sets.
-    return f"given_{name}"
-
-
-def _execute(connection: Connection, statement: Insert | Update, columns: Columns) -> int:
-    if connection.dialect.name == "postgresql":
-        return connection.execute(statement).rowcount
-    compiled = statement.compile(dialect=connection.dialect)
-    bound = {_mark(n): _bound(connection, statement.table.c[n], v) for n, v in columns.items()}
-    rows = zip(*(bound[mark] for mark in compiled.positiontup), strict=True)
-    return connection.exec_driver_sql(str(compiled), list(rows)).rowcount
-
-
-def _bound(connection: Connection, target: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
-    """The values as the driver takes them, or as they stand in PostgreSQL's JSON document."""
-    dialect = connection.dialect
+def _bound(dialect: Dialect, target: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
     convert = target.type.dialect_impl(dialect).bind_processor(dialect)
-    as_json = dialect.name == "postgresql" and isinstance(target.type, JSON)
-    if convert is None or as_json:
+    if convert is None:
         return values
     if is_constant(values):
         return [convert(values[0])] * len(values)
     return [convert(value) for value in values]
+
+
+def insert_many(connection: Connection, target: Table, bound: Columns) -> None:
+    """Inserts the rows of `bind`, leaving out the columns of which no row has a value."""
+    given = {n: v for n, v in bound.items() if v[0] is not None or not is_constant(v)}
+    if connection.dialect.name == "postgresql":
+        _copy(connection, target, given)
+        return
+    shared = {n: v[0] for n, v in list(given.items())[1:] if is_constant(v)}
+    sent = {n: v for n, v in given.items() if n not in shared}
+    _write_pages(connection, _insert, target, sent, shared)
+
+
+def _insert(target: Table, values: Values) -> Insert:
+    source = select(*values.values())
+    return insert(target).from_select(list(values), source, include_defaults=False)
+
+
+def _copy(connection: Connection, target: Table, bound: Columns) -> None:
+    copied = [_copied(values) for values in bound.values()]
+    rows = "\n".join(map("\t".join, zip(*copied, strict=True)))
+    statement = f"COPY {target.name} ({', '.join(bound)}) FROM STDIN"
+    connection.exec_driver_sql(statement, execution_options={COPIED: rows})
+
+
+def update_many(connection: Connection, target: Table, bound: Columns) -> int:
+    """Updates the rows of `bind` that still have their id and version; returns how many.
+
+    The columns are the id, the version as it was read, which goes up by one, and those to set;
+    none of them holds JSON.
+    """
+    if connection.dialect.name == "postgresql":
+        lines = [dict(zip(bound, line, strict=True)) for line in zip(*bound.values(), strict=True)]
+        document = cast(literal(orjson.dumps(lines, str).decode(), Text), JSON)
+        columns = [column(name, target.c[name].type) for name in bound]
+        given = func.json_to_recordset(document).table_valued(*columns)
+        given = given.render_derived(name="given", with_types=True)
+        return connection.execute(_update(target, dict(given.c))).rowcount
+    return _write_pages(connection, _update, target, bound)
+
+
+def _update(target: Table, values: Values) -> Update:
+    new = dict(values)
+    is_same = [target.c[name] == new.pop(name) for name in ("id", "version")]
+    raised = {"version": target.c.version + literal_column("1")}
+    return update(target).where(*is_same).values(new | raised)
+
+
+def _copied(values: Sequence[Any]) -> Sequence[str]:
+    """A column in the text that COPY reads."""
+    if is_constant(values):
+        return [_copied_one(values[0])] * len(values)
+    return [_copied_one(value) for value in values]
+
+
+def _copied_one(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    if not isinstance(value, str):
+        return str(value)
+    escaped = value.replace("\\", r"\\").replace("\t", r"\t")
+    return escaped.replace("\n", r"\n").replace("\r", r"\r")
+
+
+def _write_pages(
+    connection: Connection,
+    make: Callable[[Table, Values], Insert | Update],
+    target: Table,
+    sent: Columns,
+    shared: Mapping[str, Any] = MappingProxyType({}),
+) -> int:
+    """Runs the statement that `make` gives, for all rows; returns how many it found."""
+    statement = _with_values(connection.dialect, make, target, tuple(sent), tuple(shared))
+    line = f"({', '.join('?' * len(sent))})"
+    lines = list(zip(*sent.values(), strict=True))
+    size = (MOST_PARAMETERS - len(shared)) // len(sent)
+    found = 0
+    for start in range(0, len(lines), size):
+        page = lines[start : start + size]
+        whole = statement.replace(ROWS, ", ".join([line] * len(page)))
+        parameters = (*shared.values(), *chain.from_iterable(page))
+        found += connection.exec_driver_sql(whole, parameters).rowcount
+    return found
+
+
+@lru_cache(256)
+def _with_values(
+    dialect: Dialect,
+    make: Callable[[Table, Values], Insert | Update],
+    target: Table,
+    sent: Sequence[str],
+    shared: Sequence[str],
+) -> str:
+    """SQLite's text of a statement, with ROWS in it; what is shared must stand before these."""
+    names = (f"column{number}" for number in range(1, len(sent) + 1))  # as SQLite calls them
+    kinds = (target.c[name].type for name in sent)
+    given = text(f"VALUES {ROWS}").columns(*map(column, names, kinds)).subquery("given")
+    values = dict.fromkeys(shared, literal_column("?")) | dict(zip(sent, given.c, strict=True))
+    return str(make(target, values).compile(dialect=dialect))

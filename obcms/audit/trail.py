@@ -5,24 +5,28 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Column, Date, Table
 from sqlalchemy.orm import Session
 
 from obcms.audit.context import current_origin
 from obcms.audit.registry import EXCLUDED_COLUMNS
-from obcms.audit.statements import insert_many
+from obcms.audit.statements import bind, insert_many
 from obcms.extensions import unit_of_work
 from obcms.models import AuditAction, AuditEntry
 from obcms.models.types import CENTAVO, Money, Percent, UTCDateTime, utc_now
 
 
 class Entry(NamedTuple):
-    """One row's change: `changes` maps each changed column to [old, new], as the trail has them."""
+    """One row's change: `changes` maps each changed column to [old, new], as the trail has them.
+
+    A fragment is the same as JSON text.
+    """
 
     table: Table
     row_key: str
     action: AuditAction
-    changes: Mapping[str, list[object]]
+    changes: Mapping[str, list[object]] | orjson.Fragment
     ppa_id: int | None
 
 
@@ -78,5 +82,6 @@ def record(session: Session, entries: Sequence[Entry]) -> None:
         "changes": [entry.changes for entry in entries],
     }
     columns |= {name: [value] * len(entries) for name, value in shared.items()}
+    connection, table = session.connection(), AuditEntry.__table__
     with unit_of_work():
-        insert_many(session.connection(), AuditEntry.__table__, columns)
+        insert_many(connection, table, bind(connection.dialect, table, columns))

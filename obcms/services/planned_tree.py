@@ -63,7 +63,7 @@ class PlannedTree:
             row["distributed"] = figures.distributed
             row["effective_allocation"] = figures.effective
         columns = {name: [row[name] for row in rows] for name in rows[0]}
-        self.rows = NewRows(WorkItem, basis.ppa_id, columns | {"parent_id": [None] * len(rows)})
+        self.rows = NewRows(WorkItem, basis.ppa_id, columns, late=("id", "parent_id"))
 
     def write(self, session: Session) -> int:
         """Writes the tree in two statements; returns the root's id. The PPA must be locked."""
