@@ -1,6 +1,6 @@
 """What the revisions share: column types, choice checks, and changing a table on both databases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -68,3 +68,24 @@ def add_checks(batch: BatchOperations, table: str, checks: Sequence[Check]) -> N
 def drop_checks(batch: BatchOperations, table: str, checks: Sequence[Check]) -> None:
     for name, _ in checks:
         batch.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
+
+
+def recreate(table: str, change: Callable[[str, str], str]) -> None:
+    """SQLite makes a new table from the old one's own definition, changed by `change(table, text)`.
+
+    A batch cannot copy computed columns.
+    """
+    connection = op.get_bind()
+    query = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql NOTNULL")
+    parts = connection.execute(query, {"table": table}).all()
+    definition = next(sql for kind, sql in parts if kind == "table")
+    body = change(table, definition[definition.index("(") :])
+    stored = connection.execute(sa.text(f"SELECT name FROM pragma_table_info('{table}')"))
+    names = ", ".join(stored.scalars())  # computed columns are not in this list
+    op.execute(sa.text(f"CREATE TABLE new_{table} {body}".replace(":", r"\:")))
+    op.execute(f"INSERT INTO new_{table} ({names}) SELECT {names} FROM {table}")
+    op.drop_table(table)
+    op.rename_table(f"new_{table}", table)
+    for kind, sql in parts:
+        if kind != "table":
+            op.execute(sql)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -34,6 +35,13 @@ work_item_assignee = Table(
 )
 
 
+def _index_where_given(column: str) -> Index:
+    """Most items do not have such a reference."""
+    given = text(f"{column} IS NOT NULL")
+    name = f"ix_work_item_{column}"
+    return Index(name, column, postgresql_where=given, sqlite_where=given)
+
+
 class WorkItem(Timestamped, db.Model):
     __tablename__ = "work_item"
 
@@ -42,7 +50,7 @@ class WorkItem(Timestamped, db.Model):
     title: Mapped[Title]
     description: Mapped[Prose]
     ppa_id: Mapped[int | None] = mapped_column(ForeignKey("ppa.id"))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"))
+    parent_id: Mapped[int | None]
     # A foreign key with a NULL in it is not checked, so the tree key spells "no PPA" as 0.
     tree_key: Mapped[int] = mapped_column(Computed("COALESCE(ppa_id, 0)", persisted=True))
     position: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -59,9 +67,9 @@ class WorkItem(Timestamped, db.Model):
     allocated_budget: Mapped[Decimal | None] = mapped_column(Money)
     budget_notes: Mapped[Prose]
     budget_share: Mapped[Decimal | None] = mapped_column(Percent)
-    assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), index=True)
+    assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"))
     policy_recommendation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("policy_recommendation.id"), index=True
+        ForeignKey("policy_recommendation.id")
     )
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -74,12 +82,14 @@ class WorkItem(Timestamped, db.Model):
     spent_total: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
 
     ppa: Mapped[PPA | None] = relationship(foreign_keys=ppa_id)
+    # The foreign key is on the tree key too, so these have to say what joins them.
     parent: Mapped["WorkItem | None"] = relationship(
-        back_populates="children", remote_side="WorkItem.id", foreign_keys=parent_id
+        back_populates="children",
+        primaryjoin="foreign(WorkItem.parent_id) == remote(WorkItem.id)",
     )
     children: Mapped[list["WorkItem"]] = relationship(
         back_populates="parent",
-        foreign_keys=parent_id,
+        primaryjoin="WorkItem.id == foreign(remote(WorkItem.parent_id))",
         cascade="all",
         order_by="(WorkItem.position, WorkItem.id)",
     )
@@ -99,6 +109,8 @@ class WorkItem(Timestamped, db.Model):
         ),
         Index("ix_work_item_ppa_id_parent_id_position", "ppa_id", "parent_id", "position"),
         Index("ix_work_item_parent_id", "parent_id"),
+        _index_where_given("assessment_id"),
+        _index_where_given("policy_recommendation_id"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_range"),
         CheckConstraint("allocated_budget >= 0", name="allocated_budget_positive"),
         CheckConstraint("budget_share BETWEEN 0 AND 100", name="budget_share_range"),
