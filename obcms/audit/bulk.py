@@ -1,13 +1,14 @@
 """Set-based writes of audited rows: one statement and one of the trail for any number of rows."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Table, func, inspect, select, text
 from sqlalchemy.orm import Session, attributes
 
-from obcms.audit.statements import Columns, bind, insert_many, is_constant, update_many
+from obcms.audit.statements import Columns, bind, each, insert_many, update_many
 from obcms.audit.trail import Entry, record, whole_row, writers
 from obcms.errors import Conflict
 from obcms.extensions import db, unit_of_work
@@ -49,7 +50,7 @@ class NewRows:
         given = {name: [value] * self.count for name, value in shared.items() if name not in late}
         given |= columns
         self.bound = bind(db.engine.dialect, self.table, given)
-        self.changes = [orjson.dumps(one) for one in self._changes(given)]
+        self.changes = list(map(",".join, zip(*self._cells(given), strict=True)))
 
     def insert(self, session: Session, late: Columns) -> None:
         """Adds the rows with the late columns, the id from `new_ids` among them.
@@ -60,24 +61,18 @@ class NewRows:
         rows = self.bound | bind(connection.dialect, self.table, late)
         with unit_of_work():
             insert_many(connection, self.table, rows)
-        # Two JSON objects made one, as text: the larger was written before the lock was held.
+        changes = zip(*self._cells(late), self.changes, strict=True)
         entries = [
-            Entry(
-                self.table,
-                str(key),
-                AuditAction.INSERT,
-                orjson.Fragment(orjson.dumps(known)[:-1] + b"," + ahead[1:]),
-                self.ppa_id,
-            )
-            for key, known, ahead in zip(late["id"], self._changes(late), self.changes, strict=True)
+            Entry(self.table, str(key), AuditAction.INSERT, _as_changes(cells), self.ppa_id)
+            for key, cells in zip(late["id"], changes, strict=True)
         ]
         record(session, entries)
 
-    def _changes(self, columns: Columns) -> Iterator[dict[str, Sequence[object]]]:
-        nothing = [None] * self.count
-        held = whole_row(self.table, columns)
-        pairs = [_pairs(self.table, name, nothing, values) for name, values in held.items()]
-        return (dict(zip(held, row, strict=True)) for row in zip(*pairs, strict=True))
+    def _cells(self, columns: Columns) -> list[list[str]]:
+        return [
+            each(partial(_cell, self.table, name, None), values)
+            for name, values in whole_row(self.table, columns).items()
+        ]
 
 
 def new_ids(session: Session, model: type[db.Model], count: int) -> list[int]:
@@ -121,38 +116,39 @@ def _write(session: Session, batch: Updates) -> list[Entry]:
     olds = zip(*(row.old for row in rows), strict=True)
     news = zip(*(row.new for row in rows), strict=True)
     columns = {"id": ids, "version": versions}
-    changes = {}
+    cells = [[_cell(table, "version", version, version + 1) for version in versions]]
     for name, old, new in zip(batch.names, olds, news, strict=True):
         if old != new:
             columns[name] = new
-            changes[name] = _pairs(table, name, old, new)
+            cells.append(
+                each(partial(_changed_cell, table, name), list(zip(old, new, strict=True)))
+            )
     connection = session.connection()
     with unit_of_work():
         found = update_many(connection, table, bind(connection.dialect, table, columns))
     if found != len(rows):
         raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
-    changes["version"] = [[version, version + 1] for version in versions]
-    by_row = zip(rows, zip(*changes.values(), strict=True), strict=True)
     return [
         Entry(
-            table,
-            str(row.id),
-            AuditAction.UPDATE,
-            {name: pair for name, pair in zip(changes, pairs, strict=True) if pair[0] != pair[1]},
-            row.ppa_id,
+            table, str(row.id), AuditAction.UPDATE, _as_changes(filter(None, changed)), row.ppa_id
         )
-        for row, pairs in by_row
+        for row, changed in zip(rows, zip(*cells, strict=True), strict=True)
     ]
 
 
-def _pairs(
-    table: Table, name: str, olds: Sequence[Any], news: Sequence[Any]
-) -> Sequence[list[object]]:
-    """Old and new value of a column in each row, as the trail has them."""
+def _cell(table: Table, name: str, old: Any, new: Any) -> str:
+    """A column's old and new value in the JSON text of an entry: `"title":[null,"Roads"]`."""
     write = writers(table)[name]
-    if is_constant(olds) and is_constant(news):
-        return [[write(olds[0]), write(news[0])]] * len(news)
-    return [[write(old), write(new)] for old, new in zip(olds, news, strict=True)]
+    return f'"{name}":{orjson.dumps([write(old), write(new)]).decode()}'
+
+
+def _changed_cell(table: Table, name: str, pair: tuple[Any, Any]) -> str:
+    """The same, but nothing where the value stayed."""
+    return _cell(table, name, *pair) if pair[0] != pair[1] else ""
+
+
+def _as_changes(cells: Iterable[str]) -> orjson.Fragment:
+    return orjson.Fragment(f"{{{','.join(cells)}}}")
 
 
 def _refresh(session: Session, batch: Updates) -> None:

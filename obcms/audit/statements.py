@@ -57,9 +57,15 @@ def _bound(dialect: Dialect, target: Column[Any], values: Sequence[Any]) -> Sequ
     convert = target.type.dialect_impl(dialect).bind_processor(dialect)
     if convert is None:
         return values
-    if is_constant(values):
-        return [convert(values[0])] * len(values)
-    return [convert(value) for value in values]
+    if isinstance(target.type, JSON):
+        return [convert(value) for value in values]
+    return each(convert, values)
+
+
+def each(convert: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """Every value converted; equal ones once, as most columns hold few different values."""
+    known = {value: convert(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def insert_many(connection: Connection, target: Table, bound: Columns) -> None:
@@ -79,7 +85,7 @@ def _insert(target: Table, values: Values) -> Insert:
 
 
 def _copy(connection: Connection, target: Table, bound: Columns) -> None:
-    copied = [_copied(values) for values in bound.values()]
+    copied = [each(_copied, values) for values in bound.values()]
     rows = "\n".join(map("\t".join, zip(*copied, strict=True)))
     statement = f"COPY {target.name} ({', '.join(bound)}) FROM STDIN"
     connection.exec_driver_sql(statement, execution_options={COPIED: rows})
@@ -108,14 +114,8 @@ def _update(target: Table, values: Values) -> Update:
     return update(target).where(*is_same).values(new | raised)
 
 
-def _copied(values: Sequence[Any]) -> Sequence[str]:
-    """A column in the text that COPY reads."""
-    if is_constant(values):
-        return [_copied_one(values[0])] * len(values)
-    return [_copied_one(value) for value in values]
-
-
-def _copied_one(value: Any) -> str:
+def _copied(value: Any) -> str:
+    """A value in the text that COPY reads."""
     if value is None:
         return r"\N"
     if not isinstance(value, str):
