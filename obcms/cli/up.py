@@ -21,6 +21,7 @@ from obcms.extensions import db
 from obcms.jobs.heartbeat import forget_all
 
 READY_SECONDS = 120
+MOST_WEB_PROCESSES = 8
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi:app")
 
 
@@ -98,11 +99,20 @@ def _refuse_silent_redis(url: str) -> None:
             raise click.ClickException(message) from None
 
 
+def web_server(bind: str, *options: str) -> tuple[str, ...]:
+    """The command of the web server, listening at `bind`.
+
+    Two processes for each core: requests on large trees compute, and the threads of one process
+    take turns at that.
+    """
+    workers = min(2 * (os.cpu_count() or 1), MOST_WEB_PROCESSES)
+    command = (sys.executable, "-m", "gunicorn", "--bind", bind, "--workers", str(workers))
+    return (*command, "--threads", "4", "--no-control-socket", *options, "wsgi:app")
+
+
 def _programs(address: Address, redis_url: str) -> list[Program]:
     environment = {"REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}
-    web = (sys.executable, "-m", "gunicorn", "--bind", str(address))
-    web += ("--workers", "2", "--threads", "4", "--graceful-timeout", "5")
-    web += ("--no-control-socket", "--log-level", "warning", "wsgi:app")
+    web = web_server(str(address), "--graceful-timeout", "5", "--log-level", "warning")
     # What these do is in a transaction, so they can be killed at any moment.
     killed = signal.SIGKILL
     return [

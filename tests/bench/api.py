@@ -24,6 +24,7 @@ from flask_migrate import upgrade
 
 from obcms.api.access import make_access_token
 from obcms.audit.context import Origin, acting
+from obcms.cli.up import web_server
 from obcms.config import ROOT
 from obcms.extensions import db
 from obcms.health import MIGRATIONS
@@ -35,7 +36,7 @@ from tests.services.factories import grow, make_ppa
 from tests.support.processes import free_port
 
 CLIENTS, REQUESTS = 4, 60
-WARM_UP, CHANGES = 8, 24  # requests of each kind that change a thousand items
+WARM_UP, CHANGES = 16, 40  # requests of each kind that change a thousand items
 ENTRY = "/api/monitoring/entries/{}/"
 
 
@@ -66,7 +67,7 @@ class Client:
 
 @contextmanager
 def gunicorn(uri: str, home: Path) -> Iterator[int]:
-    """The web server as `flask up` runs it, with one worker process for each core."""
+    """The web server as `flask up` runs it."""
     port = free_port()
     environment = {
         **os.environ,
@@ -76,8 +77,7 @@ def gunicorn(uri: str, home: Path) -> Iterator[int]:
         "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
         "API_RATE_LIMIT": "1000000 per minute",
     }
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "-k", "gthread"]
-    command += ["--threads", "4", "-w", str(os.cpu_count() or 2), "-b", f"127.0.0.1:{port}"]
+    command = web_server(f"127.0.0.1:{port}")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
         time.sleep(6)
