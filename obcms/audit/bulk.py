@@ -116,7 +116,7 @@ def _write(session: Session, batch: Updates) -> list[Entry]:
     olds = zip(*(row.old for row in rows), strict=True)
     news = zip(*(row.new for row in rows), strict=True)
     columns = {"id": ids, "version": versions}
-    cells = [[_cell(table, "version", version, version + 1) for version in versions]]
+    cells = [each(lambda version: _cell(table, "version", version, version + 1), versions)]
     for name, old, new in zip(batch.names, olds, news, strict=True):
         if old != new:
             columns[name] = new

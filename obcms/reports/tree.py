@@ -62,7 +62,7 @@ def read_trees(connection: Connection, ppa_ids: Iterable[int]) -> list[TreeRow]:
 
 def read_rows(connection: Connection, query: Select[Any]) -> list[TreeRow]:
     """The rows of a query of `COLUMNS`."""
-    return list(map(TreeRow._make, connection.execute(query)))
+    return list(map(TreeRow._make, connection.execute(query).all()))
 
 
 def children_by_parent(rows: Iterable[TreeRow]) -> dict[int | None, list[TreeRow]]:

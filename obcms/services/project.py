@@ -84,5 +84,4 @@ def _milestones(ppa: PPA) -> tuple[tuple[str, date | None], ...]:
     if "milestones" not in inspect(ppa).unloaded:
         return tuple((milestone.title, milestone.due_date) for milestone in ppa.milestones)
     query = select(Milestone.title, Milestone.due_date).where(Milestone.ppa_id == ppa.id)
-    rows = db.session.execute(query.order_by(Milestone.position, Milestone.id))
-    return tuple((title, due_date) for title, due_date in rows)
+    return tuple(db.session.execute(query.order_by(Milestone.position, Milestone.id)).tuples())
