@@ -29,16 +29,13 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def init_app(app: Flask) -> None:
-    """Binds the database; SQLite gets foreign keys, a write-ahead log and a queue of writers;
-    PostgreSQL statements may copy rows in."""
+    """Binds the database; SQLite gets foreign keys, a write-ahead log and a queue of writers."""
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app)
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _listen(db.engine)
-        elif not event.contains(db.engine, "do_execute", _copy):
-            event.listen(db.engine, "do_execute", _copy)
 
 
 def _engine_options(app: Flask) -> dict[str, object]:
@@ -67,6 +64,7 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+@event.listens_for(Engine, "do_execute")
 def _copy(cursor: Any, statement: str, _parameters: object, context: ExecutionContext) -> bool:
     """Gives a COPY statement what it reads; True where it was one, and so is done."""
     if COPIED not in context.execution_options:
