@@ -74,8 +74,6 @@ def _copy(cursor: Any, statement: str, _parameters: object, context: ExecutionCo
 
 
 def _listen(engine: Engine) -> None:
-    if event.contains(engine, "begin", _begin):
-        return
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "before_cursor_execute", _before_statement)
