@@ -1,6 +1,6 @@
 """Set-based writes of audited rows: one statement and one of the trail for any number of rows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -69,10 +69,8 @@ class NewRows:
         record(session, entries)
 
     def _cells(self, columns: Columns) -> list[list[str]]:
-        return [
-            each(partial(_cell, self.table, name, None), values)
-            for name, values in whole_row(self.table, columns).items()
-        ]
+        given = whole_row(self.table, columns)
+        return [each(_cell_of_new(self.table, name), values) for name, values in given.items()]
 
 
 def new_ids(session: Session, model: type[db.Model], count: int) -> list[int]:
@@ -140,6 +138,12 @@ def _cell(table: Table, name: str, old: Any, new: Any) -> str:
     """A column's old and new value in the JSON text of an entry: `"title":[null,"Roads"]`."""
     write = writers(table)[name]
     return f'"{name}":{orjson.dumps([write(old), write(new)]).decode()}'
+
+
+def _cell_of_new(table: Table, name: str) -> Callable[[Any], str]:
+    """Gives the same for values of a new row."""
+    write, start = writers(table)[name], f'"{name}":[null,'
+    return lambda value: f"{start}{orjson.dumps(write(value)).decode()}]"
 
 
 def _changed_cell(table: Table, name: str, pair: tuple[Any, Any]) -> str:

@@ -64,6 +64,8 @@ def _bound(dialect: Dialect, target: Column[Any], values: Sequence[Any]) -> Sequ
 
 def each(convert: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
     """Every value converted; equal ones once, as most columns hold few different values."""
+    if is_constant(values):
+        return [convert(values[0])] * len(values)
     known = {value: convert(value) for value in set(values)}
     return [known[value] for value in values]
 
@@ -71,12 +73,12 @@ def each(convert: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
 def insert_many(connection: Connection, target: Table, bound: Columns) -> None:
     """Inserts the rows of `bind`, leaving out the columns of which no row has a value."""
     given = {n: v for n, v in bound.items() if v[0] is not None or not is_constant(v)}
-    if connection.dialect.name == "postgresql":
-        _copy(connection, target, given)
-        return
     shared = {n: v[0] for n, v in list(given.items())[1:] if is_constant(v)}
     sent = {n: v for n, v in given.items() if n not in shared}
-    _write_pages(connection, _insert, target, sent, shared)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, target, sent, shared)
+    else:
+        _write_pages(connection, _insert, target, sent, shared)
 
 
 def _insert(target: Table, values: Values) -> Insert:
@@ -84,10 +86,11 @@ def _insert(target: Table, values: Values) -> Insert:
     return insert(target).from_select(list(values), source, include_defaults=False)
 
 
-def _copy(connection: Connection, target: Table, bound: Columns) -> None:
-    copied = [each(_copied, values) for values in bound.values()]
-    rows = "\n".join(map("\t".join, zip(*copied, strict=True)))
-    statement = f"COPY {target.name} ({', '.join(bound)}) FROM STDIN"
+def _copy(connection: Connection, target: Table, sent: Columns, shared: Mapping[str, Any]) -> None:
+    start = "".join(f"{_copied(value)}\t" for value in shared.values())
+    lines = zip(*(map(_copied, values) for values in sent.values()), strict=True)
+    rows = start + f"\n{start}".join(map("\t".join, lines))
+    statement = f"COPY {target.name} ({', '.join([*shared, *sent])}) FROM STDIN"
     connection.exec_driver_sql(statement, execution_options={COPIED: rows})
 
 

@@ -84,4 +84,5 @@ def _milestones(ppa: PPA) -> tuple[tuple[str, date | None], ...]:
     if "milestones" not in inspect(ppa).unloaded:
         return tuple((milestone.title, milestone.due_date) for milestone in ppa.milestones)
     query = select(Milestone.title, Milestone.due_date).where(Milestone.ppa_id == ppa.id)
-    return tuple(db.session.execute(query.order_by(Milestone.position, Milestone.id)).tuples())
+    rows = db.session.execute(query.order_by(Milestone.position, Milestone.id))
+    return tuple(map(tuple, rows))
