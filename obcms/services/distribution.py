@@ -14,6 +14,7 @@ from obcms.rules.distribution import ShareItem, distribute
 from obcms.services.access import lock_ppa, read_again
 from obcms.services.proposal import Applied, Line, Proposal, Request
 from obcms.services.rollup import roll_up
+from obcms.services.settle import holds_up_everybody
 from obcms.services.touched import touched_in
 from obcms.services.tree_version import (
     latest_batch_id,
@@ -31,13 +32,14 @@ def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
 def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Applied:
     """Applies what was previewed as `version`; raises Conflict when the state changed since.
 
-    Nobody has to wait while it computes: it takes the lock with the proposal ready, and computes
-    again only if the tree was written to meanwhile.
+    No other PPA has to wait while it computes: where the lock is everybody's, it is taken with the
+    proposal ready, and that is made again only if the tree was written to meanwhile.
     """
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
-    proposal = _propose(ppa, request, version)
+    ahead = holds_up_everybody(db.session())
+    proposal = _propose(ppa, request, version) if ahead else None
     lock_ppa(actor, ppa)
-    if proposal.stamp != tree_stamp(ppa.id):
+    if proposal is None or proposal.stamp != tree_stamp(ppa.id):
         proposal = _propose(ppa, request, version)
     batch = DistributionBatch(
         ppa_id=ppa.id, applied_by_id=getattr(actor, "id", None), **proposal.recorded

@@ -52,13 +52,18 @@ def lock_trees(session: Session, ppa_ids: Iterable[int]) -> None:
     if session.info.get("locked_in") is not transaction:
         held.clear()
     wanted = sorted(set(ppa_ids) - held)
-    if wanted and session.get_bind().dialect.name == "sqlite":
+    if wanted and holds_up_everybody(session):
         take_turn(session.connection())
     elif wanted:
         locking = select(PPA.id).where(PPA.id.in_(wanted)).order_by(PPA.id)
         session.connection().execute(locking.with_for_update(key_share=True))
     held.update(wanted)
     session.info["locked_in"] = session.get_transaction()
+
+
+def holds_up_everybody(session: Session) -> bool:
+    """Whether locking one tree makes the writers of all others wait too, as on SQLite."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _forget_locks(session: Session, _previous: object) -> None:

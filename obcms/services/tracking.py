@@ -15,6 +15,7 @@ from obcms.services.project import (
     plan_project,
     template_names,
 )
+from obcms.services.settle import holds_up_everybody
 
 # Policies that say how to spread; any other policy is the name of a template.
 SPREADING_POLICIES = (
@@ -38,10 +39,11 @@ def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> W
     """Creates the execution project with its structure, budget and dates; returns the root.
 
     A tree that was hidden by disabling comes back as it was. Raises Conflict when the PPA is
-    tracked already, Invalid naming everything that is missing. Nobody has to wait while it plans.
+    tracked already, Invalid naming everything that is missing. No other PPA has to wait while it
+    plans.
     """
     require(actor, Permission.PPA_TRACK, ppa)
-    ahead = _plan_ahead(ppa, options)
+    ahead = _plan_ahead(ppa, options) if holds_up_everybody(db.session()) else None
     lock_ppa(actor, ppa)
     if ppa.has_work_tree:
         raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
