@@ -37,5 +37,6 @@ ASSOCIATION_TABLES = frozenset({models.ppa_supporting_organization, models.work_
 # Secrets and file contents, by column name, and what each sign-in moves. Computed columns follow
 # from others.
 EXCLUDED_COLUMNS = frozenset(
-    {"password_hash", "code_hash", "stamp", "secret", "last_step", "content", "tree_key"}
+    {"password_hash", "code_hash", "stamp", "secret", "last_step", "content"}
+    | {"tree_key", "root_ppa_id"}
 )

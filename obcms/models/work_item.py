@@ -49,10 +49,15 @@ class WorkItem(Timestamped, db.Model):
     work_type: Mapped[choices.WorkType] = mapped_column(choice(choices.WorkType, "work_type"))
     title: Mapped[Title]
     description: Mapped[Prose]
-    ppa_id: Mapped[int | None] = mapped_column(ForeignKey("ppa.id"))
+    ppa_id: Mapped[int | None]
     parent_id: Mapped[int | None]
     # A foreign key with a NULL in it is not checked, so the tree key spells "no PPA" as 0.
     tree_key: Mapped[int] = mapped_column(Computed("COALESCE(ppa_id, 0)", persisted=True))
+    # Whose root this is. Items below have their parent's PPA, so only a root has to ask for it.
+    root_ppa_id: Mapped[int | None] = mapped_column(
+        Computed("CASE WHEN parent_id IS NULL THEN ppa_id END", persisted=True),
+        ForeignKey("ppa.id"),
+    )
     position: Mapped[int] = mapped_column(default=0, server_default="0")
     status: Mapped[choices.WorkStatus] = mapped_column(
         choice(choices.WorkStatus, "status"), default=choices.WorkStatus.NOT_STARTED
@@ -81,8 +86,8 @@ class WorkItem(Timestamped, db.Model):
     spent_here: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     spent_total: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
 
-    ppa: Mapped[PPA | None] = relationship(foreign_keys=ppa_id)
-    # The foreign key is on the tree key too, so these have to say what joins them.
+    # No foreign key is on just these columns, so the relations have to say what joins them.
+    ppa: Mapped[PPA | None] = relationship(primaryjoin="foreign(WorkItem.ppa_id) == PPA.id")
     parent: Mapped["WorkItem | None"] = relationship(
         back_populates="children",
         primaryjoin="foreign(WorkItem.parent_id) == remote(WorkItem.id)",
@@ -109,6 +114,7 @@ class WorkItem(Timestamped, db.Model):
         ),
         Index("ix_work_item_ppa_id_parent_id_position", "ppa_id", "parent_id", "position"),
         Index("ix_work_item_parent_id", "parent_id"),
+        _index_where_given("root_ppa_id"),
         _index_where_given("assessment_id"),
         _index_where_given("policy_recommendation_id"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_range"),

@@ -10,6 +10,9 @@ from sqlalchemy.exc import DatabaseError
 from obcms.extensions import db
 from tests.services.factories import make_ppa, track
 
+VALUES = "work_type, title, status, priority, created_at, updated_at"
+COLUMNS = f"({VALUES}, parent_id, ppa_id)"
+
 
 @pytest.fixture
 def records(app: Flask) -> Iterator[dict[str, int]]:
@@ -52,6 +55,9 @@ def records(app: Flask) -> Iterator[dict[str, int]]:
         "UPDATE work_item SET parent_id = :foreign WHERE id = :item",
         "UPDATE work_item SET ppa_id = :other WHERE id = :item",
         "UPDATE work_item SET ppa_id = NULL WHERE id = :item",
+        "UPDATE work_item SET ppa_id = 9999 WHERE parent_id IS NULL",
+        f"INSERT INTO work_item {COLUMNS} SELECT {VALUES}, NULL, 9999 FROM work_item",
+        f"INSERT INTO work_item {COLUMNS} SELECT {VALUES}, :root, 9999 FROM work_item",
         "DELETE FROM work_item WHERE id = :root",
         "DELETE FROM ppa WHERE id = :ppa",
         "INSERT INTO expenditure (work_item_id, spent_on, amount, description, posted_at) "
