@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Table, func, inspect, select, text
+from sqlalchemy import Table, cast, func, inspect, select, text
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.orm import Session, attributes
 
 from obcms.audit.statements import Columns, bind, each, insert_many, update_many
@@ -77,9 +78,10 @@ def new_ids(session: Session, model: type[db.Model], count: int) -> list[int]:
     """Ids for rows about to be inserted, ascending; the database gives none of them again."""
     connection, table = session.connection(), model.__table__
     if connection.dialect.name == "postgresql":
-        sequence = connection.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
+        sequence = cast(func.pg_get_serial_sequence(table.name, "id"), REGCLASS)
+        number = func.nextval(select(sequence).scalar_subquery())
         rows = func.generate_series(1, count).table_valued("number")
-        return list(connection.scalars(select(func.nextval(sequence)).select_from(rows)))
+        return list(connection.scalars(select(number).select_from(rows)))
     # The one writer of a SQLite database holds the lock, so nobody takes the next ones meanwhile.
     counter = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
     last = connection.scalar(counter, {"name": table.name}) or 0
