@@ -93,10 +93,6 @@ class Applied(NamedTuple):
     @property
     def version(self) -> str:
         """The version of the tree right after it; asks no database, so there is time for it."""
-        seen, amounts = self.proposal, self.proposal.amounts
-        rows = [
-            row._replace(allocated_budget=amounts[row.id]) if row.id in amounts else row
-            for row in seen.rows
-        ]
+        seen = self.proposal
         stamp = seen.stamp._replace(last_batch=self.batch_id)
-        return version_of_rows(seen.ppa_id, seen.allocation, rows, stamp)
+        return version_of_rows(seen.ppa_id, seen.allocation, seen.rows, stamp, seen.amounts)

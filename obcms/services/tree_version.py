@@ -7,10 +7,11 @@ costs one short query.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, func, select, true
@@ -60,14 +61,19 @@ def state_version(ppa: PPA, rows: Sequence[Row[Any]]) -> str:
 
 
 def version_of_rows(
-    ppa_id: int, allocation: Decimal | None, rows: Sequence[TreeRow], stamp: TreeStamp
+    ppa_id: int,
+    allocation: Decimal | None,
+    rows: Sequence[TreeRow],
+    stamp: TreeStamp,
+    amounts: Mapping[int, Decimal] = MappingProxyType({}),
 ) -> str:
     """The same fingerprint, of the rows of `tree_rows` and the stamp read with them.
 
-    `allocation` is the PPA's, in pesos.
+    `allocation` is the PPA's, in pesos; `amounts` stand for what the items by these ids had.
     """
     batches = (stamp.last_batch, stamp.last_undone)
-    return _fingerprint(ppa_id, allocation, batches, map(_state_in_pesos, rows))
+    items = (_state_in_pesos(row, amounts.get(row.id, row.allocated_budget)) for row in rows)
+    return _fingerprint(ppa_id, allocation, batches, items)
 
 
 def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
@@ -78,11 +84,10 @@ def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
     return db.session.scalar(query)
 
 
-def _state_in_pesos(row: TreeRow) -> tuple[Any, ...]:
-    own, spent = row.allocated_budget, row.spent_total
-    own = None if own is None else int(own.scaleb(2))
+def _state_in_pesos(row: TreeRow, own: Decimal | None) -> tuple[Any, ...]:
+    centavos = None if own is None else int(own.scaleb(2))
     cancelled = row.status is WorkStatus.CANCELLED
-    return row.id, row.parent_id, row.position, own, int(spent.scaleb(2)), cancelled
+    return row.id, row.parent_id, row.position, centavos, int(row.spent_total.scaleb(2)), cancelled
 
 
 def _fingerprint(
