@@ -102,10 +102,10 @@ def _refuse_silent_redis(url: str) -> None:
 def web_server(bind: str, *options: str) -> tuple[str, ...]:
     """The command of the web server, listening at `bind`.
 
-    Two processes for each core: requests on large trees compute, and the threads of one process
-    take turns at that.
+    A process for each core and one more: requests on large trees compute, and the threads of one
+    process take turns at that.
     """
-    workers = min(2 * (os.cpu_count() or 1), MOST_WEB_PROCESSES)
+    workers = min((os.cpu_count() or 1) + 1, MOST_WEB_PROCESSES)
     command = (sys.executable, "-m", "gunicorn", "--bind", bind, "--workers", str(workers))
     return (*command, "--threads", "4", "--no-control-socket", *options, "wsgi:app")
 
