@@ -114,6 +114,7 @@ def test_what_a_program_says_stands_under_its_name(capfd) -> None:
 
 @pytest.mark.parametrize("number", module.STOP_SIGNALS)
 def test_a_signal_is_heard_at_the_next_pause(number) -> None:
+    signal.signal(number, signal.SIG_DFL)  # the tests themselves may run under nohup
     with Supervisor() as supervisor:
         os.kill(os.getpid(), number)
         with pytest.raises(Stopped):
