@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Enum, Numeric
@@ -15,6 +16,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from obcms.rules.choices import Choice
 
 CENTAVO = Decimal("0.01")
+REMEMBERED = 20_000  # values read lately: most columns hold few different ones
 ResultProcessor = Callable[[Any], Decimal | None]
 
 
@@ -60,10 +62,12 @@ class Percent(TypeDecorator[Decimal]):
         return _from_float if dialect.name == "sqlite" else None
 
 
+@lru_cache(REMEMBERED)
 def _from_centavos(value: int | str | None) -> Decimal | None:
     return None if value is None else Decimal(value).scaleb(-2)
 
 
+@lru_cache(REMEMBERED)
 def _from_float(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(f"{value:.2f}")
 
@@ -101,9 +105,19 @@ def _sum(element: exact_sum, compiler: SQLCompiler, **options: Any) -> str:
     return f"{function}({compiler.process(element.clauses, **options)})"
 
 
+class ChoiceText(Enum):
+    """Finds the choices of many rows without a call of Python for each."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        members = {member.value: member for member in self.enum_class}
+        return (members | {None: None}).__getitem__
+
+
 def choice(choices: type[Choice], name: str) -> Enum:
     """A choice list kept as text under a CHECK; native enums break when two tables share one."""
-    return Enum(
+    return ChoiceText(
         choices,
         name=name,
         native_enum=False,
