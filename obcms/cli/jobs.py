@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from obcms.cli.transaction import clear_failure, transaction
+from obcms.collector import leave_out_the_start
 from obcms.extensions import db
 from obcms.formats import moment
 from obcms.jobs.processes import run_scheduler, run_worker
@@ -65,6 +66,7 @@ def run(name: str) -> None:
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
 def worker(burst: bool) -> None:
     """Works off the queue."""
+    leave_out_the_start()
     run_worker(burst)
 
 
