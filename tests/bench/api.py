@@ -36,8 +36,8 @@ from tests.conftest import make_app
 from tests.services.factories import grow, make_ppa
 from tests.support.processes import free_port
 
-CLIENTS, REQUESTS = 4, 60
-WARM_UP, CHANGES = 16, 40  # requests of each kind that change a thousand items
+CLIENTS, REQUESTS = 4, 120
+WARM_UP, CHANGES = 16, 40  # requests of each kind, the latter of those that change
 ENTRY = "/api/monitoring/entries/{}/"
 
 
@@ -109,7 +109,7 @@ def bench(port: int, token: str, ids: dict[str, list[int]], floors: dict[int, fl
     clients = [Client(port, token) for _ in range(CLIENTS)]
     for size in SIZES:
         path = ENTRY.format(ids[f"tree {size}"][0]) + "budget-allocation-tree/"
-        at_once(clients, lambda one, _, path=path: one.timed("GET", path), CLIENTS)
+        at_once(clients, lambda one, _, path=path: one.timed("GET", path), WARM_UP)
         took = at_once(clients, lambda one, _, path=path: one.timed("GET", path), REQUESTS)
         report(f"tree of {size:,}", took, floors[size])
     for name, work in (("enable", enable), ("distribute", distribute), ("sync", sync)):
