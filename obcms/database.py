@@ -42,7 +42,11 @@ def _engine_options(app: Flask) -> dict[str, object]:
     options: dict[str, object] = {"json_serializer": _as_json}
     if str(app.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite"):
         return options | {"connect_args": {"timeout": BUSY_SECONDS}}
-    return options | {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC"}}
+    return options | {
+        "pool_pre_ping": True,
+        "pool_use_lifo": True,  # the server process that worked last has everything at hand
+        "connect_args": {"options": "-c timezone=UTC"},
+    }
 
 
 def _as_json(value: object) -> str:
