@@ -35,7 +35,7 @@ class Updates(NamedTuple):
 
 
 class NewRows:
-    """Rows of one PPA about to be added, with their entries for the trail, before any lock is held.
+    """Rows of one PPA about to be added, with their entries for the trail.
 
     The columns named `late` are known only under the lock; the model's defaults fill what else is
     missing in `columns`. No hook of the session sees the rows, so what these would derive must be

@@ -1,4 +1,4 @@
-"""A planned work tree: everything but its numbers is ready before the PPA is locked (SPEC 3)."""
+"""A planned work tree: everything but its numbers can be ready before a lock (SPEC 3)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -37,7 +37,7 @@ from tests.services.factories import grow, make_ppa
 from tests.support.processes import free_port
 
 CLIENTS, REQUESTS = 4, 120
-WARM_UP, CHANGES = 16, 40  # requests of each kind, the latter of those that change
+WARM_UP, CHANGES = 16, 40  # requests of each kind: unmeasured; of those that write
 ENTRY = "/api/monitoring/entries/{}/"
 
 
