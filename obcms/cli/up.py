@@ -102,8 +102,8 @@ def _refuse_silent_redis(url: str) -> None:
 def web_server(bind: str, *options: str) -> tuple[str, ...]:
     """The command of the web server, listening at `bind`.
 
-    A process for each core and one more: requests on large trees compute, and the threads of one
-    process take turns at that.
+    Browsers talk to it directly, and keep idle connections open, so a process has threads. One for
+    each core and one more: requests on large trees compute, and the threads of one take turns.
     """
     workers = min((os.cpu_count() or 1) + 1, MOST_WEB_PROCESSES)
     command = (sys.executable, "-m", "gunicorn", "--bind", bind, "--workers", str(workers))
