@@ -68,12 +68,12 @@ class Client:
         return took
 
 
-def command(uri: str, bind: str) -> tuple[str, ...]:
-    """Of the web server."""
+def web_server_of(uri: str, bind: str) -> tuple[str, ...]:
+    """The command that the README gives for this database."""
     if uri.startswith("sqlite"):
         return web_server(bind)
-    gunicorn = (sys.executable, "-m", "gunicorn", "--bind", bind, "--no-control-socket")
-    return (*gunicorn, "--workers", str(os.cpu_count() or 1), "--timeout", "120", "wsgi:app")
+    options = f"--workers {os.cpu_count() or 1} --timeout 120 --no-control-socket wsgi:app"
+    return (sys.executable, "-m", "gunicorn", "--bind", bind, *options.split())
 
 
 @contextmanager
@@ -88,8 +88,8 @@ def gunicorn(uri: str, home: Path) -> Iterator[int]:
         "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
         "API_RATE_LIMIT": "1000000 per minute",
     }
-    started = command(uri, f"127.0.0.1:{port}")
-    process = subprocess.Popen(started, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    command = web_server_of(uri, f"127.0.0.1:{port}")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
         time.sleep(6)
         yield port
