@@ -1,7 +1,7 @@
 """What a WSGI server runs: `gunicorn wsgi:app`."""
 
 from obcms import create_app
-from obcms.collector import leave_out_the_start
+from obcms.kernel.startup import freeze_startup_objects
 
 app = create_app()
-leave_out_the_start()
+freeze_startup_objects()

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from obcms.extensions import db, unit_of_work
+from obcms.kernel.extensions import db, unit_of_work
 
 # Any number, the same in every process that migrates.
 MIGRATION_LOCK = 20250106

@@ -2,43 +2,42 @@
 
 from flask import Flask
 
-from obcms import (
-    admin,
-    api,
-    auth,
-    cli,
-    database,
-    extensions,
-    formats,
-    health,
-    jobs,
-    json_provider,
-    services,
-    web,
-)
-from obcms.config import Settings, load_settings
+from obcms import kernel
+from obcms.kernel.config import Settings, load_settings
+from obcms.kernel.slices import load_parts
 
-PARTS = (
-    database,
-    extensions,
-    services,
-    formats,
-    json_provider,
-    web,
-    auth,
-    admin,
-    api,
-    jobs,
-    health,
-    cli,
+# The concepts of the house, from the ground up: each may know the kernel and those before it.
+SLICES = (
+    "organizations",
+    "people",
+    "needs",
+    "policy",
+    "ppas",
+    "work",
+    "spending",
+    "budget",
+    "approval",
+    "history",
+    "dashboards",
+    "imports",
+    "demo",
+    "operations",
 )
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, configured from `settings` or from the environment and `.env`."""
     settings = settings or load_settings()
-    app = Flask("obcms", instance_path=str(settings.instance_path))
+    app = Flask(
+        "obcms",
+        instance_path=str(settings.instance_path),
+        template_folder="kernel/screens/templates",
+        static_folder="kernel/screens/static",
+    )
     app.config.from_mapping(settings.flask())
-    for part in PARTS:
+    parts = load_parts(SLICES)
+    kernel.init_app(app)
+    for part in parts:
         part.init_app(app)
+    kernel.finish(app)
     return app

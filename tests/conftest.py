@@ -16,11 +16,12 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine, event, select
 
 from obcms import create_app
-from obcms.auth.session import moment_now
-from obcms.config import Settings
-from obcms.extensions import db
-from obcms.models import Organization, User
-from obcms.permissions import Role
+from obcms.kernel.config import Settings
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.people.screens.session import moment_now
 from tests.support.postgres import execute, postgresql_server
 from tests.support.redis_server import redis_server
 

@@ -1,7 +1,7 @@
 """The ministries, offices and agencies of BARMM, and the four structure templates that ship.
 
 Both are ordinary rows that an administrator can change later; names and acronyms are those of the
-FY2025 appropriations act, the templates those of `obcms.rules.structure`.
+FY2025 appropriations act, the templates those of `obcms.work.rules.structure`.
 """
 
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from obcms.rules.shipped_templates import SHIPPED_TEMPLATES
+from obcms.work.rules.shipped_templates import SHIPPED_TEMPLATES
 
 revision = "0009_reference_data"
 down_revision = "0008_jobs_and_uploads"

@@ -11,15 +11,17 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from obcms.audit.context import Origin, acting
+from obcms.approval.rules.steps import STAGES
 from obcms.demo.stories import APPROVALS, STORIES, Story
-from obcms.extensions import db
-from obcms.models import PPA, Organization, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.rules.approval import STAGES
-from obcms.rules.choices import ApprovalStatus, FundingSource
-from obcms.services.expenditures import NewExpenditure, post_expenditure
-from obcms.services.tracking import Tracking, enable_tracking
+from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.organizations.models import Organization
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus, FundingSource
+from obcms.spending.expenditures import NewExpenditure, post_expenditure
+from obcms.work.models import WorkItem
+from obcms.work.tracking import Tracking, enable_tracking
 
 SOURCE = Path(__file__).with_name("gaab_fy2025.csv")
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from obcms.rules.choices import ApprovalStatus, WorkStatus
+from obcms.ppas.rules.choices import ApprovalStatus
+from obcms.work.rules.choices import WorkStatus
 
 
 @dataclass(frozen=True, slots=True)

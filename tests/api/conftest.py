@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from obcms.api.access import make_access_token
-from obcms.extensions import db
-from obcms.models import User
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.people.tokens import make_access_token
 from tests.conftest import OwnContextClient
 from tests.support.web_server import served
 

@@ -15,9 +15,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.api.access import make_access_token
-from obcms.extensions import db
-from obcms.models import PPA, DistributionBatch, Expenditure, User, WorkItem
+from obcms.budget.models import DistributionBatch
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.people.tokens import make_access_token
+from obcms.ppas.models import PPA
+from obcms.spending.models import Expenditure
+from obcms.work.models import WorkItem
 from tests.api.conftest import ENTRIES
 from tests.services.factories import make_ppa, track
 from tests.services.oracle import stored_and_expected

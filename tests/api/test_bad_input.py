@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from obcms.extensions import db
-from obcms.models import AuditEntry
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
 from tests.api.conftest import ENTRIES
 from tests.services.factories import make_ppa, track
 

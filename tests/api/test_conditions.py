@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from obcms.extensions import db
+from obcms.kernel.extensions import db
 from tests.api.conftest import ENTRIES
 from tests.services.factories import make_ppa, spend, track
 

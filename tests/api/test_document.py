@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from obcms.api.access import make_access_token
-from obcms.extensions import db
-from obcms.models import User
-from obcms.permissions import Role
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
+from obcms.people.models import User
+from obcms.people.tokens import make_access_token
 from tests.services.factories import make_ppa, track
 
 # Examples for each operation and phase; more on demand: API_EXAMPLES=200 pytest tests/api

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import Expenditure, User
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.spending.models import Expenditure
 from tests.api.conftest import ENTRIES
 from tests.services.factories import make_ppa, spend, track
 

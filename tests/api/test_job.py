@@ -1,7 +1,7 @@
 """The main job from the token to the synced PPA, and who may not."""
 
-from obcms.extensions import db
-from obcms.models import AuditEntry
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
 from tests.api.conftest import ENTRIES
 from tests.services.factories import make_ppa, track
 

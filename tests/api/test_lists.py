@@ -3,9 +3,10 @@
 import pytest
 from flask import Flask
 
-from obcms.extensions import db
-from obcms.models import WorkItem
-from obcms.rules.choices import AppropriationClass, ApprovalStatus, WorkStatus
+from obcms.kernel.extensions import db
+from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import WorkStatus
 from tests.api.conftest import ENTRIES
 from tests.services.factories import make_ppa, track
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from obcms.extensions import db
-from obcms.models import WorkItem
+from obcms.kernel.extensions import db
+from obcms.work.models import WorkItem
 from tests.api.conftest import ENTRIES
 from tests.services.factories import grow, make_ppa
 

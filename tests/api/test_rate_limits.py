@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import redis as redis_client
 
-from obcms.api.access import make_access_token
-from obcms.config import ROOT
-from obcms.extensions import db
-from obcms.models import User
+from obcms.kernel.config import ROOT
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.people.tokens import make_access_token
 from tests.api.conftest import ENTRIES
 from tests.support.processes import free_port
 

@@ -12,12 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from obcms.api.access import make_access_token, make_refresh_token
-from obcms.extensions import db
-from obcms.models import AuditEntry, SecondFactorDemand, User
-from obcms.models.types import utc_now
-from obcms.permissions import SYSTEM, Role
-from obcms.services.users import set_password
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM, Role
+from obcms.people.models import SecondFactorDemand, User
+from obcms.people.tokens import make_access_token, make_refresh_token
+from obcms.people.users import set_password
 from tests.api.conftest import ENTRIES
 from tests.auth.steps import with_second_factor
 from tests.conftest import PASSWORD

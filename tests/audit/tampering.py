@@ -2,10 +2,10 @@
 
 from sqlalchemy import insert, text
 
-from obcms.audit.seal import Sealed, seal
-from obcms.extensions import db
-from obcms.models import AuditAction, AuditEntry
-from obcms.models.types import utc_now
+from obcms.kernel.audit.models import AuditAction, AuditEntry
+from obcms.kernel.audit.seal import Sealed, seal
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import db
 
 TABLES = ("audit_entry", "audit_seal")
 

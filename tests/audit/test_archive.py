@@ -11,15 +11,15 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from obcms.audit import archive as archiving
-from obcms.audit.archive import ArchiveBroken, archive, check_file
-from obcms.audit.seal import seal
-from obcms.audit.verify import verify
-from obcms.config import BadSettings, load_settings
-from obcms.extensions import db
-from obcms.jobs.runner import run_slot
-from obcms.models import AuditArchive, AuditEntry, AuditSeal
-from obcms.models.types import utc_now
+from obcms.kernel.audit import archive as archiving
+from obcms.kernel.audit.archive import ArchiveBroken, archive, check_file
+from obcms.kernel.audit.models import AuditArchive, AuditEntry, AuditSeal
+from obcms.kernel.audit.seal import seal
+from obcms.kernel.audit.verify import verify
+from obcms.kernel.config import BadSettings, load_settings
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.runner import run_slot
 from tests.audit.tampering import add_entries, seal_all, tamper
 
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)

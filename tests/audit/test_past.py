@@ -15,24 +15,31 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from obcms.audit.past import current_rows, entries_after, one_moment, undo
-from obcms.audit.registry import AUDITED_TABLES
-from obcms.errors import ObcmsError
-from obcms.extensions import db, unit_of_work
-from obcms.intake.rows import parse_file
-from obcms.jobs.runner import run_slot
-from obcms.jobs.schedule import manual_slot
-from obcms.models import PPA, AuditEntry, Expenditure, Milestone, Organization, User, WorkItem
-from obcms.models.types import utc_now
-from obcms.permissions import SYSTEM, Role
-from obcms.rules.choices import ApprovalStatus, DistributionMethod, WorkStatus, WorkType
-from obcms.services import distribution, work_items
-from obcms.services.approval_guard import action_between
-from obcms.services.expenditures import void_expenditure
-from obcms.services.ppa_import import import_ppas
-from obcms.services.proposal import Request
-from obcms.services.tracking import disable_tracking, enable_tracking
-from obcms.services.users import set_password
+from obcms.approval.guard import action_between
+from obcms.budget import distribution
+from obcms.budget.proposal import Request
+from obcms.imports.ppa_import import import_ppas
+from obcms.imports.reading.rows import parse_file
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.audit.past import current_rows, entries_after, one_moment, undo
+from obcms.kernel.audit.registry import audited_tables
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.errors import ObcmsError
+from obcms.kernel.extensions import db, unit_of_work
+from obcms.kernel.jobs.runner import run_slot
+from obcms.kernel.jobs.schedule import manual_slot
+from obcms.kernel.permissions import SYSTEM, Role
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.people.users import set_password
+from obcms.ppas.models import PPA, Milestone
+from obcms.ppas.rules.choices import ApprovalStatus
+from obcms.spending.expenditures import void_expenditure
+from obcms.spending.models import Expenditure
+from obcms.work import work_items
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import DistributionMethod, WorkStatus, WorkType
+from obcms.work.tracking import disable_tracking, enable_tracking
 from tests.services.factories import make_ppa, spend, track
 
 CSV = "Code,Title,Appropriation\n{code},{title},{amount}\n"
@@ -154,7 +161,7 @@ def snapshot() -> dict[str, Any]:
     """All audited rows as they are now, by an own reading of the tables."""
     db.session.rollback()
     with one_moment(db.session()) as connection:
-        rows = current_rows(connection, AUDITED_TABLES, None)
+        rows = current_rows(connection, audited_tables(), None)
     db.session.rollback()
     return rows
 
@@ -185,7 +192,7 @@ def test_replaying_gives_every_moment_exactly(app: Flask, people, sign_in_as, se
     assert len({position for position, _ in moments}) > 15
     for position, rows in moments:
         with one_moment(db.session()) as connection:
-            now = current_rows(connection, AUDITED_TABLES, None)
+            now = current_rows(connection, audited_tables(), None)
             past = undo(now, entries_after(connection, position, None))
         assert past == rows
         db.session.rollback()
@@ -196,7 +203,7 @@ def test_every_change_of_a_row_has_its_entry(app: Flask, people) -> None:
     track(make_ppa(), "program")
     db.session.add(User(username="noor", role=Role.VIEWER, password_hash="-"))
     db.session.commit()
-    known = {table.name: {} for table in AUDITED_TABLES}
+    known = {table.name: {} for table in audited_tables()}
     for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
         row = known[entry.table_name].setdefault(entry.row_key, {})
         row.update({name: new for name, (_, new) in entry.changes.items()})

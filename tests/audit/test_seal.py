@@ -8,12 +8,12 @@ from flask import Flask
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from obcms.audit import seal as sealing
-from obcms.audit.chain import GENESIS, link
-from obcms.audit.verify import verify
-from obcms.extensions import db
-from obcms.jobs.runner import run_slot
-from obcms.models import AuditEntry, AuditSeal
+from obcms.kernel.audit import seal as sealing
+from obcms.kernel.audit.chain import GENESIS, link
+from obcms.kernel.audit.models import AuditEntry, AuditSeal
+from obcms.kernel.audit.verify import verify
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.runner import run_slot
 from tests.audit.tampering import add_entries, seal_all
 
 ENTRY = (

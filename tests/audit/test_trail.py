@@ -9,10 +9,14 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from obcms.audit.context import Origin, acting
-from obcms.errors import Invalid
-from obcms.extensions import db
-from obcms.models import PPA, AuditAction, AuditEntry, Organization, User, WorkItem
+from obcms.kernel.audit.models import AuditAction, AuditEntry
+from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.ppas.models import PPA
+from obcms.work.models import WorkItem
 from tests.services.factories import make_ppa, spend, track
 
 WHO = Origin(7, "amina", "10.1.2.3", "request-1")

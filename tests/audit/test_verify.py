@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from obcms.audit import seal as sealing
-from obcms.audit.verify import verify
-from obcms.extensions import db
-from obcms.jobs.runner import JobFailed, run_slot
-from obcms.models import AuditSeal, JobRun
+from obcms.kernel.audit import seal as sealing
+from obcms.kernel.audit.models import AuditSeal
+from obcms.kernel.audit.verify import verify
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.models import JobRun
+from obcms.kernel.jobs.runner import JobFailed, run_slot
 from tests.audit.tampering import add_entries, seal_all, tamper
 
 COPY = (

@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import SecondFactor, User
-from obcms.models.types import utc_now
-from obcms.services.second_factor import new_secret, turn_on
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import db
+from obcms.people.models import SecondFactor, User
+from obcms.people.second_factor import new_secret, turn_on
 from tests.conftest import PASSWORD, OwnContextClient
 
 WRONG = "The user name or the password is wrong."

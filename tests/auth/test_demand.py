@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from obcms.errors import Forbidden
-from obcms.extensions import db
-from obcms.models import AuditEntry, User
-from obcms.permissions import SYSTEM, Role
-from obcms.services.second_factor import demand, demanding_roles
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.errors import Forbidden
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM, Role
+from obcms.people.models import User
+from obcms.people.second_factor import demand, demanding_roles
 from tests.auth.steps import code, is_in, sign_in, stranger, with_second_factor
 from tests.conftest import PASSWORD
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from obcms.errors import Invalid
-from obcms.extensions import db
-from obcms.models import User
-from obcms.services.users import change_password
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.people.users import change_password
 from tests.auth.steps import is_in, stranger
 from tests.conftest import PASSWORD
 

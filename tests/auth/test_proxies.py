@@ -4,8 +4,8 @@ from contextlib import closing
 
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import SignInAttempt
+from obcms.kernel.extensions import db
+from obcms.people.models import SignInAttempt
 from tests.auth.steps import sign_in, stranger
 from tests.conftest import serving
 

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from obcms.extensions import db
-from obcms.models import AuditAction, AuditEntry, RecoveryCode, User
-from obcms.services.second_factor import passes
+from obcms.kernel.audit.models import AuditAction, AuditEntry
+from obcms.kernel.extensions import db
+from obcms.people.models import RecoveryCode, User
+from obcms.people.second_factor import passes
 from tests.auth.steps import (
     LOCKED,
     WRONG,

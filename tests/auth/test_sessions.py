@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from obcms.extensions import db
-from obcms.models import AuditEntry, User
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.people.models import User
 from tests.auth.steps import is_in, sign_in, stranger
 from tests.conftest import PASSWORD
 

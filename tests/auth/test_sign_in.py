@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from obcms.auth.next_page import is_local
-from obcms.extensions import db
-from obcms.models import User
-from obcms.services.sign_in import attempt_key
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.people.screens.next_page import is_local
+from obcms.people.sign_in import attempt_key
 from tests.auth.steps import WRONG, is_in, sign_in, stranger
 
 ODD_NAMES = ["\x00", "admin\x00istrator", "a" * 5000, "‮", "' OR 1=1 --", "ﬁ" * 64, "ß" * 64]

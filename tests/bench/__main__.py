@@ -17,17 +17,19 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from obcms.audit.context import Origin, acting
-from obcms.collector import leave_out_the_start
-from obcms.extensions import db
-from obcms.health import MIGRATIONS
-from obcms.models import PPA, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.reports.budget_tree import budget_tree, tree_centavos
-from obcms.rules.choices import DistributionMethod
-from obcms.services import distribution, work_items
-from obcms.services.proposal import Request
-from obcms.services.sync import sync_all_ppas
+from obcms.budget import distribution
+from obcms.budget.proposal import Request
+from obcms.budget.reads.budget_tree import budget_tree, tree_centavos
+from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.kernel.startup import freeze_startup_objects
+from obcms.operations.health import MIGRATIONS
+from obcms.ppas.models import PPA
+from obcms.work import work_items
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import DistributionMethod
+from obcms.work.sync import sync_all_ppas
 from tests.conftest import make_app
 from tests.services.factories import grow, make_ppa
 
@@ -113,7 +115,7 @@ def bench_sync() -> None:
     for _ in range(1_000):
         grow(make_ppa(moa="MAFAR"), 20)
     db.session.commit()
-    leave_out_the_start()  # as a worker does
+    freeze_startup_objects()  # as a worker does
     unchanged = timed(lambda: sync_all_ppas(db.session()) and db.session.rollback())
     line("sync 1,000 PPAs, none changed", unchanged, "under 300 ms")
 

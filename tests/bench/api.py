@@ -25,14 +25,16 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from obcms.api.access import make_access_token
-from obcms.audit.context import Origin, acting
-from obcms.cli.up import web_server
-from obcms.config import ROOT
-from obcms.extensions import db
-from obcms.health import MIGRATIONS
-from obcms.models import PPA, Milestone, User, WorkItem
-from obcms.permissions import Role
+from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.config import ROOT
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
+from obcms.operations.health import MIGRATIONS
+from obcms.operations.up import web_server
+from obcms.people.models import User
+from obcms.people.tokens import make_access_token
+from obcms.ppas.models import PPA, Milestone
+from obcms.work.models import WorkItem
 from tests.bench.__main__ import ROW, SIZES, line, timed
 from tests.conftest import make_app
 from tests.services.factories import grow, make_ppa

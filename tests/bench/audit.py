@@ -17,13 +17,14 @@ from tempfile import TemporaryDirectory
 from flask_migrate import upgrade
 from sqlalchemy import event, select
 
-from obcms.audit import hook
-from obcms.audit.context import Origin, acting
-from obcms.audit.seal import seal
-from obcms.audit.verify import verify
-from obcms.extensions import TrackedSession, db
-from obcms.health import MIGRATIONS
-from obcms.models import PPA, WorkItem
+from obcms.kernel.audit import hook
+from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.audit.seal import seal
+from obcms.kernel.audit.verify import verify
+from obcms.kernel.extensions import TrackedSession, db
+from obcms.operations.health import MIGRATIONS
+from obcms.ppas.models import PPA
+from obcms.work.models import WorkItem
 from tests.audit.tampering import add_entries, seal_all
 from tests.bench.__main__ import ROUNDS, line
 from tests.conftest import make_app

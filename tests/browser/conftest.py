@@ -13,10 +13,12 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import PPA, Milestone, Organization, User
-from obcms.permissions import Role
-from obcms.rules.choices import PPAStatus
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.ppas.models import PPA, Milestone
+from obcms.ppas.rules.choices import PPAStatus
 from tests.conftest import PASSWORD, make_app
 from tests.support.web_server import served
 

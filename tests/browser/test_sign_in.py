@@ -7,9 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from obcms.extensions import db
-from obcms.models import User
-from obcms.permissions import Role
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
+from obcms.people.models import User
 from tests.browser.conftest import sign_in
 from tests.browser.steps import sideways
 from tests.conftest import PASSWORD

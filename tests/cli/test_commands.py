@@ -9,11 +9,13 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select, text
 
-from obcms.extensions import db
-from obcms.jobs.schedule import SCHEDULE, ScheduledJob
-from obcms.models import AuditEntry, JobRun, JobState, SignInAttempt, User
-from obcms.permissions import Role
-from obcms.services.sign_in import count_attempt
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob
+from obcms.kernel.permissions import Role
+from obcms.people.models import SignInAttempt, User
+from obcms.people.sign_in import count_attempt
 from tests.auth.steps import has_second_factor, with_second_factor
 
 Run = Callable[..., Result]

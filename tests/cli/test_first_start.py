@@ -4,11 +4,12 @@ import click
 import pytest
 from sqlalchemy import select
 
-from obcms.cli import first_start
-from obcms.cli.first_start import ensure_administrator, load_demo_data
-from obcms.extensions import db
-from obcms.models import AuditEntry, User
-from obcms.permissions import Role
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
+from obcms.operations import first_start
+from obcms.operations.first_start import ensure_administrator, load_demo_data
+from obcms.people.models import User
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.config import ROOT
 from obcms.demo.load import SOURCE, load_demo
-from obcms.extensions import db
-from obcms.models import PPA, AuditEntry
-from obcms.rules.choices import AppropriationClass
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.config import ROOT
+from obcms.kernel.extensions import db
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import AppropriationClass
 from tests.intake.workbooks import messy_workbook
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from obcms.cli import supervisor as module
-from obcms.cli.supervisor import Program, Stopped, Supervisor
+from obcms.operations import supervisor as module
+from obcms.operations.supervisor import Program, Stopped, Supervisor
 
 # A program that starts a child of its own, tells its id, and waits.
 WITH_CHILD = """

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from obcms.config import ROOT
+from obcms.kernel.config import ROOT
 from tests.support.processes import free_port
 
 pytestmark = pytest.mark.slow

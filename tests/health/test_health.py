@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from obcms import health
-from obcms.extensions import db
-from obcms.jobs import heartbeat
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs import heartbeat
+from obcms.operations import health
 from tests.conftest import serving
 from tests.support.processes import free_port
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from obcms.permissions import Role as R
+from obcms.kernel.permissions import Role as R
 
 EVERYBODY = frozenset(R)
 NOBODY: frozenset[R] = frozenset()

@@ -10,14 +10,18 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from obcms.api.access import make_access_token
-from obcms.extensions import db
-from obcms.models import PPA, AuditEntry, ImportUpload, Organization, User
-from obcms.permissions import CONFINED_ROLES, SYSTEM, Role
-from obcms.rules.choices import DistributionMethod
-from obcms.services import distribution
-from obcms.services.expenditures import NewExpenditure, post_expenditure
-from obcms.services.proposal import Request
+from obcms.budget import distribution
+from obcms.budget.proposal import Request
+from obcms.imports.models import ImportUpload
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import CONFINED_ROLES, SYSTEM, Role
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.people.tokens import make_access_token
+from obcms.ppas.models import PPA
+from obcms.spending.expenditures import NewExpenditure, post_expenditure
+from obcms.work.rules.choices import DistributionMethod
 from tests.house.access_table import PUBLIC, SEEN_BY, TABLE, Access
 from tests.services.factories import make_ppa, track
 

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from obcms import database
-from obcms.extensions import db
+from obcms.kernel.db import connections as database
+from obcms.kernel.extensions import db
 from tests.conftest import serving
 from tests.services.factories import make_ppa
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obcms.intake.cells import Formula, clean_text, parse_amount, parse_class, parse_date
-from obcms.rules.choices import AppropriationClass
+from obcms.imports.reading.classes import parse_class
+from obcms.kernel.intake.cells import Formula, clean_text, parse_amount, parse_date
+from obcms.ppas.rules.choices import AppropriationClass
 
 CELLS = st.one_of(
     st.none(),

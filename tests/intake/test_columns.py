@@ -2,9 +2,9 @@
 
 import pytest
 
-from obcms.intake.columns import find_header
-from obcms.intake.headings import field_of
-from obcms.intake.reader import Row, Sheet
+from obcms.imports.reading.columns import find_header
+from obcms.imports.reading.headings import field_of
+from obcms.kernel.intake.reader import Row, Sheet
 
 
 def header_of(*rows: list[str]) -> tuple[int, dict[str, int], int]:

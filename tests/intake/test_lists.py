@@ -10,8 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from obcms.demo.load import SOURCE
-from obcms.errors import Invalid
-from obcms.intake.rows import ParsedFile, parse_file
+from obcms.imports.reading.rows import ParsedFile, parse_file
+from obcms.kernel.errors import Invalid
 from tests.intake.workbooks import HEADER, messy_workbook, write
 
 

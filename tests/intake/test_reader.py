@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from obcms.errors import Invalid
-from obcms.intake import reader
-from obcms.intake.cells import Formula
-from obcms.intake.reader import read_table
-from obcms.intake.rows import parse_file
+from obcms.imports.reading.rows import parse_file
+from obcms.kernel.errors import Invalid
+from obcms.kernel.intake import reader
+from obcms.kernel.intake.cells import Formula
+from obcms.kernel.intake.reader import read_table
 
 
 def saved(book: Workbook) -> bytes:

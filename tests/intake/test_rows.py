@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from obcms.errors import Invalid
-from obcms.intake.rows import ParsedFile, parse_file
-from obcms.rules.choices import AppropriationClass
+from obcms.imports.reading.rows import ParsedFile, parse_file
+from obcms.kernel.errors import Invalid
+from obcms.ppas.rules.choices import AppropriationClass
 from tests.intake.workbooks import HEADER, write
 
 SHORT = ["Code", "Title", "Class", "Budget", "Start", "End"]

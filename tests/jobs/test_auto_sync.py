@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, text
 
-from obcms.errors import Invalid
-from obcms.extensions import db
-from obcms.jobs.runner import JobFailed, run_slot
-from obcms.models import JobRun, JobState
-from obcms.services import sync
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.jobs.runner import JobFailed, run_slot
+from obcms.work import sync
 from tests.services.factories import make_ppa, track
 
 pytestmark = pytest.mark.usefixtures("app")

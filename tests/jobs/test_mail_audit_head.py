@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from obcms.audit.seal import read_head
-from obcms.extensions import db
-from obcms.jobs.mail_audit_head import mail_audit_head
-from obcms.jobs.runner import JobFailed, run_slot
-from obcms.models import User
-from obcms.permissions import Role
+from obcms.history.jobs.mail_head import mail_audit_head
+from obcms.kernel.audit.seal import read_head
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.runner import JobFailed, run_slot
+from obcms.kernel.permissions import Role
+from obcms.people.models import User
 from tests.audit.tampering import add_entries, seal_all
 from tests.conftest import serving
 

@@ -15,13 +15,13 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from obcms.config import ROOT
-from obcms.extensions import db
-from obcms.jobs import heartbeat, processes
-from obcms.jobs.queue import enqueue_slot
-from obcms.jobs.schedule import SCHEDULE
-from obcms.jobs.worker import JobWorker
-from obcms.models import JobRun, JobState
+from obcms.kernel.config import ROOT
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs import heartbeat, processes
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.jobs.queue import enqueue_slot
+from obcms.kernel.jobs.schedule import SCHEDULE
+from obcms.kernel.jobs.worker import JobWorker
 from tests.conftest import serving
 from tests.support.processes import free_port
 from tests.support.redis_server import redis_server
@@ -172,7 +172,7 @@ def test_a_tied_process_ends_with_its_parent() -> None:
     child = "import time; print('here', flush=True); time.sleep(60)"
     parent = (
         "import signal, subprocess, sys, time\n"
-        "from obcms.jobs.tether import tied\n"
+        "from obcms.kernel.jobs.tether import tied\n"
         "child = subprocess.Popen([sys.executable, '-c', sys.argv[1]],"
         " preexec_fn=tied(signal.SIGKILL))\n"
         "print(child.pid, flush=True)\n"

@@ -7,11 +7,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.jobs import reconcile
-from obcms.jobs.runner import JobFailed, record_slot, run_slot
-from obcms.jobs.schedule import SCHEDULE, ScheduledJob, slot_name
-from obcms.models import JobRun, JobState
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs import reconcile
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.jobs.runner import JobFailed, record_slot, run_slot
+from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob, slot_name
 
 NOW = datetime(2025, 6, 2, 3, 0, tzinfo=UTC)  # 11:00 in Manila
 

@@ -7,9 +7,9 @@ import pytest
 import redis as redis_client
 from rq_scheduler import Scheduler
 
-from obcms.jobs.queue import QUEUE_NAME, connection
-from obcms.jobs.reconcile import register
-from obcms.jobs.schedule import SCHEDULE, ScheduledJob
+from obcms.kernel.jobs.queue import QUEUE_NAME, connection
+from obcms.kernel.jobs.reconcile import register
+from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob
 from tests.conftest import serving
 
 pytestmark = pytest.mark.filterwarnings("ignore:Version 0.22.0:FutureWarning")

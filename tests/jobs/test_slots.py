@@ -11,12 +11,14 @@ import redis as redis_client
 from flask import Flask
 from sqlalchemy import select
 
-from obcms.config import ROOT
-from obcms.extensions import db
-from obcms.jobs.queue import enqueue_slot, queue
-from obcms.jobs.reconcile import recover
-from obcms.jobs.schedule import SCHEDULE
-from obcms.models import AuditEntry, JobRun, JobState, Organization
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.config import ROOT
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.jobs.queue import enqueue_slot, queue
+from obcms.kernel.jobs.reconcile import recover
+from obcms.kernel.jobs.schedule import SCHEDULE
+from obcms.organizations.models import Organization
 from tests.conftest import serving
 from tests.jobs.worker_process import JOB, register
 
@@ -85,7 +87,7 @@ def test_two_workers_and_two_queue_entries_run_a_slot_once(
     enqueue_slot(JOB, SLOT)
     # What several ticks pile up while no worker runs: the same slot under other queue ids.
     for number in range(3):
-        queue().enqueue("obcms.jobs.runner.run_slot", JOB, SLOT, job_id=f"extra-{number}")
+        queue().enqueue("obcms.kernel.jobs.runner.run_slot", JOB, SLOT, job_id=f"extra-{number}")
     db.session.rollback()
     start_worker(), start_worker()
     wait_for(lambda: state() is JobState.SUCCEEDED and queue().is_empty())

@@ -8,12 +8,13 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.jobs import reconcile, runner
-from obcms.jobs.runner import JobFailed, run_slot
-from obcms.jobs.schedule import SCHEDULE, ScheduledJob, manual_slot
-from obcms.models import JobRun, JobState, User
-from obcms.permissions import Role
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs import reconcile, runner
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.jobs.runner import JobFailed, run_slot
+from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob, manual_slot
+from obcms.kernel.permissions import Role
+from obcms.people.models import User
 
 NOW = datetime(2025, 6, 2, 3, 0, tzinfo=UTC)
 SLOT = "20250601T1800Z"

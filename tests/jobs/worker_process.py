@@ -10,11 +10,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from obcms import create_app
-from obcms.config import Settings
-from obcms.extensions import db
-from obcms.jobs.processes import run_worker
-from obcms.jobs.schedule import SCHEDULE, ScheduledJob
-from obcms.models import Organization
+from obcms.kernel.config import Settings
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.processes import run_worker
+from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob
+from obcms.organizations.models import Organization
 
 JOB = "rename_ministry"
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from obcms.extensions import db
+from obcms.kernel.extensions import db
 from tests.services.factories import make_ppa, track
 
 VALUES = "work_type, title, status, priority, created_at, updated_at"

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import text
 
-from obcms.extensions import db, unit_of_work
+from obcms.kernel.extensions import db, unit_of_work
 from tests.conftest import MIGRATIONS, serving
 from tests.support.postgres import execute
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from obcms.rules.approval import (
+from obcms.approval.rules.steps import (
     STEPS,
     Action,
     TakenStep,
@@ -10,7 +10,7 @@ from obcms.rules.approval import (
     actions_from,
     refuse_same_hands,
 )
-from obcms.rules.choices import ApprovalStatus as S
+from obcms.ppas.rules.choices import ApprovalStatus as S
 
 A = Action
 TABLE = {

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from obcms.rules.budget import (
+from obcms.ppas.rules.choices import BudgetState
+from obcms.work.rules.budget import (
     budget_state,
     distributed,
     effective_allocation,
@@ -12,7 +13,6 @@ from obcms.rules.budget import (
     variance,
     variance_percent,
 )
-from obcms.rules.choices import BudgetState
 
 D = Decimal
 

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from obcms.errors import Invalid
-from obcms.rules.choices import DistributionMethod as Method
-from obcms.rules.distribution import (
+from obcms.budget.rules.distribution import (
     ShareItem,
     distribute,
     equal_amounts,
@@ -18,7 +16,9 @@ from obcms.rules.distribution import (
     template_amounts,
     weighted_amounts,
 )
-from obcms.rules.splitting import split, split_equally
+from obcms.kernel.errors import Invalid
+from obcms.kernel.rules.splitting import split, split_equally
+from obcms.work.rules.choices import DistributionMethod as Method
 
 D = Decimal
 pesos = st.integers(0, 10**17).map(lambda centavos: D(centavos).scaleb(-2))

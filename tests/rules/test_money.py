@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obcms.errors import Invalid
-from obcms.rules.money import format_number, format_peso, parse_money, quote, round_percent
+from obcms.kernel.errors import Invalid
+from obcms.kernel.rules.money import format_number, format_peso, parse_money, quote, round_percent
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import random
 
-from obcms.rules.outline import depth_first, outline_numbers
+from obcms.work.rules.outline import depth_first, outline_numbers
 
 
 def test_numbers_follow_positions_then_ids() -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from obcms.errors import Invalid
-from obcms.rules.choices import ProgressWeighting as Weighting
-from obcms.rules.choices import WorkStatus as Status
-from obcms.rules.rollup import Child, Derived, Node, days_between, recompute
+from obcms.kernel.errors import Invalid
+from obcms.ppas.rules.choices import ProgressWeighting as Weighting
+from obcms.work.rules.choices import WorkStatus as Status
+from obcms.work.rules.rollup import Child, Derived, Node, days_between, recompute
 
 D = Decimal
 NEW, GOING, RISK, BLOCKED, DONE, OFF = Status

@@ -7,13 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obcms.errors import Invalid
-from obcms.rules.choices import DeliveryFlag, PPAStatus
-from obcms.rules.choices import ProgressWeighting as Weighting
-from obcms.rules.choices import WorkStatus as Status
-from obcms.rules.explanation import explain
-from obcms.rules.rollup import Child, child_weights, days_between, parent_progress, parent_status
-from obcms.rules.status import delivery_flag, ppa_status, settle_by_hand
+from obcms.kernel.errors import Invalid
+from obcms.ppas.rules.choices import DeliveryFlag, PPAStatus
+from obcms.ppas.rules.choices import ProgressWeighting as Weighting
+from obcms.work.rules.choices import WorkStatus as Status
+from obcms.work.rules.explanation import explain
+from obcms.work.rules.rollup import (
+    Child,
+    child_weights,
+    days_between,
+    parent_progress,
+    parent_status,
+)
+from obcms.work.rules.status import delivery_flag, ppa_status, settle_by_hand
 
 D = Decimal
 NEW, GOING, RISK, BLOCKED, DONE, OFF = Status

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from obcms.errors import Invalid
-from obcms.rules.choices import TemplateKind, WorkType
-from obcms.rules.outline_text import TemplateNode, format_outline, parse_outline
-from obcms.rules.planning import PlannedItem, plan, plan_milestones
-from obcms.rules.shipped_templates import SHIPPED_TEMPLATES, choose_template
-from obcms.rules.structure import CHILD_TYPES, check_child
+from obcms.kernel.errors import Invalid
+from obcms.work.rules.choices import TemplateKind, WorkType
+from obcms.work.rules.outline_text import TemplateNode, format_outline, parse_outline
+from obcms.work.rules.planning import PlannedItem, plan, plan_milestones
+from obcms.work.rules.shipped_templates import SHIPPED_TEMPLATES, choose_template
+from obcms.work.rules.structure import CHILD_TYPES, check_child
 
 D = Decimal
 OUTLINES = {t.name: t.outline for t in SHIPPED_TEMPLATES if t.kind == TemplateKind.OUTLINE}

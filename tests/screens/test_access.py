@@ -7,10 +7,11 @@ import pytest
 from flask import Flask, url_for
 from sqlalchemy import func, select
 
-from obcms.admin.base import ClosedModelView, ClosedView
-from obcms.extensions import db
-from obcms.models import AuditEntry, User
-from obcms.services.amendments import realign
+from obcms.approval.amendments import realign
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.kernel.screens.base import ClosedModelView, ClosedView
+from obcms.people.models import User
 from tests.services.factories import make_ppa, track
 
 OPEN_TO_ALL = {"static", "admin.static", "auth.sign_in", "auth.home", "auth.sign_out"}

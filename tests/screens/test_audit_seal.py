@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from obcms.extensions import db
+from obcms.kernel.extensions import db
 from tests.audit.tampering import add_entries, seal_all, tamper
 
 

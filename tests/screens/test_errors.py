@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from obcms.config import BadSettings, load_settings
+from obcms.kernel.config import BadSettings, load_settings
 from tests.conftest import serving
 
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import PPA, WorkItem
+from obcms.kernel.extensions import db
+from obcms.ppas.models import PPA
+from obcms.work.models import WorkItem
 from tests.services.factories import make_ppa, track
 
 

@@ -9,20 +9,22 @@ import pytest
 import time_machine
 from flask import Flask
 
-from obcms.audit.archive import archive
-from obcms.audit.context import Origin, acting
-from obcms.audit.past import ENTRY, of_item
-from obcms.audit.seal import seal
-from obcms.extensions import db
-from obcms.models import PPA, User, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.reports.comparison import compare
-from obcms.reports.past import ppa_as_of
-from obcms.reports.timeline import timeline
-from obcms.rules.approval import Action
-from obcms.rules.choices import ApprovalStatus
-from obcms.services import work_items
-from obcms.services.approval import take_step
+from obcms.approval.rules.steps import Action
+from obcms.approval.steps import take_step
+from obcms.history.reads.comparison import compare
+from obcms.history.reads.past import ppa_as_of
+from obcms.history.reads.timeline import timeline
+from obcms.kernel.audit.archive import archive
+from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.audit.past import ENTRY, of_item
+from obcms.kernel.audit.seal import seal
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.people.models import User
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus
+from obcms.work import work_items
+from obcms.work.models import WorkItem
 from tests.services.factories import make_ppa, spend, track
 
 MARCH = datetime(2031, 3, 1, 8, tzinfo=UTC)

@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from obcms.demo.load import SOURCE, load_demo
-from obcms.extensions import db
-from obcms.models import PPA, AuditEntry, ImportUpload
+from obcms.imports.models import ImportUpload
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.ppas.models import PPA
 from tests.intake.workbooks import messy_workbook
 
 

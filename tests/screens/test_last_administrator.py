@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.errors import Conflict
-from obcms.extensions import db
-from obcms.models import User
-from obcms.permissions import SYSTEM, Role
-from obcms.services.users import edit_user
+from obcms.kernel.errors import Conflict
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM, Role
+from obcms.people.models import User
+from obcms.people.users import edit_user
 from tests.screens.user_forms import edit, stored
 
 

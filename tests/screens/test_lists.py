@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from obcms.extensions import db
+from obcms.kernel.extensions import db
 from tests.services.factories import make_ppa, track
 
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import Organization
+from obcms.kernel.extensions import db
+from obcms.organizations.models import Organization
 
 LIST = "/admin/organization/"
 

@@ -7,12 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import PPA, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.rules.choices import DistributionMethod
-from obcms.services import distribution, work_items
-from obcms.services.proposal import Request
+from obcms.budget import distribution
+from obcms.budget.proposal import Request
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.ppas.models import PPA
+from obcms.work import work_items
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import DistributionMethod
 from tests.services.factories import grow, make_ppa
 
 SIZES = (30, 330)

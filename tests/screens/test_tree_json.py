@@ -5,12 +5,12 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obcms.extensions import db
-from obcms.models import PPA
-from obcms.reports.budget_tree import budget_tree, percent, pesos, tree_centavos
-from obcms.reports.tree import figures, tree_rows
-from obcms.rules.budget import utilization, variance_percent
-from obcms.rules.choices import WorkStatus
+from obcms.budget.reads.budget_tree import budget_tree, percent, pesos, tree_centavos
+from obcms.kernel.extensions import db
+from obcms.ppas.models import PPA
+from obcms.work.reads.tree import figures, tree_rows
+from obcms.work.rules.budget import utilization, variance_percent
+from obcms.work.rules.choices import WorkStatus
 from tests.services.factories import make_ppa, spend, track
 
 

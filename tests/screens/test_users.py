@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.extensions import db
-from obcms.models import AuditEntry, User
-from obcms.permissions import Role
-from obcms.services.sign_in import count_attempt
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
+from obcms.people.models import User
+from obcms.people.sign_in import count_attempt
 from tests.auth.steps import is_in, sign_in, stranger, with_second_factor
 from tests.conftest import PASSWORD
 from tests.screens.user_forms import LIST, SAVED, edit, form_of, moa, stored

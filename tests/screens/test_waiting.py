@@ -3,12 +3,13 @@
 import pytest
 from flask import Flask
 
-from obcms.extensions import db
-from obcms.models import PPA, User
-from obcms.reports.approval_queue import count_waiting, waiting_for
-from obcms.rules.approval import Action
-from obcms.rules.choices import ApprovalStatus
-from obcms.services.approval import open_actions, steps_of, take_step
+from obcms.approval.reads.queue import count_waiting, waiting_for
+from obcms.approval.rules.steps import Action
+from obcms.approval.steps import open_actions, steps_of, take_step
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus
 from tests.services.factories import make_ppa
 
 S, A = ApprovalStatus, Action

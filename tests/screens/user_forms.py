@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import Organization, User
+from obcms.kernel.extensions import db
+from obcms.organizations.models import Organization
+from obcms.people.models import User
 
 LIST = "/admin/user/"
 SAVED = "Record was successfully saved."

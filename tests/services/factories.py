@@ -6,12 +6,14 @@ from itertools import count
 
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import PPA, Organization, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.rules.choices import WorkType
-from obcms.services.expenditures import NewExpenditure, post_expenditure
-from obcms.services.tracking import Tracking, enable_tracking
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.organizations.models import Organization
+from obcms.ppas.models import PPA
+from obcms.spending.expenditures import NewExpenditure, post_expenditure
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import WorkType
+from obcms.work.tracking import Tracking, enable_tracking
 
 _numbers = count(1)
 

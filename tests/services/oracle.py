@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from obcms.models import PPA, Expenditure, WorkItem
+from obcms.ppas.models import PPA
+from obcms.spending.models import Expenditure
+from obcms.work.models import WorkItem
 
 COLUMNS = ("status", "progress", "distributed", "effective_allocation", "spent_here", "spent_total")
 

@@ -8,11 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from obcms.errors import Conflict, Forbidden, Invalid
-from obcms.extensions import db
-from obcms.models import PPA, Amendment, User
-from obcms.rules.choices import AmendmentKind, AppropriationClass, ApprovalStatus
-from obcms.services.amendments import amend_ppa, cut_allocation, may_realign, realign
+from obcms.approval.amendments import amend_ppa, cut_allocation, may_realign, realign
+from obcms.approval.models import Amendment
+from obcms.approval.rules.choices import AmendmentKind
+from obcms.kernel.errors import Conflict, Forbidden, Invalid
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
 from tests.services.factories import make_ppa, track
 
 APPROVED = ApprovalStatus.APPROVED

@@ -9,14 +9,19 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from obcms.errors import Conflict, Forbidden, Invalid, NotFound
-from obcms.extensions import db, unit_of_work
-from obcms.models import PPA, ApprovalStep, AuditEntry, User, WorkItem
-from obcms.permissions import Role
-from obcms.rules.approval import STEPS, Action
-from obcms.rules.choices import ApprovalStatus, PPAStatus, WorkStatus
-from obcms.services.approval import open_actions, steps_of, take_step
-from obcms.services.tracking import Tracking, enable_tracking
+from obcms.approval.models import ApprovalStep
+from obcms.approval.rules.steps import STEPS, Action
+from obcms.approval.steps import open_actions, steps_of, take_step
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from obcms.kernel.extensions import db, unit_of_work
+from obcms.kernel.permissions import Role
+from obcms.people.models import User
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus, PPAStatus
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import WorkStatus
+from obcms.work.tracking import Tracking, enable_tracking
 from tests.services.factories import make_ppa, track
 
 S, A = ApprovalStatus, Action

@@ -3,10 +3,11 @@
 import pytest
 from flask import Flask
 
-from obcms.errors import Invalid
-from obcms.extensions import db
-from obcms.models import User, WorkItem
-from obcms.services.work_items import edit_item
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.work.models import WorkItem
+from obcms.work.work_items import edit_item
 from tests.services.factories import make_ppa, track
 
 

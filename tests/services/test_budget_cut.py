@@ -4,14 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from obcms.errors import Forbidden, Invalid
-from obcms.extensions import db
-from obcms.models import User
-from obcms.permissions import SYSTEM
-from obcms.rules.choices import DistributionMethod
-from obcms.services import distribution, work_items
-from obcms.services.amendments import cut_allocation
-from obcms.services.proposal import Request
+from obcms.approval.amendments import cut_allocation
+from obcms.budget import distribution
+from obcms.budget.proposal import Request
+from obcms.kernel.errors import Forbidden, Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.people.models import User
+from obcms.work import work_items
+from obcms.work.rules.choices import DistributionMethod
 from tests.services.factories import make_ppa, track
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import WorkItem
-from obcms.permissions import SYSTEM
-from obcms.services.work_items import duplicate_item, move_item
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.work.models import WorkItem
+from obcms.work.work_items import duplicate_item, move_item
 from tests.services.factories import make_ppa, track
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -8,10 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from obcms.errors import NotFound
-from obcms.extensions import db
-from obcms.models import PPA, Organization, User, WorkItem
-from obcms.services import ppas, work_items
+from obcms.kernel.errors import NotFound
+from obcms.kernel.extensions import db
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.ppas import edit as ppas
+from obcms.ppas.models import PPA
+from obcms.work import work_items
+from obcms.work.models import WorkItem
 from tests.services.factories import make_ppa, track
 
 

@@ -18,15 +18,21 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from obcms.errors import ObcmsError
-from obcms.extensions import db
-from obcms.models import PPA, Expenditure, Organization, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.rules.choices import DistributionMethod, ProgressWeighting, WorkStatus
-from obcms.rules.structure import CHILD_TYPES
-from obcms.services import distribution, expenditures, work_items
-from obcms.services.proposal import Request
-from obcms.services.tracking import Tracking, enable_tracking
+from obcms.budget import distribution
+from obcms.budget.proposal import Request
+from obcms.kernel.errors import ObcmsError
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.organizations.models import Organization
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ProgressWeighting
+from obcms.spending import expenditures
+from obcms.spending.models import Expenditure
+from obcms.work import work_items
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import DistributionMethod, WorkStatus
+from obcms.work.rules.structure import CHILD_TYPES
+from obcms.work.tracking import Tracking, enable_tracking
 from tests.services.oracle import stored_and_expected
 
 BUDGET = Decimal("1000000.01")

@@ -8,13 +8,16 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from obcms.extensions import db
-from obcms.models import AuditEntry, Milestone, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.rules.choices import ApprovalStatus, WorkType
-from obcms.services.project import template_names
-from obcms.services.sync import sync_ppa
-from obcms.services.tracking import Tracking, enable_tracking
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.ppas.models import Milestone
+from obcms.ppas.rules.choices import ApprovalStatus
+from obcms.work.models import WorkItem
+from obcms.work.project import template_names
+from obcms.work.rules.choices import WorkType
+from obcms.work.sync import sync_ppa
+from obcms.work.tracking import Tracking, enable_tracking
 from tests.services.factories import make_ppa
 
 pytestmark = pytest.mark.usefixtures("app")

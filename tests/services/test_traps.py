@@ -6,16 +6,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text, update
 
-from obcms.audit.hook import BulkWriteRefused
-from obcms.errors import Conflict, Invalid
-from obcms.extensions import db
-from obcms.models import PPA, AuditEntry, DistributionBatch, WorkItem
-from obcms.permissions import SYSTEM
-from obcms.rules.choices import DistributionMethod, WorkStatus
-from obcms.services import distribution, work_items
-from obcms.services.proposal import Request
-from obcms.services.sync import sync_all_ppas
-from obcms.services.tracking import enable_tracking
+from obcms.budget import distribution
+from obcms.budget.models import DistributionBatch
+from obcms.budget.proposal import Request
+from obcms.kernel.audit.hook import BulkWriteRefused
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.errors import Conflict, Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.ppas.models import PPA
+from obcms.work import work_items
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import DistributionMethod, WorkStatus
+from obcms.work.sync import sync_all_ppas
+from obcms.work.tracking import enable_tracking
 from tests.services.factories import make_ppa, spend, track
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -123,7 +127,7 @@ def test_a_job_does_not_report_completed_while_every_record_failed(
     def fail(*_args: object) -> None:
         raise Invalid("The tree cannot be read.")
 
-    monkeypatch.setattr("obcms.services.sync.recompute", fail)
+    monkeypatch.setattr("obcms.work.sync.recompute", fail)
     summary = sync_all_ppas(db.session())
     assert summary == {
         "processed": 1,

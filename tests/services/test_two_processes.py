@@ -14,17 +14,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.config import Settings
-from obcms.errors import Conflict
-from obcms.extensions import db
-from obcms.models import PPA, ApprovalStep, DistributionBatch, Organization, User, WorkItem
-from obcms.permissions import SYSTEM, Role
-from obcms.rules.approval import Action
-from obcms.rules.choices import ApprovalStatus, DistributionMethod
-from obcms.services import distribution, work_items
-from obcms.services.approval import take_step
-from obcms.services.proposal import Request
-from obcms.services.tracking import Tracking, enable_tracking
+from obcms.approval.models import ApprovalStep
+from obcms.approval.rules.steps import Action
+from obcms.approval.steps import take_step
+from obcms.budget import distribution
+from obcms.budget.models import DistributionBatch
+from obcms.budget.proposal import Request
+from obcms.kernel.config import Settings
+from obcms.kernel.errors import Conflict
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM, Role
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus
+from obcms.work import work_items
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import DistributionMethod
+from obcms.work.tracking import Tracking, enable_tracking
 from tests.services.oracle import stored_and_expected
 
 ROUNDS = {"postgresql": 200, "sqlite": 40}

@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from obcms.errors import Conflict, Invalid
-from obcms.extensions import db
-from obcms.models import PPA, DistributionBatch, StructureTemplate
-from obcms.permissions import SYSTEM
-from obcms.rules.choices import DistributionMethod
-from obcms.services import distribution, tracking, work_items
-from obcms.services.access import lock_ppa
-from obcms.services.proposal import Request
-from obcms.services.tracking import Tracking, enable_tracking
+from obcms.budget import distribution
+from obcms.budget.models import DistributionBatch
+from obcms.budget.proposal import Request
+from obcms.kernel.errors import Conflict, Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.ppas.access import lock_ppa
+from obcms.ppas.models import PPA
+from obcms.work import tracking, work_items
+from obcms.work.models import StructureTemplate
+from obcms.work.rules.choices import DistributionMethod
+from obcms.work.tracking import Tracking, enable_tracking
 from tests.services.factories import make_ppa, spend, track
 
 EQUAL = Request(DistributionMethod.EQUAL, cascade=True)

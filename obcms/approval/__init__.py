@@ -1,0 +1,1 @@
+"""How a PPA is approved, and how what was approved changes afterwards (SPEC 7)."""

@@ -1,0 +1,158 @@
+"""Before a flush: what no path may do to a PPA's approval, and what follows from a step (SPEC 7).
+
+The steps of the screens and the API come through `services.approval`; this hook holds for a plain
+assignment too, in a form or a shell: it refuses a step that the table does not have, records one
+that was not recorded yet, and does what entering a stage brings with it.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from obcms.approval.models import Amendment, ApprovalStep
+from obcms.approval.rules.steps import CERTIFIED, SETTLED, action_between
+from obcms.kernel.audit.origin import current_origin
+from obcms.kernel.db.before import value_before
+from obcms.kernel.errors import Invalid, Problem
+from obcms.kernel.flush import Notes
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus, PPAStatus
+from obcms.work.models import WorkItem
+from obcms.work.project import create_project, missing_for_tracking
+from obcms.work.rules.choices import WorkStatus
+
+# What changes after approval only through MFBM with a reason.
+SETTLED_FIELDS = {
+    "title": "title",
+    "budget_ceiling": "budget ceiling",
+    "budget_allocation": "budget allocation",
+    "obc_share": "OBC share",
+    "start_date": "start date",
+    "target_end_date": "target end date",
+}
+# By which appropriation the PPA is funded: fixed with the approval, since it decides who may
+# realign. MFBM amends the class; the rest belongs to the act.
+APPROPRIATION_FIELDS = {
+    "code": "code",
+    "implementing_moa_id": "implementing MOA",
+    "fiscal_year": "fiscal year",
+    "appropriation_year": "appropriation year",
+    "appropriation_class": "appropriation class",
+    "funding_source": "funding source",
+}
+AMOUNTS = ("budget_ceiling", "budget_allocation", "obc_share")
+# Ids of the PPAs that are being amended, by the one verb that may.
+AMENDING: Notes[set[int]] = Notes(set)
+
+
+def hold_approval(session: Session, _context: object) -> None:
+    """Refuses what no path may do, and does what entering a stage brings with it."""
+    with session.no_autoflush:
+        for record in list(session.dirty):
+            if isinstance(record, PPA) and session.is_modified(record):
+                _keep_settled_fields(session, record)
+                _follow_step(session, record)
+            elif isinstance(record, (ApprovalStep, Amendment)) and session.is_modified(record):
+                raise Invalid("A step of an approval is never changed.")
+        for record in session.new:
+            if isinstance(record, PPA) and not record.execution_project_id:
+                _refuse_skipping_project(record)
+        for record in session.deleted:
+            if isinstance(record, (ApprovalStep, Amendment)):
+                raise Invalid("A step of an approval is never deleted.")
+
+
+def _follow_step(session: Session, ppa: PPA) -> None:
+    before = value_before(ppa, "approval_status")
+    target = ApprovalStatus(ppa.approval_status)
+    if before is None or before == target:
+        return
+    action = action_between(before, target)
+    if action is None:
+        raise Invalid(
+            f"{ppa.code} cannot go from {before.label.lower()} to {target.label.lower()}.",
+            "approval_status",
+        )
+    if not any(_is_step_of(record, ppa) for record in session.new):
+        origin = current_origin()
+        session.add(
+            ApprovalStep(
+                ppa_id=ppa.id,
+                action=action,
+                from_status=before,
+                to_status=target,
+                taken_by_id=origin.actor_id,
+                taken_by_name=origin.actor_name,
+            )
+        )
+    if target is ApprovalStatus.TECHNICAL_REVIEW:
+        _ensure_project(ppa)
+    elif target is ApprovalStatus.ENACTED:
+        _start(session, ppa)
+
+
+def _is_step_of(record: object, ppa: PPA) -> bool:
+    return isinstance(record, ApprovalStep) and record.ppa_id == ppa.id
+
+
+def _ensure_project(ppa: PPA) -> None:
+    if ppa.execution_project_id is not None or not ppa.enable_workitem_tracking:
+        return
+    if missing := missing_for_tracking(ppa):
+        raise Invalid(missing)
+    create_project(ppa, None)
+
+
+def _refuse_skipping_project(ppa: PPA) -> None:
+    beyond_draft = (ppa.approval_status or ApprovalStatus.DRAFT) != ApprovalStatus.DRAFT
+    if ppa.enable_workitem_tracking and beyond_draft:
+        raise Invalid(
+            "Save the PPA as a draft first; its execution project is made when it is submitted.",
+            "approval_status",
+        )
+
+
+def _start(session: Session, ppa: PPA) -> None:
+    """Enactment starts the work: by the roll-up where the PPA follows its tree, else here."""
+    if ppa.status == PPAStatus.PLANNING:
+        ppa.status = PPAStatus.ONGOING
+    if ppa.has_work_tree:
+        root = session.get_one(WorkItem, ppa.execution_project_id)
+        if root.status == WorkStatus.NOT_STARTED:
+            root.status = WorkStatus.IN_PROGRESS
+
+
+def _keep_settled_fields(session: Session, ppa: PPA) -> None:
+    status = value_before(ppa, "approval_status")
+    if ppa.id in AMENDING.of(session):
+        return
+    if status in SETTLED and (changed := _changed(ppa, SETTLED_FIELDS | APPROPRIATION_FIELDS)):
+        raise Invalid(
+            Problem(
+                f"{ppa.code} is approved, so its {label} can only be changed by MFBM, "
+                "with a reason.",
+                pointer,
+            )
+            for pointer, label in changed.items()
+        )
+    amounts = {name: SETTLED_FIELDS[name] for name in AMOUNTS}
+    if status in CERTIFIED and (changed := _changed(ppa, amounts)):
+        raise Invalid(
+            Problem(
+                f"MFBM has certified the budget of {ppa.code}, so its {label} cannot change "
+                "before it is returned to draft.",
+                pointer,
+            )
+            for pointer, label in changed.items()
+        )
+
+
+def _changed(ppa: PPA, fields: Mapping[str, str]) -> dict[str, str]:
+    """Those of the fields that the flush would change: what forms call them, and their label."""
+    return {
+        name.removesuffix("_id"): label
+        for name, label in fields.items()
+        if (history := inspect(ppa).attrs[name].history).has_changes()
+        and history.deleted != history.added
+    }

@@ -1,0 +1,1 @@
+"""Which office decides, and what waits for whom."""

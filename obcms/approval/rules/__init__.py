@@ -1,0 +1,1 @@
+"""The way of a PPA from draft to enacted, as plain values."""

@@ -1,0 +1,33 @@
+"""What a step of an approval takes and answers (SPEC 12)."""
+
+from marshmallow import fields
+
+from obcms.approval.rules.steps import Action
+from obcms.kernel.api.fields import LONGEST_PROSE, JSONKey, Line, one_of
+from obcms.kernel.api.schemas import Answer, Given, ListAnswer
+from obcms.ppas.rules.choices import ApprovalStatus
+
+
+class StepGiven(Given):
+    action = one_of(Action, required=True)
+    comment = Line(LONGEST_PROSE, lines=True)
+    seen = one_of(
+        ApprovalStatus,
+        metadata={"description": "The status decided on; 409 when it is another one now."},
+    )
+
+
+class StepAnswer(Answer):
+    id = fields.Integer(required=True)
+    ppa = fields.Integer(required=True, attribute="ppa_id")
+    action = one_of(Action, required=True)
+    from_status = one_of(ApprovalStatus, required=True)
+    to_status = one_of(ApprovalStatus, required=True)
+    taken_by = JSONKey(attribute="taken_by_id", allow_none=True, required=True)
+    taken_by_name = fields.String(required=True)
+    taken_at = fields.AwareDateTime(required=True)
+    comment = fields.String(required=True)
+
+
+class StepPage(ListAnswer):
+    results = fields.List(fields.Nested(StepAnswer), required=True)

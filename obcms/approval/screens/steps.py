@@ -1,0 +1,158 @@
+"""The approval of a PPA: where it stands, the buttons of a step, and its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from obcms.approval.models import Amendment, ApprovalStep
+from obcms.approval.reads.offices import STAGE_PERMISSIONS, office_of
+from obcms.approval.rules.steps import NEEDS_COMMENT, SETTLED, STAGES, STEPS, Action
+from obcms.approval.steps import open_actions, steps_of, take_step, why_not
+from obcms.kernel.audit.wording import label_of, shown
+from obcms.kernel.errors import Conflict
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission, allows, can_see, require
+from obcms.kernel.screens.forms import Reader, one_of, prose, yes
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus
+from obcms.ppas.screens.base import PPAScreen
+from obcms.ppas.screens.tabs import Tab, add_actions, add_tab
+from obcms.work.project import missing_for_tracking
+from obcms.work.tracking import track_from_submission
+
+# What a step's button says, and what its dialog tells about it.
+WORDS = {
+    Action.SUBMIT: ("Submit for review", "Sends the PPA to BPDA for its technical review."),
+    Action.ENDORSE: ("Endorse", "Sends the PPA on to the next office."),
+    Action.CERTIFY: ("Certify the budget", "Confirms the budget and sends the PPA on."),
+    Action.APPROVE: ("Approve", "Title, amounts and dates change only through MFBM from then on."),
+    Action.ENACT: ("Enact", "Starts the execution: the PPA becomes ongoing."),
+    Action.RETURN: ("Return to draft…", "The ministry changes the PPA and submits it again."),
+    Action.REJECT: ("Reject…", "Ends the review. The ministry may reopen the PPA as a draft."),
+    Action.REOPEN: ("Reopen as a draft", "The ministry changes the PPA and submits it again."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the way: `state` is done, current or ahead; `office` decides there."""
+
+    status: ApprovalStatus
+    state: str
+    office: str
+    step: ApprovalStep | None
+
+
+def approval_context(ppa: PPA) -> dict[str, Any]:
+    """What the Approval tab shows."""
+    steps = steps_of(ppa)
+    amendments = (
+        select(Amendment)
+        .where(Amendment.ppa_id == ppa.id)
+        .order_by(Amendment.id.desc())
+        .options(joinedload(Amendment.made_by), joinedload(Amendment.counterpart))
+    )
+    return {
+        "stages": _stages(ppa, steps),
+        "office": office_of(ppa.approval_status),
+        "actions": open_actions(current_user, ppa, steps),
+        "why_not": why_not(current_user, ppa, steps),
+        "words": WORDS,
+        "steps": steps[::-1],
+        "settled": ppa.approval_status in SETTLED,
+        "amendments": db.session.scalars(amendments).all(),
+        "sees": partial(can_see, current_user),
+        "label_of": label_of,
+        "shown": shown,
+    }
+
+
+def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:
+    """The way forward, with the step that led beyond each stage that lies behind."""
+    rejected = ppa.approval_status is ApprovalStatus.REJECTED
+    here = ppa.approval_status
+    if rejected:
+        here = steps[-1].from_status if steps else ApprovalStatus.DRAFT
+    reached = STAGES.index(here)
+    left = {step.from_status: step for step in steps if (step.to_status in STAGES[1:])}
+    stages = []
+    for place, status in enumerate(STAGES):
+        state = "done" if place < reached else "ahead"
+        if place == reached:
+            state = "rejected" if rejected else "current"
+        if ppa.approval_status is ApprovalStatus.ENACTED:
+            state = "done"
+        step = left.get(status) if state == "done" else None
+        stages.append(Stage(status, state, office_of(status), step))
+    return stages
+
+
+@add_actions
+class ApprovalActions(PPAScreen):
+    """One dialog for every step, with its comment."""
+
+    @expose("/approval/step", methods=["GET", "POST"])
+    def step(self, ppa_id: int) -> ResponseReturnValue:
+        """The dialog of one action, and the step itself; `seen` is the status it was opened at."""
+        ppa = self.find(ppa_id)
+        permission = STAGE_PERMISSIONS.get(ppa.approval_status)
+        overtaken = request.form.get("seen", ppa.approval_status) != ppa.approval_status
+        if permission is not None and not overtaken:  # else the step answers who was first
+            require(current_user, permission, ppa)
+        reader = Reader(request.values)
+        action = reader.read("action", one_of(Action), Action.SUBMIT)
+        if request.method == "GET":
+            reader.finish()
+            return self._step_dialog(ppa, action)
+        comment = reader.read("comment", prose, "")
+        seen = reader.read("seen", one_of(ApprovalStatus), ppa.approval_status)
+        reader.finish()
+        if action is Action.SUBMIT and "track" in request.form:
+            track_from_submission(current_user, ppa, yes(request.form["track"], "track"))
+        taken = take_step(current_user, ppa, action, comment, seen)
+        return self.done(ppa_id, f"{ppa.code} is now: {taken.to_status.label.lower()}.")
+
+    def _step_dialog(self, ppa: PPA, action: Action) -> ResponseReturnValue:
+        target = STEPS.get((ppa.approval_status, action))
+        if target is None:
+            raise Conflict(f"{ppa.code} is at another stage now. Please look at it again.")
+        return self.dialog(
+            "approval/step.html",
+            **self.context_of(ppa),
+            action=action,
+            target=target,
+            words=WORDS[action],
+            comment_needed=action in NEEDS_COMMENT,
+            office=office_of(target),
+            offers_tracking=_offers_tracking(ppa, action),
+        )
+
+
+def _offers_tracking(ppa: PPA, action: Action) -> bool:
+    """Whether submitting can make the execution project as well."""
+    may = allows(current_user, Permission.PPA_TRACK, ppa)
+    return may and action is Action.SUBMIT and not ppa.has_work_tree and not _missing(ppa)
+
+
+def _missing(ppa: PPA) -> bool:
+    return bool(missing_for_tracking(ppa))
+
+
+add_tab(
+    Tab(
+        "approval",
+        "Approval",
+        50,
+        "approval/approval.html",
+        approval_context,
+        styles=(("approval", "approval.css"),),
+    )
+)

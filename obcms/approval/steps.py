@@ -1,0 +1,114 @@
+"""The steps of a PPA's approval, taken by people (SPEC 7)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from obcms.approval.models import ApprovalStep
+from obcms.approval.reads.offices import STAGE_PERMISSIONS, office_of
+from obcms.approval.rules.steps import (
+    NEEDS_COMMENT,
+    STEPS,
+    Action,
+    TakenStep,
+    actions_from,
+    refuse_same_hands,
+)
+from obcms.kernel.errors import Conflict, Forbidden, Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission, allows, require
+from obcms.people.models import User
+from obcms.ppas.access import lock_ppa
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus
+
+LONGEST_COMMENT = 10_000
+
+
+def take_step(
+    actor: User, ppa: PPA, action: Action, comment: str = "", seen: ApprovalStatus | None = None
+) -> ApprovalStep:
+    """Moves the PPA one step and records it; what the new stage brings follows in the same flush.
+
+    `seen` is the status that the actor decided on. Raises Conflict when it is another one now,
+    or the table has no such step, Forbidden for a stage that is another office's or was the actor's
+    own work, and Invalid for a missing comment or a project that cannot be created.
+    """
+    require(actor, Permission.PPA_VIEW, ppa)
+    lock_ppa(actor, ppa)
+    source = ppa.approval_status
+    if seen is not None and seen != source:
+        raise Conflict(_overtaken(ppa))
+    if (source, action) not in STEPS:
+        raise Conflict(
+            f"{action.label} is not possible: the approval of {ppa.code} stands at "
+            f"“{source.label}”."
+        )
+    if not allows(actor, STAGE_PERMISSIONS[source], ppa):
+        raise Forbidden(f"This step belongs to another office: {office_of(source)}.")
+    if said := refuse_same_hands(action, actor.id, taken_steps(ppa)):
+        raise Forbidden(said)
+    comment = _checked_comment(action, comment)
+    step = ApprovalStep(
+        ppa_id=ppa.id,
+        action=action,
+        from_status=source,
+        to_status=STEPS[source, action],
+        taken_by_id=actor.id,
+        taken_by_name=str(actor),
+        comment=comment,
+    )
+    db.session.add(step)
+    ppa.approval_status = step.to_status
+    db.session.flush()
+    return step
+
+
+def open_actions(actor: User, ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Action]:
+    """What this actor may do with the PPA now, the way forward first."""
+    permission = STAGE_PERMISSIONS.get(ppa.approval_status)
+    if permission is None or not allows(actor, permission, ppa):
+        return []
+    taken = [TakenStep(step.action, step.taken_by_id) for step in steps]
+    actions = actions_from(ppa.approval_status)
+    return [action for action in actions if not refuse_same_hands(action, actor.id, taken)]
+
+
+def why_not(actor: User, ppa: PPA, steps: Sequence[ApprovalStep]) -> str | None:
+    """Why somebody whose office decides now may not: they had a hand in it. None otherwise."""
+    permission = STAGE_PERMISSIONS.get(ppa.approval_status)
+    if permission is None or not allows(actor, permission, ppa):
+        return None
+    taken = [TakenStep(step.action, step.taken_by_id) for step in steps]
+    forward = actions_from(ppa.approval_status)[0]
+    return refuse_same_hands(forward, actor.id, taken)
+
+
+def steps_of(ppa: PPA) -> Sequence[ApprovalStep]:
+    """The steps taken so far, oldest first."""
+    query = select(ApprovalStep).where(ApprovalStep.ppa_id == ppa.id).order_by(ApprovalStep.id)
+    return db.session.scalars(query).all()
+
+
+def taken_steps(ppa: PPA) -> list[TakenStep]:
+    """The same, as the rules need them."""
+    return [TakenStep(step.action, step.taken_by_id) for step in steps_of(ppa)]
+
+
+def _checked_comment(action: Action, comment: str) -> str:
+    comment = comment.strip()
+    if action in NEEDS_COMMENT and not comment:
+        raise Invalid("Say why, so that the ministry knows what to change.", "comment")
+    if len(comment) > LONGEST_COMMENT:
+        raise Invalid(f"At most {LONGEST_COMMENT:,} characters fit here.", "comment")
+    return comment
+
+
+def _overtaken(ppa: PPA) -> str:
+    last = steps_of(ppa)[-1:]
+    if not last:
+        return f"{ppa.code} is at another stage now. Please look at it again."
+    return (
+        f"{last[0].taken_by_name} was first: {ppa.code} went from "
+        f"{last[0].from_status.label.lower()} to {last[0].to_status.label.lower()}."
+    )

@@ -1,0 +1,1 @@
+"""Distributing a PPA’s budget over its work tree (SPEC 5)."""

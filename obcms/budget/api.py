@@ -1,0 +1,102 @@
+"""The budget tree of a PPA, and distributing a budget over it."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, jsonify
+
+from obcms.budget import distribution
+from obcms.budget.proposal import Applied, Proposal, Request
+from obcms.budget.reads.tree_answer import budget_tree_answer
+from obcms.budget.schemas import DistributionAnswer, DistributionGiven, TreeAnswer
+from obcms.kernel.api.access import caller
+from obcms.kernel.api.etag import HEEDS_IF_MATCH, heed_if_match
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission
+from obcms.ppas.api.entries import blueprint
+from obcms.ppas.api.subjects import find_entry
+from obcms.work.api.tracking import tracked
+from obcms.work.rules.choices import DistributionMethod
+
+# What the numbers of these methods are called.
+NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
+ZERO = Decimal(0)
+
+
+@blueprint.route("/<int:entry_id>/budget-allocation-tree/", Permission.PPA_VIEW)
+@blueprint.response(200, TreeAnswer)
+def read_budget_tree(entry_id: int) -> Response:
+    """Read the work tree with its budget
+
+    Nested nodes; `version` is what a distribution is applied with.
+    """
+    return jsonify(budget_tree_answer(tracked(find_entry(entry_id))))
+
+
+@blueprint.route(
+    "/<int:entry_id>/distribute-budget/", Permission.BUDGET_DISTRIBUTE, methods=["POST"]
+)
+@blueprint.arguments(
+    DistributionGiven, example={"method": "equal", "cascade": True, "preview": True}
+)
+@blueprint.response(200, DistributionAnswer)
+@blueprint.doc(**HEEDS_IF_MATCH)
+def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
+    """Preview or apply a distribution
+
+    With `preview` nothing is written, and the answer's `version` is what to apply with.
+    """
+    ppa = tracked(find_entry(entry_id))
+    wanted = _request(given)
+    if given.get("preview"):
+        return jsonify(_previewed(distribution.preview(caller(), ppa, wanted)))
+    if not given.get("version"):
+        raise Invalid("Give the version of the preview that is applied.", "version")
+    heed_if_match(ppa)
+    applied = distribution.apply(caller(), ppa, wanted, given["version"])
+    db.session.commit()
+    return jsonify(_applied(applied))
+
+
+def _request(given: dict[str, Any]) -> Request:
+    method = given["method"]
+    stray = [name for name in NUMBERS.values() if name in given and name != NUMBERS.get(method)]
+    if stray:
+        raise Invalid(f"This method takes no {stray[0]}.", stray[0])
+    values = given.get(NUMBERS.get(method, ""))
+    return Request(method, values, given.get("parent"), given.get("cascade", False))
+
+
+def _previewed(proposal: Proposal) -> dict[str, Any]:
+    cascade = proposal.request.cascade
+    items = [
+        {
+            "work_item_id": line.item.id,
+            "parent": line.item.parent_id,
+            "title": line.item.title,
+            "before": line.before,
+            "after": line.after,
+            "difference": line.difference,
+            "spent": line.spent,
+            "below_spent": line.below_spent,
+            "refused": not cascade and line.after < (line.item.distributed or ZERO),
+        }
+        for line in proposal.lines
+    ]
+    return {
+        "method": proposal.request.method,
+        "parent": proposal.parent.id,
+        "preview": True,
+        "version": proposal.version,
+        "items": items,
+        "total_allocated": proposal.total,
+        "kept_by_cancelled": proposal.kept_by_cancelled,
+        "batch_id": None,
+        "can_apply": not any(item["refused"] for item in items),
+    }
+
+
+def _applied(applied: Applied) -> dict[str, Any]:
+    differs = {"preview": False, "version": applied.version, "batch_id": applied.batch_id}
+    return _previewed(applied.proposal) | differs | {"can_apply": False}

@@ -1,0 +1,173 @@
+"""Distributing a budget over work items: preview, apply, undo (SPEC 5)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from obcms.budget.models import DistributionBatch
+from obcms.budget.proposal import Applied, Line, Proposal, Request
+from obcms.budget.reads.tree_version import latest_batch_id, tree_stamp, version_of_rows
+from obcms.budget.rules.distribution import ShareItem, distribute
+from obcms.kernel.db.keys import read_again
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.errors import Conflict, Invalid, NotFound
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Actor, Permission, require
+from obcms.ppas.access import lock_ppa
+from obcms.ppas.locks import has_single_writer
+from obcms.ppas.models import PPA
+from obcms.work.reads.tree import TreeRow, children_by_parent, tree_rows
+from obcms.work.rollup import roll_up
+from obcms.work.rules.choices import DistributionMethod, WorkStatus
+from obcms.work.touched import TOUCHED
+
+
+def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
+    """Computes a distribution and writes nothing. Raises Invalid with one problem per fault."""
+    require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
+    return _propose(ppa, request)
+
+
+def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Applied:
+    """Applies what was previewed as `version`; raises Conflict when the state changed since.
+
+    No other PPA has to wait while it computes: where the lock is everybody's, it is taken with the
+    proposal ready, and that is made again only if the tree was written to meanwhile.
+    """
+    require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
+    ahead = has_single_writer(db.session())
+    proposal = _propose(ppa, request, version) if ahead else None
+    lock_ppa(actor, ppa)
+    if proposal is None or proposal.stamp != tree_stamp(ppa.id):
+        proposal = _propose(ppa, request, version)
+    batch = DistributionBatch(
+        ppa_id=ppa.id, applied_by_id=getattr(actor, "id", None), **proposal.recorded
+    )
+    db.session.add(batch)
+    _write(proposal.rows, proposal.amounts)
+    return Applied(batch, batch.id, proposal)
+
+
+def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
+    """Puts back what the batch changed, unless something changed the same amounts since."""
+    require(actor, Permission.BUDGET_DISTRIBUTE, batch.ppa)
+    lock_ppa(actor, batch.ppa)
+    read_again(batch)
+    if batch.undone_at is not None:
+        raise Conflict("This distribution was undone already.")
+    if latest_batch_id(batch.ppa_id, applied_only=True) != batch.id:
+        raise Conflict("A later distribution was applied. Undo that one first.")
+    rows = tree_rows(batch.ppa_id)
+    row_of = {row.id: row for row in rows}
+    restored: dict[int, Decimal | None] = {}
+    for key, amount in batch.after.items():
+        row = row_of.get(int(key))
+        if row is None or row.allocated_budget != Decimal(amount):
+            title = row.title if row else "a work item that was deleted"
+            raise Conflict(f"The budget of “{title}” was changed since, so this cannot be undone.")
+        before = batch.before[key]
+        restored[row.id] = None if before is None else Decimal(before)
+    batch.undone_at = utc_now()
+    batch.undone_by_id = getattr(actor, "id", None)
+    _write(rows, restored)
+    return batch
+
+
+def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
+    """A batch of this PPA; raises NotFound."""
+    batch = db.session.get(DistributionBatch, batch_id)
+    if batch is None or batch.ppa_id != ppa.id:
+        raise NotFound("There is no such distribution.")
+    return batch
+
+
+def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal:
+    # The stamp comes first, so that it is outdated when somebody writes between the two.
+    stamp, rows = tree_stamp(ppa.id), tree_rows(ppa.id)
+    if ppa.version != stamp.version:  # somebody changed it after it was loaded
+        read_again(ppa)
+    current = version_of_rows(ppa.id, ppa.budget_allocation, rows, stamp)
+    if version is not None and version != current:
+        raise Conflict(
+            "Budgets, spending or the work tree changed since this preview. "
+            "Please look at a new preview before applying."
+        )
+    if not ppa.has_work_tree:
+        raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
+    parent_id = ppa.execution_project_id if request.parent_id is None else request.parent_id
+    parent = next((row for row in rows if row.id == parent_id), None)
+    if parent is None:
+        raise Invalid("The item to distribute from is not part of this PPA.", "parent")
+    children = children_by_parent(rows)
+    lines = tuple(_lines(parent, parent.allocated_budget, request, children))
+    kept = _kept_by_cancelled(children.get(parent.id, []))
+    budget = parent.allocated_budget or Decimal(0)
+    return Proposal(
+        ppa.id, ppa.budget_allocation, rows, stamp, parent, request, budget, kept, lines, current
+    )
+
+
+def _lines(
+    parent: TreeRow,
+    budget: Decimal | None,
+    request: Request,
+    children: Mapping[int | None, list[TreeRow]],
+) -> Iterator[Line]:
+    below = children.get(parent.id, [])
+    open_items = [row for row in below if row.status != WorkStatus.CANCELLED]
+    if budget is not None:
+        budget -= _kept_by_cancelled(below)
+    items = [
+        ShareItem(row.id, row.title, row.effective_allocation, row.budget_share)
+        for row in open_items
+    ]
+    amounts = distribute(request.method, budget, items, request.values)
+    for row in open_items:
+        amount = amounts[row.id]
+        yield Line(row, row.allocated_budget, amount, row.spent_total)
+        if request.cascade:
+            yield from _further_down(row, amount, request.method, children)
+
+
+def _further_down(
+    row: TreeRow,
+    amount: Decimal,
+    method: DistributionMethod,
+    children: Mapping[int | None, list[TreeRow]],
+) -> Iterator[Line]:
+    """Weights and amounts name one level only, so below it what is allocated now is rescaled."""
+    siblings = children.get(row.id, [])
+    below = [child for child in siblings if child.status != WorkStatus.CANCELLED]
+    if not below:
+        return
+    if amount <= _kept_by_cancelled(siblings):
+        for child in below:
+            yield Line(child, child.allocated_budget, Decimal(0), child.spent_total)
+            yield from _further_down(child, Decimal(0), method, children)
+        return
+    has_shares = all(child.budget_share is not None for child in below)
+    has_amounts = any(child.effective_allocation for child in below)
+    if method in (DistributionMethod.WEIGHTED, DistributionMethod.MANUAL):
+        method = DistributionMethod.PROPORTIONAL
+    if method is DistributionMethod.PROPORTIONAL and not has_amounts:
+        method = DistributionMethod.EQUAL
+    if method is DistributionMethod.TEMPLATE and not has_shares:
+        method = DistributionMethod.EQUAL
+    yield from _lines(row, amount, Request(method, cascade=True), children)
+
+
+def _kept_by_cancelled(rows: list[TreeRow]) -> Decimal:
+    cancelled = (row.spent_total for row in rows if row.status == WorkStatus.CANCELLED)
+    return sum(cancelled, Decimal(0))
+
+
+def _write(rows: Sequence[TreeRow], amounts: Mapping[int, Decimal | None]) -> None:
+    """Sets the budgets in the roll-up that follows from them, so that each row is written once."""
+    session = db.session()
+    session.flush()
+    own = ((row.id, row.allocated_budget) for row in rows if row.id in amounts)
+    changed = {item_id: amounts[item_id] for item_id, now in own if now != amounts[item_id]}
+    touched = TOUCHED.of(session)
+    touched.rows = rows
+    touched.items |= changed.keys()
+    touched.allocations |= changed
+    roll_up(session)

@@ -1,0 +1,1 @@
+"""The budget tree as people and programs read it."""

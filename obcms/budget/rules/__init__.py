@@ -1,0 +1,1 @@
+"""Spreading an amount over items, as plain values."""

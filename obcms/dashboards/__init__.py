@@ -1,0 +1,1 @@
+"""Where the portfolio stands, on the first page."""

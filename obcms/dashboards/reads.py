@@ -1,0 +1,92 @@
+"""Figures over all PPAs an actor may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
+
+from obcms.kernel.db.types import exact_sum
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Actor, visible
+from obcms.organizations.models import Organization
+from obcms.ppas.models import PPA
+from obcms.work.models import WorkItem
+from obcms.work.rules.budget import utilization
+
+
+@dataclass(frozen=True, slots=True)
+class MoaLine:
+    """One ministry's PPAs; amounts in pesos."""
+
+    moa_id: int
+    acronym: str
+    name: str
+    ppas: int
+    tracked: int
+    allocation: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Counts, amounts in pesos, and the PPAs that need somebody's attention."""
+
+    ppas: int
+    tracked: int
+    allocation: Decimal
+    spent: Decimal
+    by_moa: Sequence[MoaLine]
+    warnings: Sequence[PPA]
+
+    @property
+    def utilization(self) -> Decimal | None:
+        return utilization(self.allocation, self.spent)
+
+
+def portfolio(actor: Actor) -> Portfolio:
+    """The figures in three queries, whatever the number of PPAs."""
+    mine = visible(actor, PPA.implementing_moa_id)
+    by_moa = _by_moa(actor)
+    spent = db.session.scalar(
+        select(exact_sum(WorkItem.spent_total))
+        .join(PPA, PPA.execution_project_id == WorkItem.id)
+        .where(PPA.enable_workitem_tracking, mine)
+    )
+    warnings = db.session.scalars(
+        select(PPA)
+        .where(mine, PPA.delivery_flag.is_not(None) | (PPA.over_distributed > 0))
+        .order_by(PPA.code)
+        .options(joinedload(PPA.implementing_moa))
+        .limit(20)
+    ).all()
+    return Portfolio(
+        sum(line.ppas for line in by_moa),
+        sum(line.tracked for line in by_moa),
+        sum((line.allocation for line in by_moa), Decimal(0)),
+        spent or Decimal(0),
+        by_moa,
+        warnings,
+    )
+
+
+def _by_moa(actor: Actor) -> list[MoaLine]:
+    tracked = func.sum(case((PPA.enable_workitem_tracking, 1), else_=0))
+    query = (
+        select(
+            PPA.implementing_moa_id,
+            Organization.acronym,
+            Organization.name,
+            func.count(PPA.id),
+            tracked,
+            exact_sum(PPA.budget_allocation),
+        )
+        .outerjoin(Organization, Organization.id == PPA.implementing_moa_id)
+        .where(visible(actor, PPA.implementing_moa_id))
+        .group_by(PPA.implementing_moa_id, Organization.acronym, Organization.name)
+        .order_by(Organization.acronym)
+    )
+    return [
+        MoaLine(moa_id, acronym or "—", name or "No MOA", ppas, tracked, allocation or Decimal(0))
+        for moa_id, acronym, name, ppas, tracked, allocation in db.session.execute(query)
+    ]

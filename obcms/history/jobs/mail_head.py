@@ -1,0 +1,52 @@
+"""Mailing the head of the seal chain, so that it is known in places that no intruder reaches."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from obcms.kernel import mail
+from obcms.kernel.audit.seal import Head, read_head
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import db
+from obcms.kernel.formats import moment
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.permissions import Role
+from obcms.people.models import User
+
+READERS = (Role.ADMINISTRATOR, Role.COA_AUDITOR)
+TEXT = """The audit trail of OBCMS is sealed up to entry {entry}, at position {position}.
+
+Head hash: {hash}
+
+{check}
+
+Keep this message. To check that nothing before it was changed, run:
+flask audit verify --head {hash}
+"""
+
+
+def mail_audit_head() -> dict[str, Any]:
+    """Mails the head to every administrator and auditor who has an e-mail address."""
+    head = read_head(db.session())
+    summary = {"position": head.position, "head": head.hash, "mailed": 0}
+    if not mail.can_send():
+        return summary | {"reason": "EMAIL_HOST is not set"}
+    readers = select(User.email).where(User.role.in_(READERS), User.is_active, User.email != "")
+    recipients = sorted(set(db.session.scalars(readers)))
+    if recipients:
+        day = moment(utc_now())
+        mail.send(recipients, f"OBCMS audit trail, sealed on {day}", _text(head))
+    return summary | {"mailed": len(recipients)}
+
+
+def _text(head: Head) -> str:
+    ended = (JobState.SUCCEEDED, JobState.FAILED)
+    checks = select(JobRun).where(JobRun.job == "verify_audit", JobRun.state.in_(ended))
+    last = db.session.scalars(checks.order_by(JobRun.finished_at.desc()).limit(1)).first()
+    if last is None:
+        check = "The whole chain was not checked yet."
+    elif last.error:
+        check = f"THE CHECK ON {moment(last.finished_at)} FAILED: {last.error}"
+    else:
+        check = f"The whole chain was checked on {moment(last.finished_at)} and holds."
+    return TEXT.format(entry=head.entry_id, position=head.position, hash=head.hash, check=check)

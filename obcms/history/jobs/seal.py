@@ -1,0 +1,30 @@
+"""Sealing the audit trail every few minutes, and checking the whole chain every night."""
+
+from typing import Any
+
+from obcms.kernel.audit.seal import seal
+from obcms.kernel.audit.verify import verify
+from obcms.kernel.extensions import db
+
+
+class TrailBroken(RuntimeError):
+    """Somebody changed the audit trail behind the application's back."""
+
+
+def seal_audit() -> dict[str, Any]:
+    """Seals what is final, and reports the chain's head, which later checks compare with."""
+    done = seal(db.session())
+    return {
+        "sealed": done.sealed,
+        "position": done.head.position,
+        "head": done.head.hash,
+        "waiting": done.waiting,
+    }
+
+
+def verify_audit() -> dict[str, Any]:
+    """Recomputes the chain. Raises TrailBroken with the first bad entry."""
+    verdict = verify(db.engine)
+    if not verdict.holds:
+        raise TrailBroken(f"The audit trail is broken: {verdict.problem}.")
+    return {"checked": verdict.checked, "position": verdict.position, "head": verdict.head}

@@ -1,0 +1,1 @@
+"""Timelines, records as of a moment, and comparisons."""

@@ -1,0 +1,109 @@
+"""The history of a PPA: who did what, how it stood at a moment, and what changed in between."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+
+from obcms.history.reads.comparison import compare
+from obcms.history.reads.entries import of_item
+from obcms.history.reads.past import ppa_as_of
+from obcms.history.reads.timeline import PAGE, timeline
+from obcms.kernel.audit.archive import last_archive
+from obcms.kernel.audit.past import ENTRY
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.formats import MANILA, moment
+from obcms.kernel.permissions import Permission, allows
+from obcms.kernel.screens.forms import EARLIEST
+from obcms.ppas.models import PPA
+from obcms.ppas.screens.tabs import Tab, add_actions, add_tab
+from obcms.work.screens.base import WorkItemScreen
+from obcms.work.screens.grid import grid_lines
+
+
+def history_context(ppa: PPA) -> dict[str, Any]:
+    """The timeline; with `at` the PPA as of then, with `from` and `to` the comparison."""
+    asked = request.args
+    context = {"asked": asked, "today": utc_now().astimezone(MANILA).date(), "view": "timeline"}
+    problem = None
+    try:
+        if asked.get("at"):
+            return context | _as_of(ppa, asked["at"])
+        if asked.get("from"):
+            return context | _comparison(ppa, asked["from"], asked.get("to", ""))
+    except Invalid as error:
+        problem = str(error)
+    return context | {"problem": problem} | _timeline(ENTRY.c.ppa_id == ppa.id)
+
+
+def _timeline(of: Any) -> dict[str, Any]:
+    raw = request.args.get("before", "")
+    before = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else None
+    acts = timeline(of, before)
+    return {
+        "acts": acts,
+        "before": before,
+        "older": acts[-1].position if len(acts) == PAGE else None,
+        "addresses": allows(current_user, Permission.AUDIT_VIEW),
+    }
+
+
+def _as_of(ppa: PPA, raw: str) -> dict[str, Any]:
+    at = _moment(raw, datetime.fromisoformat)
+    _refuse_archived(at)
+    state = ppa_as_of(ppa.id, at)
+    return {"view": "as_of", "state": state, "lines": grid_lines(state.items)}
+
+
+def _comparison(ppa: PPA, raw_start: str, raw_end: str) -> dict[str, Any]:
+    """From the beginning of one day to the end of another; without one, to now."""
+    start = _moment(raw_start, _beginning)
+    end = _moment(raw_end, _beginning) + timedelta(days=1) if raw_end else utc_now()
+    _refuse_archived(start)
+    if end <= start:
+        raise Invalid("The second day is before the first.")
+    return {"view": "comparison", "comparison": compare(ppa.id, start, min(end, utc_now()))}
+
+
+def _beginning(raw: str) -> datetime:
+    return datetime.combine(date.fromisoformat(raw), time())
+
+
+def _moment(raw: str, parse: Callable[[str], datetime]) -> datetime:
+    """A day or a minute as date fields send it, in Manila."""
+    try:
+        local = parse(raw)
+    except ValueError:
+        raise Invalid("Choose a day from the calendar.") from None
+    if local.tzinfo is not None or local.date() < EARLIEST or local.year > 2100:
+        raise Invalid("Choose a day from the calendar.")
+    return local.replace(tzinfo=MANILA).astimezone(UTC)
+
+
+def _refuse_archived(at: datetime) -> None:
+    archived = last_archive(db.session())
+    if archived is not None and at < archived.until:
+        raise Invalid(
+            f"The audit trail before {moment(archived.until)} is archived in files, so nothing "
+            "earlier can be shown here."
+        )
+
+
+@add_actions
+class HistoryActions(WorkItemScreen):
+    """The history of one work item, as a dialog."""
+
+    @expose("/items/<int:item_id>/history")
+    def item_history(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """What was done to the item, and what was spent on it."""
+        item = self.find_item(ppa_id, item_id)
+        return self.dialog("history/item_history.html", item=item, **_timeline(of_item(item_id)))
+
+
+add_tab(Tab("history", "History", 70, "history/history.html", history_context))

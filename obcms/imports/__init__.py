@@ -1,0 +1,1 @@
+"""Importing a ministry’s own list of PPAs (SPEC 13)."""

@@ -1,0 +1,70 @@
+"""`flask ppa import`: a ministry's own workbook or CSV file."""
+
+import json
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
+from obcms.imports.reading.rows import parse_file
+from obcms.kernel.cli.transaction import transaction
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.organizations.reads import find_moa
+
+commands = AppGroup("ppa", help="Programs, projects and activities.")
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--moa", help="Acronym of the ministry whose PPAs these are, such as MOH.")
+@click.option("--fiscal-year", type=click.IntRange(2000, 2100))
+@click.option("--valid-rows-only", is_flag=True, help="Leave refused rows out.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.pass_context
+@transaction
+def import_(
+    context: click.Context,
+    file: Path,
+    moa: str | None,
+    fiscal_year: int | None,
+    valid_rows_only: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Imports PPAs; without --valid-rows-only a refused row stops the whole import."""
+    try:
+        with file.open("rb") as stream:
+            parsed = parse_file(stream, file.name)
+    except OSError as error:
+        raise Invalid(f"{file} cannot be opened: {error.strerror}.") from None
+    organization = find_moa(moa) if moa else None
+    outcome = import_ppas(SYSTEM, parsed, organization, fiscal_year)
+    stopped = bool(outcome.refused) and not valid_rows_only
+    if dry_run or stopped:
+        db.session.rollback()
+    click.echo(json.dumps(outcome.summary()) if as_json else _report(outcome, dry_run, stopped))
+    # Nothing readable is a failure too: somebody expects the PPAs to be there now.
+    if stopped or not outcome.rows:
+        context.exit(1)
+
+
+def _report(outcome: Outcome, dry_run: bool, stopped: bool) -> str:
+    counts = ", ".join(f"{outcome.count(kind)} {kind.value}" for kind in RowKind)
+    lines = [f"{counts}, {len(outcome.refused)} refused."]
+    lines += [f"Row {note.row} refused: {note.reason}" for note in outcome.refused]
+    lines += [f"Row {note.row} warning: {note.reason}" for note in outcome.warnings]
+    if stopped:
+        lines.append("Nothing was imported; use --valid-rows-only to leave refused rows out.")
+    elif dry_run:
+        lines.append("Nothing was written (dry run).")
+    return "\n".join(lines)
+
+
+def init_app(app: Flask) -> None:
+    """Adds the commands."""
+    app.cli.add_command(commands)

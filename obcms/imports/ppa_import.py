@@ -1,0 +1,226 @@
+"""Importing a ministry's own list of PPAs (SPEC 13).
+
+A preview is the import itself, row by row in savepoints, rolled back at the end by the caller: so
+it refuses exactly what the import would refuse, and importing the same file again changes nothing.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from obcms.imports.reading.rows import ParsedFile, ParsedRow, RowNote
+from obcms.kernel.db.constraints import explain
+from obcms.kernel.errors import Invalid, ObcmsError
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Actor, Permission, can_see, require
+from obcms.kernel.rules.choice import Choice
+from obcms.organizations.models import Organization
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import FundingSource
+
+CODE = re.compile(r"^(?P<moa>[A-Z]{2,10})-(?P<year>20\d\d)-\d+$")
+
+
+class RowKind(Choice):
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """What one accepted row does; `changes` maps a field to its old and new value."""
+
+    row: int
+    kind: RowKind
+    code: str
+    title: str
+    changes: dict[str, tuple[Any, Any]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did, or what a preview would do."""
+
+    rows: list[ImportedRow] = field(default_factory=list)
+    refused: list[RowNote] = field(default_factory=list)
+    warnings: list[RowNote] = field(default_factory=list)
+
+    def count(self, kind: RowKind) -> int:
+        return sum(row.kind is kind for row in self.rows)
+
+    def summary(self) -> dict[str, Any]:
+        """The JSON of `flask ppa import --json`."""
+        return {
+            **{kind.value: self.count(kind) for kind in RowKind},
+            "refused": [{"row": note.row, "reason": note.reason} for note in self.refused],
+            "warnings": [{"row": note.row, "reason": note.reason} for note in self.warnings],
+        }
+
+    def fingerprint(self) -> str:
+        """Equal for two previews that would do the same."""
+        return hashlib.sha256(repr((self.rows, self.refused)).encode()).hexdigest()
+
+
+def import_ppas(
+    actor: Actor, parsed: ParsedFile, moa: Organization | None, fiscal_year: int | None
+) -> Outcome:
+    """Writes every acceptable row and reports the others; the caller commits or rolls back.
+
+    `moa` and `fiscal_year` hold for rows that do not say. Raises Forbidden.
+    """
+    require(actor, Permission.PPA_IMPORT)
+    importer = _Importer(actor, parsed, moa, fiscal_year)
+    outcome = Outcome(refused=list(parsed.refused), warnings=list(parsed.warnings))
+    for row in parsed.rows:
+        try:
+            with db.session.begin_nested():
+                outcome.rows.append(importer.take(row))
+        except IntegrityError as error:
+            outcome.refused.append(RowNote(row.row, str(explain(error))))
+        except ObcmsError as error:
+            outcome.refused.append(RowNote(row.row, str(error)))
+    outcome.refused.sort(key=lambda note: note.row)
+    return outcome
+
+
+class _Importer:
+    """The records that the rows are matched with, read once."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        parsed: ParsedFile,
+        moa: Organization | None,
+        fiscal_year: int | None,
+    ) -> None:
+        self.actor, self.moa, self.fiscal_year = actor, moa, fiscal_year
+        organizations = db.session.scalars(select(Organization)).all()
+        self.moas = {one.acronym: one for one in organizations}
+        codes = [row.code for row in parsed.rows if row.code]
+        self.by_code = {
+            ppa.code: ppa for ppa in db.session.scalars(select(PPA).where(PPA.code.in_(codes)))
+        }
+        self.by_title: dict[tuple[int, int], dict[str, list[PPA]]] = {}
+        self.file_codes = set(codes)
+
+    def take(self, row: ParsedRow) -> ImportedRow:
+        moa, year = self._moa_of(row), self._year_of(row)
+        ppa = self._match(row, moa, year)
+        if ppa is None:
+            ppa = self._create(row, moa, year)
+            return ImportedRow(row.row, RowKind.NEW, ppa.code, row.title, {})
+        self._refuse_foreign(ppa, moa, year)
+        changes = {
+            name: (getattr(ppa, name), value)
+            for name, value in _values(row).items()
+            if getattr(ppa, name) != value
+        }
+        if not changes:
+            return ImportedRow(row.row, RowKind.UNCHANGED, ppa.code, ppa.title, {})
+        require(self.actor, Permission.PPA_EDIT, ppa)
+        for name, (_, value) in changes.items():
+            setattr(ppa, name, value)
+        ppa.updated_by_id = getattr(self.actor, "id", None)
+        db.session.flush()
+        return ImportedRow(row.row, RowKind.CHANGED, ppa.code, row.title, changes)
+
+    def _moa_of(self, row: ParsedRow) -> Organization:
+        said = row.moa.strip().upper() if row.moa else None
+        if said and self.moa is not None and said != self.moa.acronym:
+            raise Invalid(f"The row says {said}, but the import is for {self.moa.acronym}.")
+        named = CODE.match(row.code or "")
+        acronym = said or (self.moa.acronym if self.moa else named and named["moa"])
+        if not acronym:
+            raise Invalid("The row does not say which ministry it belongs to.")
+        if acronym not in self.moas:
+            raise Invalid(f"There is no ministry with the acronym “{acronym}”.")
+        if named and named["moa"] in self.moas and named["moa"] != acronym:
+            raise Invalid(f"The code {row.code} is one of {named['moa']}, not of {acronym}.")
+        return self.moas[acronym]
+
+    def _year_of(self, row: ParsedRow) -> int:
+        named = CODE.match(row.code or "")
+        year = row.fiscal_year or self.fiscal_year or (int(named["year"]) if named else None)
+        if year is None:
+            raise Invalid("The row does not say which fiscal year it belongs to.")
+        if self.fiscal_year is not None and year != self.fiscal_year:
+            raise Invalid(f"The row is of FY {year}, but the import is for FY {self.fiscal_year}.")
+        return year
+
+    def _match(self, row: ParsedRow, moa: Organization, year: int) -> PPA | None:
+        """By code; a row without one by its title among the ministry's PPAs of the year."""
+        if row.code:
+            return self.by_code.get(row.code)
+        same = self._titles(moa.id, year).get(_key(row.title), [])
+        if len(same) > 1:
+            codes = ", ".join(ppa.code for ppa in same)
+            raise Invalid(f"Several PPAs have this title ({codes}); give the row its code.")
+        return same[0] if same else None
+
+    def _titles(self, moa_id: int, year: int) -> dict[str, list[PPA]]:
+        if (moa_id, year) not in self.by_title:
+            query = select(PPA).where(PPA.implementing_moa_id == moa_id, PPA.fiscal_year == year)
+            titles: dict[str, list[PPA]] = {}
+            for ppa in db.session.scalars(query):
+                titles.setdefault(_key(ppa.title), []).append(ppa)
+            self.by_title[moa_id, year] = titles
+        return self.by_title[moa_id, year]
+
+    def _refuse_foreign(self, ppa: PPA, moa: Organization, year: int) -> None:
+        # To a ministry's own staff another ministry's PPA does not exist, so it is not described.
+        if not can_see(self.actor, ppa):
+            raise Invalid(f"The code {ppa.code} cannot be used here.")
+        if ppa.implementing_moa_id != moa.id:
+            raise Invalid(f"{ppa.code} belongs to another ministry than {moa.acronym}.")
+        if ppa.fiscal_year != year:
+            raise Invalid(f"{ppa.code} is of FY {ppa.fiscal_year}, not of FY {year}.")
+
+    def _create(self, row: ParsedRow, moa: Organization, year: int) -> PPA:
+        ppa = PPA(
+            code=row.code or self._next_code(moa, year),
+            implementing_moa_id=moa.id,
+            fiscal_year=year,
+            appropriation_year=year,
+            funding_source=FundingSource.GAAB,
+            created_by_id=getattr(self.actor, "id", None),
+            **_values(row),
+        )
+        require(self.actor, Permission.PPA_CREATE, ppa)
+        db.session.add(ppa)
+        db.session.flush()
+        self.by_code[ppa.code] = ppa
+        return ppa
+
+    def _next_code(self, moa: Organization, year: int) -> str:
+        prefix = f"{moa.acronym}-{year}-"
+        query = select(PPA.code).where(PPA.code.startswith(prefix, autoescape=True))
+        used = {*db.session.scalars(query), *self.file_codes}
+        numbers = [int(tail) for tail in _tails(used, prefix) if tail.isdecimal()]
+        return f"{prefix}{max(numbers, default=0) + 1:03d}"
+
+
+def _tails(codes: Iterable[str], prefix: str) -> list[str]:
+    return [code.removeprefix(prefix) for code in codes if code.startswith(prefix)]
+
+
+def _values(row: ParsedRow) -> dict[str, Any]:
+    """The PPA's columns that the row fills; an empty cell leaves what is there."""
+    given = {
+        "title": row.title,
+        "budget_allocation": row.amount,
+        "appropriation_class": row.appropriation_class,
+        "start_date": row.start,
+        "target_end_date": row.end,
+        "remarks": row.remarks,
+    }
+    return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+def _key(title: str) -> str:
+    return " ".join(title.casefold().split())

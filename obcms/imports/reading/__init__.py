@@ -1,0 +1,1 @@
+"""What a list of PPAs in a workbook says, read without a database."""

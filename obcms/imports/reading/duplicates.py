@@ -1,0 +1,30 @@
+"""Rows of one file that stand for the same PPA (SPEC 13)."""
+
+from obcms.imports.reading.lines import Line
+
+
+class SeenRows:
+    """The rows so far, by code and by title.
+
+    A row without a code will be matched by its title, so no other row of its ministry and year
+    may have the same one; two rows with different codes may.
+    """
+
+    def __init__(self) -> None:
+        self.by_code: dict[str, str] = {}
+        self.by_title: dict[tuple[str, ...], tuple[str, bool]] = {}
+
+    def note(self, line: Line, sheet: str) -> str | None:
+        """Remembers the row; the reason why it is a duplicate, or None. `sheet` may be empty."""
+        here = f"row {line.number}" + (f" of sheet {sheet}" if sheet else "")
+        if line.code and line.code in self.by_code:
+            return f"Duplicate of {self.by_code[line.code]} ({line.code})."
+        if line.code:
+            self.by_code[line.code] = here
+        if not line.title:
+            return None
+        key = (line.title.casefold(), (line.moa() or "").casefold(), line.text("fiscal_year"))
+        first, coded = self.by_title.setdefault(key, (here, bool(line.code)))
+        if first != here and not (coded and line.code):
+            return f"Duplicate of {first} ({line.title})."
+        return None

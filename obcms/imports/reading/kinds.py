@@ -1,0 +1,136 @@
+"""What a row is: a PPA, a total, or something else that stands in such lists."""
+
+import re
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from obcms.imports.reading.classes import parse_class
+from obcms.imports.reading.columns import Header
+from obcms.imports.reading.headings import field_of
+from obcms.imports.reading.lines import Line
+
+_TOTAL = r"(?:t\s?o\s?t\s?a\s?l\s?s?|kabuuan)"
+# What may follow "total" if the row is to be one without doubt; "Total Quality" is not.
+_OF_TOTAL = (
+    r"(?:approved|amount|appropriations?|budgets?|allocations?|allotments?|costs?|ppas?|programs?"
+    r"|projects?|activit(?:y|ies)|[fc]y|gaab?|no|number|ps|mooe|co|finex|personn?el|personal"
+    r"|services?|maintenance|other|operating|expenses?|capital|outlays?|financial|new|this|page"
+    r"|carried|brought|forward|php|pesos?|and|[0-9]|[\s&/.,:₱=*-])"
+)
+TOTAL = re.compile(
+    rf"(?:(?P<sub>sub|section|page)|(?P<grand>grand|over\s?-?all))[\s-]*{_TOTAL}\b.*"
+    rf"|{_TOTAL}(?:\s*[:,;(–—=].*|\s+(?:of|for|in|per|as of)\b.*|\b{_OF_TOTAL}*)"
+    r"|(?:balance |amount |totals? )?(?:carried|brought) forward.*",
+    re.IGNORECASE,
+)
+LIKE_TOTAL = re.compile(rf"{_TOTAL}\b", re.IGNORECASE)
+SIGNATURE = re.compile(
+    r"(?:prepared|submitted|noted|approved|certified|reviewed|checked|endorsed|attested|concurred"
+    r"|verified|consolidated|encoded|recommended)(?: (?:and|&) \w+| correct)*(?: by)?\s*:"
+    r"|(?:prepared|submitted|noted|approved|certified correct|reviewed|checked|endorsed"
+    r"|recommended)(?: (?:and|&) \w+)? by\b|recommending approval|conforme",
+    re.IGNORECASE,
+)
+FOOTNOTE = re.compile(
+    r"(?:notes?|n\.?b\.?|sources?|legend|remarks?)\s*[:.]|\*|[0-9]+/ ", re.IGNORECASE
+)
+NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-z])\)?(?:\s*=.*)?", re.IGNORECASE)
+
+
+class Kind(Enum):
+    """`LIKE_TOTAL` has a title such as "Total Quality" and no code; `BARE_AMOUNT` only money."""
+
+    PPA = auto()
+    TOTAL = auto()
+    LIKE_TOTAL = auto()
+    BARE_AMOUNT = auto()
+    SIGNATURE = auto()
+    OTHER = auto()
+
+
+def kind_of(line: Line, header: Header, signed: bool) -> Kind:
+    """Sorts one row below the header; `signed` once the signatures under the list have begun."""
+    if _is_header(line, header) or _is_numbering(line.all_texts):
+        return Kind.OTHER
+    if _looks_like_code(line.code):
+        return Kind.PPA
+    if _is_total(line):
+        return Kind.TOTAL
+    if line.readable_amount() is None and not _has_details(line):
+        if _is_signature(line):
+            return Kind.SIGNATURE
+        if signed or FOOTNOTE.match(line.title):
+            return Kind.OTHER
+    return _kind_of_uncoded(line)
+
+
+def _kind_of_uncoded(line: Line) -> Kind:
+    has_amount = _says_amount(line)
+    if line.title and not line.code:
+        plain = not _is_numbered(line) and not _has_details(line)
+        if has_amount and plain and LIKE_TOTAL.match(line.title):
+            return Kind.LIKE_TOTAL
+        if _is_class(line.title):
+            return Kind.OTHER  # one class of the PPA above, or of the whole list
+    if line.title:
+        return Kind.PPA if has_amount or _has_details(line) else Kind.OTHER
+    if not has_amount or line.readable_amount() is None:
+        return Kind.PPA if line.code and _has_details(line) else Kind.OTHER
+    return Kind.PPA if line.code or _is_numbered(line) else Kind.BARE_AMOUNT
+
+
+def _is_numbered(line: Line) -> bool:
+    return line.text("number").strip("().").isdecimal()
+
+
+def _says_amount(line: Line) -> bool:
+    """Whether there is anything in the amount's cell, readable or not."""
+    return bool(line.text("amount"))
+
+
+def _has_details(line: Line) -> bool:
+    """A class or a date: what a PPA has and a section's heading has not."""
+    if any(line.readable_day(field) for field in ("start", "end")):
+        return True
+    return _is_class(line.text("appropriation_class"))
+
+
+def _is_class(text: str) -> bool:
+    try:
+        return bool(parse_class(text))
+    except ValueError:
+        return False
+
+
+def _looks_like_code(code: str) -> bool:
+    """One word with a digit. A title merged over the code's column has spaces or no digit."""
+    return " " not in code and any(char.isdigit() for char in code)
+
+
+def _is_total(line: Line) -> bool:
+    """A total's name stands under the title, or left of it, over the codes or numbers."""
+    first = next(iter(line.all_texts.values()), "")
+    label = line.code or line.title
+    return any(TOTAL.fullmatch(text) for text in (label, line.text("number"))) or bool(
+        not line.title and TOTAL.fullmatch(first)
+    )
+
+
+def _is_signature(line: Line) -> bool:
+    said = line.text("amount")
+    if said and not SIGNATURE.match(said):
+        return False
+    return any(SIGNATURE.match(text) for text in line.all_texts.values())
+
+
+def _is_header(line: Line, header: Header) -> bool:
+    """The header again, after a page break."""
+    if any(line.all_texts == texts for texts in header.lines):
+        return True
+    found = {field: field_of(line.texts[field]) for field in ("title", "amount")}
+    return all(known and known[0] == field for field, known in found.items())
+
+
+def _is_numbering(texts: Mapping[int, str]) -> bool:
+    """The row "(1) (2) (3)" under many headers."""
+    return len(texts) > 2 and all(NUMBERING.fullmatch(text) for text in texts.values())

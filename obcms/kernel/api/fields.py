@@ -1,0 +1,180 @@
+"""The kinds of values the API takes and gives, each bounded, each described for the document."""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.errors import Invalid
+from obcms.kernel.rules.choice import Choice
+from obcms.kernel.rules.money import parse_money
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+LONGEST_PROSE = 10_000
+_AMOUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,2})?")
+_PERCENT = re.compile(r"(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)")
+_WHOLE = re.compile(r"[0-9]{1,19}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Line(fields.String):
+    """Text without control characters; `lines` allows line breaks and tabs."""
+
+    def __init__(self, longest: int = 255, lines: bool = False, **given: Any) -> None:
+        self.allowed = "\n\r\t" if lines else ""
+        spared = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f" if lines else r"\x00-\x1f\x7f-\x9f"
+        blank = r"^(?=.*\S)" if given.get("required") else "^"
+        self.pattern = f"{blank}[^{spared}]*$"
+        shortest = 1 if given.get("required") else None
+        super().__init__(validate=validate.Length(shortest, longest), **given)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in self.allowed for c in text):
+            raise ValidationError("This holds characters that cannot be stored.")
+        if self.required and not any(unicodedata.category(char)[0] not in "CZ" for char in text):
+            raise ValidationError("This must not be empty.")
+        return text.strip()
+
+
+class Flag(fields.Boolean):
+    """true or false, and nothing that merely looks like it."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if value is True or value is False:
+            return value
+        raise ValidationError("Send true or false.")
+
+
+class Key(fields.Integer):
+    """The number of a record, or another whole number that a column can hold."""
+
+    def __init__(self, least: int = 1, most: int = LARGEST_KEY, **given: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **given)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if isinstance(value, str):  # as it stands in an address
+            if not _WHOLE.fullmatch(value):
+                raise ValidationError("Not a valid integer.")
+            value = int(value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class JSONKey(Key):
+    """The same inside JSON, where a number is not text."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if not isinstance(value, int):
+            raise ValidationError("Not a valid integer.")
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class Several(fields.List):
+    """A list of bounded length, which is looked at before its members are."""
+
+    def __init__(self, member: fields.Field, most: int = 200, **given: Any) -> None:
+        super().__init__(member, validate=validate.Length(max=most), **given)
+        self.most = most
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(f"At most {self.most} fit here.")
+        return super()._deserialize(value, *args, **kwargs)
+
+
+class Keys(Several):
+    """The numbers of related records."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(JSONKey(), **given)
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> list[int]:
+        return [record.id for record in value]
+
+
+class Money(fields.Field[Decimal]):
+    """Pesos: text with two decimals. A whole number is taken too; a float never is."""
+
+    def _serialize(self, value: Decimal | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
+        try:
+            amount = parse_money(value)
+        except Invalid as error:
+            raise ValidationError([problem.message for problem in error.problems]) from None
+        if isinstance(value, str) and not _AMOUNT.fullmatch(value):
+            raise ValidationError(f'Write the amount in digits alone, such as "{amount:.2f}".')
+        return amount
+
+
+class Percent(fields.Field[Decimal]):
+    """0 to 100 as text with two decimals; a number is taken too."""
+
+    def _serialize(self, value: Decimal | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
+        given = isinstance(value, (str, int, float)) and not isinstance(value, bool)
+        text = str(value) if given and not _is_huge(value) else ""
+        if not _PERCENT.fullmatch(text):
+            raise ValidationError("A percent from 0 to 100, with at most two decimals.")
+        return Decimal(text)
+
+
+def _is_huge(value: object) -> bool:
+    return isinstance(value, int) and value.bit_length() > 64  # Python refuses to print some
+
+
+class Day(fields.Date):
+    """A day as 2025-06-30."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
+        try:
+            found = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+        except (TypeError, ValueError):
+            found = None
+        if found is None or not EARLIEST <= found <= LATEST:
+            raise ValidationError("Write a day such as 2025-06-30, between 1990 and 2100.")
+        return found
+
+
+def described_as(text: str, **given: Any) -> dict[str, Any]:
+    """What a field's constructor takes, with a sentence for the document."""
+    return given | {"metadata": {"description": text}}
+
+
+def one_of(choices: type[Choice], **given: Any) -> fields.Enum:
+    """A member of a choice list."""
+    return fields.Enum(choices, by_value=fields.String(), **given)
+
+
+def described(field: fields.Field, **_: Any) -> dict[str, Any]:
+    """What the document says of the kinds above that are more than text or numbers."""
+    if isinstance(field, Money):
+        text = {"type": "string", "pattern": f"^{_AMOUNT.pattern}$"}
+        signed = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["1250.00"]}
+        whole = {"type": "integer", "minimum": 0, "maximum": 9_999_999_999_999_999}
+        return _kinds(field, signed, [text, whole])
+    if isinstance(field, Percent):
+        text = {"type": "string", "pattern": f"^{_PERCENT.pattern}$"}
+        whole = {"type": "integer", "minimum": 0, "maximum": 100}
+        shown = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["50.00"]}
+        return _kinds(field, shown, [text, whole])
+    if isinstance(field, Line) and not _is_answer(field):
+        return {"pattern": field.pattern}
+    return {}
+
+
+def _is_answer(field: fields.Field) -> bool:
+    return getattr(field.parent, "is_answer", False)
+
+
+def _kinds(field: fields.Field, given: dict[str, Any], taken: list[Any]) -> dict[str, Any]:
+    if _is_answer(field):
+        return {**given, "type": ["string", "null"]} if field.allow_none else given
+    return {"anyOf": [*taken, {"type": "null"}] if field.allow_none else taken}

@@ -1,0 +1,137 @@
+"""Session and engine events that put every change of an audited row into the trail.
+
+Rows come from the session's own bookkeeping after each flush. Association rows have no object, so
+their statements are read as they pass the engine. Any other bulk statement on an audited table is
+refused there: it would change rows without saying which.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Delete, Engine, Insert, Table, Update, event, inspect
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Mapper, Session, UOWTransaction
+
+from obcms.kernel.audit.models import AuditAction
+from obcms.kernel.audit.registry import EXCLUDED_COLUMNS, association_tables, audited_tables
+from obcms.kernel.audit.subject import ppa_of
+from obcms.kernel.audit.trail import Entry, record, row_key, whole_row, written
+from obcms.kernel.db.columns import Timestamped
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import Base, in_unit_of_work
+
+_PENDING = "audit_association_changes"
+
+
+class BulkWriteRefused(RuntimeError):
+    """A bulk statement on an audited table. Use the session's objects, or `audit.bulk`."""
+
+
+def init_app(_app: Flask) -> None:
+    """Keeps the old values of all audited columns, even where an attribute was expired."""
+    for mapper in Base.registry.mappers:
+        if mapper.local_table in audited_tables():
+            for attribute in mapper.column_attrs:
+                getattr(mapper.class_, attribute.key).impl.active_history = True
+
+
+def stamp_rows(session: Session, _context: object) -> None:
+    """Dates what changes, and reads what is deleted, so that its entry holds the whole row."""
+    for instance in session.dirty:
+        if isinstance(instance, Timestamped) and session.is_modified(instance):
+            instance.updated_at = utc_now()
+    for instance in session.deleted:
+        state = inspect(instance)
+        if state.mapper.local_table in audited_tables() and state.expired_attributes:
+            session.refresh(instance)
+
+
+def record_changes(session: Session, context: UOWTransaction) -> None:
+    """Writes an entry for each audited row that the flush has written."""
+    entries = [
+        entry
+        for state, (is_delete, list_only) in context.states.items()
+        if not list_only and state.mapper.local_table in audited_tables()
+        for entry in _entries_of(session, state, is_delete)
+    ]
+    pending = session.connection().info.pop(_PENDING, ())
+    record(session, [*entries, *(_association_entry(session, *one) for one in pending)])
+
+
+def _entries_of(session: Session, state: InstanceState[Any], is_delete: bool) -> Iterator[Entry]:
+    table, before, now = state.mapper.local_table, state.committed_state, state.dict
+    keys = _attribute_keys(state.mapper)
+    if not is_delete and state.key is not None:
+        changed = {}
+        for name, key in keys.items():
+            if key in before and (old := _known(before[key])) != (new := now.get(key)):
+                changed[name] = (old, new)
+        if changed:
+            if state.mapper.version_id_col is not None:
+                # The unit of work raises the version by one, past the attribute's own bookkeeping.
+                changed["version"] = (now["version"] - 1, now["version"])
+            key = "/".join(map(str, state.identity))
+            subject = ppa_of(session, table, now)
+            yield Entry(table, key, AuditAction.UPDATE, written(table, changed), subject)
+        return
+    row = {name: now.get(key) for name, key in keys.items()}
+    if is_delete:
+        row |= {name: _known(before[key]) for name, key in keys.items() if key in before}
+        changes = {name: (value, None) for name, value in row.items()}
+        action = AuditAction.DELETE
+    else:
+        changes = {name: (None, value) for name, value in row.items()}
+        action = AuditAction.INSERT
+    subject = ppa_of(session, table, row)
+    yield Entry(table, row_key(table, row), action, written(table, changes), subject)
+
+
+@cache
+def _attribute_keys(mapper: Mapper[Any]) -> dict[str, str]:
+    """The attribute of each column that the trail may hold, in the table's order."""
+    return {
+        str(column.name): mapper.get_property_by_column(column).key
+        for column in mapper.local_table.c
+        if column.name not in EXCLUDED_COLUMNS
+    }
+
+
+def _known(value: object) -> object:
+    # An attribute left unset at the insert was written as NULL and never read back.
+    return None if isinstance(value, LoaderCallableStatus) else value
+
+
+@event.listens_for(Engine, "before_execute")
+def _before_execute(
+    connection: Connection,
+    statement: object,
+    multiparams: Any,
+    params: Any,
+    _options: object,
+) -> None:
+    if not isinstance(statement, Insert | Update | Delete):
+        return
+    table = statement.table
+    if not isinstance(table, Table) or table not in audited_tables():
+        return
+    if not in_unit_of_work():
+        raise BulkWriteRefused(
+            f"A bulk {statement.__visit_name__} on {table.name} would leave no audit trail. "
+            "Change the objects through the session instead."
+        )
+    if table in association_tables():
+        rows = multiparams or ([params] if params else [])
+        pending = connection.info.setdefault(_PENDING, [])
+        pending.extend((table, isinstance(statement, Insert), row) for row in rows)
+
+
+def _association_entry(
+    session: Session, table: Table, inserted: bool, row: dict[str, Any]
+) -> Entry:
+    values = whole_row(table, row)
+    changes = {name: (None, v) if inserted else (v, None) for name, v in values.items()}
+    action = AuditAction.INSERT if inserted else AuditAction.DELETE
+    subject = ppa_of(session, table, row)
+    return Entry(table, row_key(table, row), action, written(table, changes), subject)

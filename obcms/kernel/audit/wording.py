@@ -1,0 +1,90 @@
+"""How values from the audit trail read to people: the column's name, its value, a record's name."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Boolean, Date, Enum, Integer, Table
+
+from obcms.kernel.db.types import Money, Percent, UTCDateTime
+from obcms.kernel.extensions import db
+from obcms.kernel.formats import day, moment, peso
+
+LABELS = {
+    "implementing_moa_id": "Implementing MOA",
+    "obc_share": "OBC share",
+    "obc_slots": "OBC slots",
+    "supports_sdg": "SDG",
+    "effective_allocation": "Allocation",
+    "distributed": "Allocated in children",
+    "spent_here": "Spent here",
+    "spent_total": "Spent here and below",
+    "delivery_flag": "Warning",
+    "over_distributed": "Over-distributed by",
+    "enable_workitem_tracking": "Tracked",
+    "auto_calculate_progress": "Progress from its items",
+    "parent_id": "Parent",
+}
+RECORDS = {
+    "ppa": "the PPA",
+    "work_item": "work item",
+    "expenditure": "expenditure",
+    "ppa_milestone": "milestone",
+    "distribution_batch": "distribution",
+    "approval_step": "approval step",
+    "ppa_amendment": "amendment",
+    "ppa_supporting_organization": "supporting organization",
+    "work_item_assignee": "assignee",
+    "receipt": "receipt",
+}
+# Columns that only the system keeps; they follow from others or say nothing to a reader.
+SILENT = frozenset(
+    {
+        "version",
+        "updated_at",
+        "updated_by_id",
+        "created_at",
+        "created_by_id",
+        "completed_at",
+        "cancelled_by_hand",
+    }
+)
+
+# What the record is called that a column refers to; slices add theirs.
+REFERENCES: dict[str, Callable[[int], str]] = {}
+
+
+def label_of(column: str) -> str:
+    """The column's name in words: `target_end_date` is “Target end date”."""
+    if column in LABELS:
+        return LABELS[column]
+    return column.removesuffix("_id").replace("_", " ").capitalize()
+
+
+def shown(table_name: str, column: str, value: object) -> str:
+    """A value as it stands in the trail, in words; a dash for nothing."""
+    if value is None or value == "":
+        return "—"
+    if column in REFERENCES:
+        return REFERENCES[column](int(str(value)))
+    kind = _table(table_name).c[column].type
+    match kind:
+        case Money():
+            return peso(Decimal(str(value)))
+        case Percent():
+            return f"{Decimal(str(value)).normalize():f}%"
+        case Enum(enum_class=choices) if choices is not None:
+            return choices(value).label
+        case UTCDateTime():
+            return moment(datetime.fromisoformat(str(value)))
+        case Date():
+            return day(date.fromisoformat(str(value)))
+        case Boolean():
+            return "Yes" if value else "No"
+        case Integer():
+            return str(value)
+    return str(value)
+
+
+def _table(name: str) -> Table:
+    return db.metadata.tables[name]

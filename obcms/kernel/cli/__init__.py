@@ -1,0 +1,1 @@
+"""What every command goes through, and the commands that know no concept."""

@@ -1,0 +1,1 @@
+"""The database: session, column types, how connections behave, writes of many rows."""

@@ -1,0 +1,39 @@
+"""How values look to people: pesos, percents, and times in Manila."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from obcms.kernel.rules.money import format_peso
+
+MANILA = ZoneInfo("Asia/Manila")
+
+
+def peso(amount: Decimal | None) -> str:
+    """₱1,234.50; a dash for "not set"."""
+    return format_peso(amount)
+
+
+def percent(value: Decimal | None) -> str:
+    """A whole percent, half up; a dash for "not set"."""
+    return "—" if value is None else f"{value.quantize(Decimal(1), ROUND_HALF_UP)}%"
+
+
+def day(value: date | None) -> str:
+    """5 Jan 2025; a dash for "not set"."""
+    return "—" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """5 Jan 2025, 14:30 in Manila."""
+    if value is None:
+        return "—"
+    local = value.astimezone(MANILA)
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def init_app(app: Flask) -> None:
+    """Makes the formats available to templates as filters."""
+    app.jinja_env.filters.update(peso=peso, percent=percent, day=day, moment=moment)

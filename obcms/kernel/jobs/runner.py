@@ -1,0 +1,138 @@
+"""Runs a job once for a slot, however often the slot was queued (SPEC 10).
+
+The claim is a lock on the run's row, held in the transaction in which the job writes. When the
+worker dies, the database lets go of the lock and of everything half done, and the slot can be taken
+up again; when the job is done, its writes and «succeeded» become visible in one commit. On SQLite,
+which has one writer, the transaction itself is the lock.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.db.constraints import is_lost_race
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.jobs.schedule import SCHEDULE, delays
+
+logger = logging.getLogger(__name__)
+# A worker needs a moment from counting its attempt to locking the row for the job itself.
+HANDOVER = timedelta(seconds=5)
+
+
+class JobFailed(RuntimeError):
+    """The job raised; the run's row holds the error and when it is tried again."""
+
+
+def record_slot(name: str, slot: str) -> bool:
+    """Makes the slot's row; false where it is there already."""
+    try:
+        db.session.execute(
+            insert(JobRun).values(job=name, slot=slot, state=JobState.QUEUED, queued_at=utc_now())
+        )
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        return False
+    return True
+
+
+def run_slot(name: str, slot: str) -> Mapping[str, Any] | None:
+    """Runs the job for the slot; None where another worker has it, has done it, or it is not due.
+
+    Raises JobFailed after the failure was recorded.
+    """
+    attempt = _begin(name, slot)
+    if attempt is None:
+        return None
+    try:
+        with acting(Origin(None, f"job: {name}", request_id=f"{name}-{slot}"[:64])):
+            return _run(name, slot, attempt)
+    except Exception as error:
+        db.session.rollback()
+        _fail(name, slot, attempt, error)
+        raise JobFailed(f"{name} failed: {error}") from error
+
+
+def run_queued(name: str, slot: str) -> None:
+    """What a worker calls. A failure is in the run's row already, so the queue need not know."""
+    try:
+        run_slot(name, slot)
+    except JobFailed:
+        return
+    except OperationalError as error:
+        if not is_lost_race(error):
+            raise
+        logger.warning("%s %s: the database is busy; the slot is queued again later", name, slot)
+
+
+def _begin(name: str, slot: str) -> int | None:
+    """Counts the attempt before it begins, so that even a killed worker leaves a trace of it."""
+    record_slot(name, slot)
+    query = select(JobRun).where(JobRun.job == name, JobRun.slot == slot)
+    run = db.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+    if run is None or not _is_due(run, utc_now()):
+        db.session.rollback()
+        return None
+    run.state, run.attempts, run.started_at = JobState.RUNNING, run.attempts + 1, utc_now()
+    run.finished_at = run.retry_at = None
+    db.session.commit()
+    return run.attempts
+
+
+def _is_due(run: JobRun, now: datetime) -> bool:
+    match run.state:
+        case JobState.QUEUED:
+            return True
+        case JobState.RUNNING:  # and nobody holds it, or the row had been skipped
+            return run.started_at is None or run.started_at < now - HANDOVER
+        case JobState.FAILED:
+            return run.retry_at is not None and run.retry_at <= now
+    return False
+
+
+def _run(name: str, slot: str, attempt: int) -> Mapping[str, Any] | None:
+    run = _claim(name, slot, attempt)
+    if run is None:
+        db.session.rollback()
+        return None
+    result = SCHEDULE[name].run()
+    run.state, run.result, run.finished_at = JobState.SUCCEEDED, dict(result), utc_now()
+    run.error = None
+    db.session.commit()
+    return result
+
+
+def _claim(name: str, slot: str, attempt: int) -> JobRun | None:
+    """The row, locked; None where the slot was given to somebody else after this attempt began."""
+    query = select(JobRun).where(
+        JobRun.job == name,
+        JobRun.slot == slot,
+        JobRun.state == JobState.RUNNING,
+        JobRun.attempts == attempt,
+    )
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one_or_none()
+
+
+def _fail(name: str, slot: str, attempt: int, error: Exception) -> None:
+    run = _claim(name, slot, attempt)
+    if run is None:
+        db.session.rollback()
+        return
+    record_failure(run, f"{type(error).__name__}: {error}")
+    db.session.commit()
+    logger.error("%s %s failed (attempt %s)", name, slot, attempt, exc_info=error)
+
+
+def record_failure(run: JobRun, why: str) -> None:
+    """Marks the run failed, and due again when its job's delays allow another attempt."""
+    now, waits = utc_now(), delays(run.job, run.slot)
+    run.state, run.finished_at, run.error = JobState.FAILED, now, why[:4000]
+    run.retry_at = now + waits[run.attempts - 1] if 0 < run.attempts <= len(waits) else None

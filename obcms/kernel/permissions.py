@@ -1,0 +1,172 @@
+"""Who may do what: the permissions, the roles, and the one table between them (SPEC 8)."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Select, false, true
+
+from obcms.kernel.errors import Forbidden, NotFound
+from obcms.kernel.rules.choice import Choice
+
+
+class Permission(Choice):
+    APPROVAL_APPROVE = "approval_approve", "Approve a PPA"
+    APPROVAL_CERTIFY = "approval_certify", "Certify a PPA's budget"
+    APPROVAL_CONSULT = "approval_consult", "Endorse after consultation"
+    APPROVAL_ENACT = "approval_enact", "Enact an approved PPA"
+    APPROVAL_REVIEW = "approval_review", "Endorse a technical review"
+    APPROVAL_SUBMIT = "approval_submit", "Submit and reopen a PPA"
+    AUDIT_VIEW = "audit_view", "Read the audit trail"
+    BUDGET_CUT = "budget_cut", "Cut a distributed budget"
+    BUDGET_DISTRIBUTE = "budget_distribute", "Distribute a budget"
+    BUDGET_REALIGN = "budget_realign", "Realign within a ministry and class"
+    BUDGET_REALIGN_ANY = "budget_realign_any", "Realign between classes and ministries"
+    EXPENDITURE_POST = "expenditure_post", "Post spending"
+    EXPENDITURE_VOID = "expenditure_void", "Void spending"
+    JOB_VIEW = "job_view", "See job runs"
+    ORGANIZATION_EDIT = "organization_edit", "Change organizations"
+    PPA_AMEND = "ppa_amend", "Amend an approved PPA"
+    PPA_CREATE = "ppa_create", "Add a PPA"
+    PPA_DELETE = "ppa_delete", "Delete a PPA"
+    PPA_EDIT = "ppa_edit", "Change a PPA"
+    PPA_IMPORT = "ppa_import", "Import PPAs"
+    PPA_TRACK = "ppa_track", "Turn tracking on and off"
+    PPA_VIEW = "ppa_view", "See PPAs"
+    TEMPLATE_EDIT = "template_edit", "Change structure templates"
+    USER_EDIT = "user_edit", "Change users and sign-in rules"
+    WORK_ITEM_EDIT = "work_item_edit", "Change work items"
+
+
+class Role(Choice):
+    ADMINISTRATOR = "administrator"
+    MOA_STAFF = "moa_staff", "MOA staff"
+    MOA_HEAD = "moa_head", "MOA head"
+    MFBM_ANALYST = "mfbm_analyst", "MFBM analyst"
+    BPDA_PLANNER = "bpda_planner", "BPDA planner"
+    OOBC_STAFF = "oobc_staff", "OOBC staff"
+    EXECUTIVE = "executive"
+    COA_AUDITOR = "coa_auditor", "COA auditor"
+    VIEWER = "viewer"
+
+
+# Decisions of the offices. An administrator runs the system and decides nothing about money.
+_DECISIONS = {
+    Permission.APPROVAL_APPROVE,
+    Permission.APPROVAL_CERTIFY,
+    Permission.APPROVAL_CONSULT,
+    Permission.APPROVAL_ENACT,
+    Permission.APPROVAL_REVIEW,
+    Permission.APPROVAL_SUBMIT,
+    Permission.BUDGET_CUT,
+    Permission.BUDGET_REALIGN,
+    Permission.BUDGET_REALIGN_ANY,
+    Permission.PPA_AMEND,
+}
+
+_RUN_A_PPA = {
+    Permission.APPROVAL_SUBMIT,
+    Permission.BUDGET_DISTRIBUTE,
+    Permission.EXPENDITURE_POST,
+    Permission.EXPENDITURE_VOID,
+    Permission.PPA_CREATE,
+    Permission.PPA_EDIT,
+    Permission.PPA_IMPORT,
+    Permission.PPA_TRACK,
+    Permission.PPA_VIEW,
+    Permission.WORK_ITEM_EDIT,
+}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission) - _DECISIONS,
+    Role.MOA_STAFF: frozenset(_RUN_A_PPA),
+    Role.MOA_HEAD: frozenset(_RUN_A_PPA | {Permission.BUDGET_REALIGN}),
+    Role.MFBM_ANALYST: frozenset(
+        {
+            Permission.APPROVAL_CERTIFY,
+            Permission.APPROVAL_ENACT,
+            Permission.BUDGET_CUT,
+            Permission.BUDGET_DISTRIBUTE,
+            Permission.BUDGET_REALIGN,
+            Permission.BUDGET_REALIGN_ANY,
+            Permission.PPA_AMEND,
+            Permission.PPA_VIEW,
+        }
+    ),
+    Role.BPDA_PLANNER: frozenset({Permission.APPROVAL_REVIEW, Permission.PPA_VIEW}),
+    Role.OOBC_STAFF: frozenset(
+        _RUN_A_PPA | {Permission.APPROVAL_CONSULT, Permission.ORGANIZATION_EDIT}
+    ),
+    Role.EXECUTIVE: frozenset(
+        {Permission.APPROVAL_APPROVE, Permission.APPROVAL_ENACT, Permission.PPA_VIEW}
+    ),
+    Role.COA_AUDITOR: frozenset({Permission.AUDIT_VIEW, Permission.JOB_VIEW, Permission.PPA_VIEW}),
+    Role.VIEWER: frozenset({Permission.PPA_VIEW}),
+}
+
+
+# These see and change the PPAs of their own organization; to them no other PPA exists.
+CONFINED_ROLES = frozenset({Role.MOA_STAFF, Role.MOA_HEAD})
+
+
+class Actor(Protocol):
+    """Who acts: a user, or the system itself for jobs and commands."""
+
+    role: Role
+    organization_id: int | None
+    is_active: bool
+
+
+class OwnedByMOA(Protocol):
+    """A subject that belongs to one ministry: a PPA."""
+
+    implementing_moa_id: int | None
+
+
+def allows(actor: Actor, permission: Permission, subject: OwnedByMOA | None = None) -> bool:
+    """Whether the role grants the permission and the actor can see the subject."""
+    granted = actor.is_active and permission in ROLE_PERMISSIONS[actor.role]
+    return granted and (subject is None or can_see(actor, subject))
+
+
+def can_see(actor: Actor, subject: OwnedByMOA) -> bool:
+    """Whether the subject exists for this actor."""
+    if actor.role not in CONFINED_ROLES:
+        return True
+    return (
+        actor.organization_id is not None and subject.implementing_moa_id == actor.organization_id
+    )
+
+
+def require(actor: Actor, permission: Permission, subject: OwnedByMOA | None = None) -> None:
+    """The first line of every write. Raises NotFound for what is hidden, else Forbidden."""
+    if subject is not None and not can_see(actor, subject):
+        raise NotFound("There is no such PPA.")
+    if not allows(actor, permission):
+        raise Forbidden("Your role does not allow this.")
+
+
+def visible(actor: Actor, moa_column: ColumnElement[int]) -> ColumnElement[bool]:
+    """A WHERE condition on the column that holds a PPA's ministry."""
+    if not actor.is_active:
+        return false()
+    if actor.role not in CONFINED_ROLES:
+        return true()
+    return moa_column == actor.organization_id if actor.organization_id is not None else false()
+
+
+def scope(query: Select, actor: Actor, moa_column: ColumnElement[int]) -> Select:
+    """The query, narrowed to the rows that exist for the actor."""
+    return query.where(visible(actor, moa_column))
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """The system itself: jobs and commands, which only an operator can start."""
+
+    id: int | None = None
+    role: Role = Role.ADMINISTRATOR
+    organization_id: int | None = None
+    is_active: bool = True
+
+
+SYSTEM = SystemActor()

@@ -1,0 +1,39 @@
+"""What every screen is made of, on Flask-Admin; the screens themselves are in the slices."""
+
+from typing import NamedTuple
+
+from flask import Flask
+from flask_admin import Admin, AdminIndexView, BaseView
+from flask_admin.theme import Bootstrap4Theme
+
+ADMINISTRATION = "Administration"
+KEY = "screens"
+
+
+class _Placed(NamedTuple):
+    place: int
+    view: BaseView
+
+
+def init_app(app: Flask) -> None:
+    """Makes the list that slices add their screens to."""
+    app.extensions[KEY] = []
+
+
+def add_view(app: Flask, view: BaseView, place: int) -> None:
+    """Adds a screen to the app; `place` is where it stands in the menu, the smaller the earlier.
+
+    Views are made anew for each app, because Flask-Admin binds them to one.
+    """
+    app.extensions[KEY].append(_Placed(place, view))
+
+
+def finish(app: Flask) -> None:
+    """Registers the screens, in the order of the menu; the front page is among them."""
+    views = [view for _, view in sorted(app.extensions[KEY], key=lambda placed: placed.place)]
+    front = next(view for view in views if isinstance(view, AdminIndexView))
+    theme = Bootstrap4Theme(base_template="layout.html", fluid=True)
+    admin = Admin(app, name="OBCMS", index_view=front, theme=theme)
+    for view in views:
+        if view is not front:
+            admin.add_view(view)

@@ -1,0 +1,135 @@
+"""What every screen starts from: closed, until it names the permission that opens it."""
+
+from typing import Any, ClassVar
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView
+from flask_admin.contrib.sqla import ModelView
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import Select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Query
+from sqlalchemy.orm.exc import StaleDataError
+
+from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
+from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.errors import Conflict, Invalid, ObcmsError
+from obcms.kernel.permissions import Permission, allows
+from obcms.kernel.screens.converter import Converter
+from obcms.kernel.screens.stale import VersionedForm, refuse_stale
+
+LAST_PAGE = 1_000_000
+RACE = "Somebody else changed the same record at the same moment. Please try again."
+
+
+class Closed:
+    """Nobody gets in unless the view names a permission and the user's role has it."""
+
+    view_permission: ClassVar[Permission | None] = None
+
+    def is_accessible(self) -> bool:
+        return (
+            self.view_permission is not None
+            and current_user.is_authenticated
+            and allows(current_user, self.view_permission)
+        )
+
+    def inaccessible_callback(self, _name: str, **_kwargs: object) -> ResponseReturnValue:
+        if current_user.is_authenticated:
+            abort(403, "Your role does not open this page.")
+        return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+
+
+class ClosedView(Closed, BaseView):
+    """A page of its own."""
+
+
+class ClosedModelView(Closed, ModelView):
+    """A list, with forms where the view opens them. Refusals become messages, never a 500."""
+
+    can_create = False
+    can_edit = False
+    can_delete = False
+    can_export = False
+    action_disallowed_list: ClassVar[list[str]] = ["delete"]
+    fast_mass_delete = False
+    named_filter_urls = True  # so that other pages can link to a filtered list
+    model_form_converter = Converter
+    page_size = 25
+    can_set_page_size = True
+    page_size_options = (25, 50, 100)
+    list_template = "list.html"
+    edit_template = "edit.html"
+    create_template = "create.html"
+
+    def get_list(self, page: int | None, *args: Any, **kwargs: Any) -> tuple[int, list[Any]]:
+        """One page of rows; a page number from nowhere shows the first or an empty one."""
+        return super().get_list(min(max(page or 0, 0), LAST_PAGE), *args, **kwargs)
+
+    def get_query(self) -> Query:
+        return self.narrow(super().get_query())
+
+    def get_count_query(self) -> Query:
+        return self.narrow(super().get_count_query())
+
+    def get_one(self, id: str) -> Any:
+        """The row, if it is among those that the list may show; else a plain 404."""
+        if not str(id).isdecimal() or len(str(id)) > 10 or int(id) > LARGEST_KEY:
+            abort(404, "There is no such record.")
+        found = self.get_query().filter(self.model.id == int(id)).one_or_none()
+        if found is None:
+            abort(404, "There is no such record.")
+        return found
+
+    def narrow(self, query: Query | Select) -> Any:
+        """The rows that exist for the user; a view of objects that belong to a MOA overrides it."""
+        return query
+
+    def _get_filter_groups(self) -> Any:
+        groups = super()._get_filter_groups() or {}
+        for items in groups.values():
+            for item in items:
+                chosen = self._filters[item["index"]]
+                if callable(chosen.options):
+                    item["options"] = chosen.options()
+        return groups
+
+    def edit_form(self, obj: Any = None) -> FlaskForm:
+        form = super().edit_form(obj)
+        if isinstance(form, VersionedForm) and request.method == "GET":
+            form.seen_version.data = obj.version
+        return form
+
+    def update_model(self, form: FlaskForm, model: Any) -> bool:
+        if isinstance(form, VersionedForm):
+            try:
+                refuse_stale(form, model)
+            except Conflict as conflict:
+                return not self.handle_view_exception(conflict)
+            del form.seen_version
+        return super().update_model(form, model)
+
+    def handle_view_exception(self, exc: Exception) -> bool:
+        messages = refusal(exc)
+        for message in messages:
+            flash(message, "error")
+        return bool(messages) or super().handle_view_exception(exc)
+
+
+def refusal(error: Exception) -> list[str]:
+    """What to tell the user about an error that is not a fault of the program; else nothing."""
+    if isinstance(error, IntegrityError) or (isinstance(error, DBAPIError) and is_overflow(error)):
+        error = explain(error)
+    if isinstance(error, Invalid):
+        return [problem.message for problem in error.problems]
+    if isinstance(error, ObcmsError):
+        return [str(error)]
+    if isinstance(error, StaleDataError) or _lost_lock(error):
+        return [RACE]
+    return []
+
+
+def _lost_lock(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and is_lost_race(error)

@@ -1,0 +1,46 @@
+"""How list columns look."""
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from obcms.kernel.formats import day, moment, percent, peso
+from obcms.kernel.rules.choice import Choice
+
+Formatter = Callable[..., Any]
+
+
+def badge(value: Choice | None, kind: str = "status") -> Markup:
+    """A choice as a coloured label with its name in it, so that colour is never alone."""
+    if value is None:
+        return Markup('<span class="muted">—</span>')
+    return Markup('<span class="badge badge-{}-{}">{}</span>').format(
+        kind, value.value, value.label
+    )
+
+
+def money_column(_view: object, _context: object, model: Any, name: str) -> Markup:
+    return Markup('<span class="amount">{}</span>').format(peso(getattr(model, name)))
+
+
+def badge_column(_view: object, _context: object, model: Any, name: str) -> Markup:
+    return badge(getattr(model, name))
+
+
+def progress_column(_view: object, _context: object, model: Any, name: str) -> Markup:
+    value = getattr(model, name)
+    shown = percent(value)
+    return Markup(
+        '<span class="progress-mini" role="img" aria-label="{0}">'
+        '<span class="progress-mini-fill" style="width:{1}%"></span></span>'
+        '<span class="progress-mini-text">{0}</span>'
+    ).format(shown, value)
+
+
+def moment_column(_view: object, _context: object, model: Any, name: str) -> str:
+    return moment(getattr(model, name))
+
+
+def day_column(_view: object, _context: object, model: Any, name: str) -> str:
+    return day(getattr(model, name))

@@ -1,0 +1,1 @@
+"""What communities need: assessments."""

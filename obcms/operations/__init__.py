@@ -1,0 +1,1 @@
+"""Running OBCMS on a machine: `flask up` and `/health/`."""

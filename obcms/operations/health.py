@@ -1,0 +1,147 @@
+"""`/health/`: whether everything that a request or a job needs is there (SPEC 14)."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Flask, copy_current_request_context, current_app
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import text
+
+from obcms.kernel.config import ROOT, Settings
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs import heartbeat
+
+blueprint = Blueprint("health", __name__)
+MIGRATIONS = ROOT / "migrations"
+MIN_FREE_BYTES = 200 * 1024 * 1024
+LIMIT_SECONDS = 3
+REDIS_SECONDS = 1
+
+Outcome = dict[str, Any]
+
+
+class Unhealthy(Exception):
+    """What is wrong, in words that give no secret away."""
+
+
+def init_app(app: Flask) -> None:
+    """Registers the page, with a Redis client that gives up early and never tries twice."""
+    settings: Settings = app.config["OBCMS"]
+    app.extensions["health_redis"] = Redis.from_url(
+        settings.redis_url,
+        socket_connect_timeout=REDIS_SECONDS,
+        socket_timeout=REDIS_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/health/")
+def health() -> tuple[dict[str, Any], int]:
+    """200 when every check passes, else 503; a check that raises or takes too long has failed.
+
+    The checks run side by side, so one that hangs costs no more than its own time.
+    """
+    answers = {name: _start(check) for name, check in CHECKS.items()}
+    deadline = time.monotonic() + LIMIT_SECONDS
+    checks = {name: _collect(answer, deadline) for name, answer in answers.items()}
+    well = all(check["ok"] for check in checks.values())
+    return {"status": "ok" if well else "failing", "checks": checks}, 200 if well else 503
+
+
+def _start(check: Callable[[], str]) -> SimpleQueue[Outcome]:
+    answer: SimpleQueue[Outcome] = SimpleQueue()
+
+    # With the request's context SQLite knows that the check only reads, and does not wait for a
+    # writer to finish; each thread gets a database session of its own.
+    @copy_current_request_context
+    def run() -> Outcome:
+        return _outcome(check)
+
+    # The answer follows the end of that context, so its connection is back in the pool by then.
+    threading.Thread(target=lambda: answer.put(run()), daemon=True).start()
+    return answer
+
+
+def _collect(answer: SimpleQueue[Outcome], deadline: float) -> Outcome:
+    try:
+        return answer.get(timeout=max(deadline - time.monotonic(), 0.01))
+    except Empty:
+        return {"ok": False, "detail": f"no answer within {LIMIT_SECONDS} seconds"}
+
+
+def _outcome(check: Callable[[], str]) -> Outcome:
+    try:
+        return {"ok": True, "detail": check()}
+    except Unhealthy as problem:
+        return {"ok": False, "detail": str(problem)}
+    except Exception as error:  # its text may name hosts and users
+        return {"ok": False, "detail": type(error).__name__}
+
+
+def _database() -> str:
+    db.session.execute(text("SELECT 1"))
+    return db.engine.dialect.name
+
+
+def _migrations() -> str:
+    current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    if current != _head():
+        raise Unhealthy(f"at {current or 'nothing'}, head is {_head()}")
+    return str(current)
+
+
+@cache
+def _head() -> str | None:
+    """The newest revision of this process's own code."""
+    config = Config(MIGRATIONS / "alembic.ini")
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _redis() -> str:
+    current_app.extensions["health_redis"].ping()
+    return "answers"
+
+
+def _worker() -> str:
+    return _alive(heartbeat.WORKER)
+
+
+def _scheduler() -> str:
+    return _alive(heartbeat.SCHEDULER)
+
+
+def _alive(role: str) -> str:
+    found = heartbeat.alive(current_app.extensions["health_redis"], role)
+    if not found:
+        raise Unhealthy(f"no {role} gave a sign of life in {heartbeat.SILENT_SECONDS} seconds")
+    return f"{found} at work"
+
+
+def _disk() -> str:
+    free = shutil.disk_usage(Path(current_app.instance_path)).free
+    if free < MIN_FREE_BYTES:
+        raise Unhealthy(f"{free // 1024 // 1024} MB left")
+    return f"{free // 1024 // 1024} MB free"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "redis": _redis,
+    "worker": _worker,
+    "scheduler": _scheduler,
+    "disk": _disk,
+}

@@ -1,0 +1,1 @@
+"""The ministries, offices and agencies (MOAs)."""

@@ -1,0 +1,1 @@
+"""Who signs in, how, and in which role (SPEC 8)."""

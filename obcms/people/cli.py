@@ -1,0 +1,81 @@
+"""`flask user`: users from the command line."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from obcms.kernel.cli.transaction import transaction
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM, Role
+from obcms.organizations.reads import find_moa
+from obcms.people import second_factor, users
+from obcms.people.models import User
+from obcms.people.users import create_user, generate_password, set_password
+
+commands = AppGroup("user", help="Users and their passwords.")
+
+
+@commands.command("create")
+@click.argument("username")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--moa", help="Acronym of the user's ministry, such as MOH.")
+@click.option("--name", "full_name", default="", help="Full name.")
+@click.option("--email", default="")
+@click.option("--password", help="At least 12 characters; generated and shown when left out.")
+@transaction
+def create(
+    username: str, role: str, moa: str | None, full_name: str, email: str, password: str | None
+) -> None:
+    """Creates a user who can sign in."""
+    chosen = password or generate_password()
+    organization = find_moa(moa) if moa else None
+    create_user(SYSTEM, username, chosen, Role(role), organization, full_name, email)
+    click.echo(f"Created {username} ({Role(role).label}).")
+    if not password:
+        click.echo(f"Password, shown only now: {chosen}")
+
+
+@commands.command("password")
+@click.argument("username")
+@click.option("--password", help="At least 12 characters; generated and shown when left out.")
+@transaction
+def password_(username: str, password: str | None) -> None:
+    """Sets a user's password anew."""
+    user = _find(username)
+    chosen = password or generate_password()
+    set_password(SYSTEM, user, chosen)
+    click.echo(f"The password of {username} is changed.")
+    if not password:
+        click.echo(f"Password, shown only now: {chosen}")
+
+
+@commands.command("unlock")
+@click.argument("username")
+@transaction
+def unlock(username: str) -> None:
+    """Lets a user sign in again at once after too many failures."""
+    users.unlock(SYSTEM, _find(username))
+    click.echo(f"The failed attempts of {username} are forgotten.")
+
+
+@commands.command("reset-second-factor")
+@click.argument("username")
+@transaction
+def reset_second_factor(username: str) -> None:
+    """Removes the second factor of a user who lost it."""
+    second_factor.reset(SYSTEM, _find(username))
+    click.echo(f"{username} signs in with the password alone, and can set up a new second factor.")
+
+
+def _find(username: str) -> User:
+    user = db.session.scalar(select(User).where(User.username == username))
+    if user is None:
+        raise Invalid(f"There is no user “{username}”.")
+    return user
+
+
+def init_app(app: Flask) -> None:
+    """Adds the commands."""
+    app.cli.add_command(commands)

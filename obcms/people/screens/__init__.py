@@ -1,0 +1,29 @@
+"""Signing in and out, one's own account, and the screens about people."""
+
+from flask import Flask
+
+from obcms.kernel.extensions import db, login
+from obcms.kernel.screens import ADMINISTRATION, add_view
+from obcms.people.models import User
+from obcms.people.screens import account, second_factor, session, sign_in
+from obcms.people.screens.blueprint import blueprint
+from obcms.people.screens.roles import RolesView, SignInRulesView
+from obcms.people.screens.users import UserView
+
+__all__ = ["account", "second_factor", "sign_in"]
+
+
+def init_app(app: Flask) -> None:
+    """Adds the pages, and what decides at each request whether somebody is signed in."""
+    app.register_blueprint(blueprint)
+    login.login_view = "auth.sign_in"
+    login.login_message = None
+    login.user_loader(session.load_user)
+    app.before_request(session.guard)
+    where = ADMINISTRATION
+    user = {"endpoint": "user", "url": "/admin/user"}
+    add_view(app, UserView(User, db, name="Users", category=where, **user), 91)
+    roles = {"endpoint": "roles", "url": "/admin/roles"}
+    add_view(app, RolesView(name="Roles", category=where, **roles), 92)
+    rules = {"endpoint": "sign_in_rules", "url": "/admin/sign-in-rules"}
+    add_view(app, SignInRulesView(name="Sign-in rules", category=where, **rules), 93)

@@ -1,0 +1,148 @@
+"""Users: who they are, what they may do, and their passwords."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.errors import Conflict, Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, Role, require
+from obcms.organizations.models import Organization
+from obcms.people.models import SignInAttempt, User
+from obcms.people.sign_in import LONGEST_NAME, MAX_PASSWORD, attempt_key, clean_name
+
+MIN_PASSWORD = 12
+
+
+def generate_password() -> str:
+    """A password to be shown once."""
+    return secrets.token_urlsafe(15)
+
+
+def create_user(
+    actor: Actor,
+    username: str,
+    password: str,
+    role: Role,
+    organization: Organization | None = None,
+    full_name: str = "",
+    email: str = "",
+) -> User:
+    """A new user who can sign in. Raises Invalid naming what is wrong."""
+    require(actor, Permission.USER_EDIT)
+    user = User(username=_free_name(username, None), full_name=full_name, email=email)
+    _give_role(user, role, organization)
+    set_password(actor, user, password)
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def edit_user(
+    actor: Actor,
+    user: User,
+    *,
+    username: str,
+    role: Role,
+    organization: Organization | None,
+    is_active: bool,
+    **texts: Any,
+) -> None:
+    """Changes who somebody is; `texts` are full_name and email. Raises Invalid or Conflict."""
+    require(actor, Permission.USER_EDIT)
+    _keep_an_administrator(actor, user, role, is_active)
+    user.username = _free_name(username, user)
+    _give_role(user, role, organization)
+    if user.is_active != is_active:
+        user.is_active = is_active
+    for name in ("full_name", "email"):
+        setattr(user, name, texts.get(name) or "")
+    db.session.flush()
+
+
+def set_password(actor: Actor, user: User, password: str) -> None:
+    """Replaces somebody's password; all their sessions end. Raises Invalid for a weak one."""
+    require(actor, Permission.USER_EDIT)
+    refuse_oneself(actor, user)
+    change_password(user, password)
+
+
+def refuse_oneself(actor: Actor, user: User) -> None:
+    """An unattended computer must not be enough to take over the administrator's own account."""
+    if user.id is not None and user.id == getattr(actor, "id", None):
+        raise Invalid("This is your own account: please use the page “Your account”.", "password")
+
+
+def change_password(user: User, password: str) -> None:
+    """Replaces one's own password; the caller has checked the present one."""
+    if len(password) < MIN_PASSWORD:
+        raise Invalid(f"A password has at least {MIN_PASSWORD} characters.", "password")
+    if len(password) > MAX_PASSWORD:
+        raise Invalid(f"A password has at most {MAX_PASSWORD:,} characters.", "password")
+    if password.casefold() == user.username.casefold():
+        raise Invalid("The password must not be the user name.", "password")
+    if len(set(password)) == 1:
+        raise Invalid("The password must not be one character again and again.", "password")
+    user.set_password(password)
+
+
+def unlock(actor: Actor, user: User) -> None:
+    """Forgets the failed attempts with this user's name, wherever they came from."""
+    require(actor, Permission.USER_EDIT)
+    name, _ = attempt_key(user.username, None)
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.username == name))
+
+
+def locked_among(users: list[User]) -> set[int]:
+    """The ids of those who are locked out at one address at least, in one query."""
+    names = {user.id: attempt_key(user.username, None)[0] for user in users}
+    locked = set(
+        db.session.scalars(
+            select(SignInAttempt.username).where(
+                SignInAttempt.username.in_(names.values()), SignInAttempt.locked_until > utc_now()
+            )
+        )
+    )
+    return {user_id for user_id, name in names.items() if name in locked}
+
+
+def _free_name(username: str, user: User | None) -> str:
+    """The name as it will be kept. Two names that differ in case alone would be mistaken."""
+    name = clean_name(username)
+    if not name:
+        raise Invalid("The user needs a name.", "username")
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"A user name has at most {LONGEST_NAME} characters.", "username")
+    if user is not None and user.username == name:
+        return name
+    same = select(User.id).where(func.lower(User.username) == name.lower())
+    with db.session.no_autoflush:
+        taken = db.session.scalars(same).all()
+    if any(user is None or found != user.id for found in taken):
+        raise Invalid(f"There is already a user “{name}”.", "username")
+    return name
+
+
+def _give_role(user: User, role: Role, organization: Organization | None) -> None:
+    if role in CONFINED_ROLES and organization is None:
+        raise Invalid(f"A user with the role {role.label} needs a ministry.", "organization")
+    user.role, user.organization = role, organization
+
+
+def _keep_an_administrator(actor: Actor, user: User, role: Role, is_active: bool) -> None:
+    """Refuses what would leave nobody, or not oneself, in charge.
+
+    All active administrators are locked, so that two of them cannot disable each other at once.
+    """
+    if user.role is not Role.ADMINISTRATOR or not user.is_active:
+        return
+    if role is Role.ADMINISTRATOR and is_active:
+        return
+    if user.id == getattr(actor, "id", None):
+        raise Conflict("You cannot disable yourself or take away your own administrator role.")
+    query = select(User.id).where(User.role == Role.ADMINISTRATOR, User.is_active)
+    administrators = db.session.scalars(query.order_by(User.id).with_for_update()).all()
+    if not any(found != user.id for found in administrators):
+        raise Conflict("This is the last active administrator, so somebody else must become one.")

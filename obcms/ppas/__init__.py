@@ -1,0 +1,1 @@
+"""Programs, projects and activities: what the appropriations act funds (SPEC 2)."""

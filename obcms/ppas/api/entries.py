@@ -1,0 +1,156 @@
+"""PPAs: list, create, read, change, delete."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from obcms.kernel.api.access import caller
+from obcms.kernel.api.blueprint import APIBlueprint
+from obcms.kernel.api.etag import (
+    CREATED,
+    ETAG,
+    HEEDS_IF_MATCH,
+    HEEDS_IF_NONE_MATCH,
+    heed_if_match,
+    tagged,
+)
+from obcms.kernel.api.paging import page_of
+from obcms.kernel.api.related import related
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission, visible
+from obcms.organizations.models import Organization
+from obcms.organizations.reads import ids_of_moa
+from obcms.ppas import edit as ppas
+from obcms.ppas.api.schemas import (
+    EXAMPLE,
+    ORDERINGS,
+    EntryAnswer,
+    EntryChange,
+    EntryGiven,
+    EntryPage,
+    EntryQuery,
+)
+from obcms.ppas.api.subjects import find_entry
+from obcms.ppas.delete import delete_ppa
+from obcms.ppas.models import PPA
+
+blueprint = APIBlueprint(
+    "api_entries", "/api/monitoring/entries", "PPAs: programs, projects and activities"
+)
+EQUALS = (
+    "status",
+    "approval_status",
+    "appropriation_class",
+    "delivery_flag",
+    "enable_workitem_tracking",
+    "fiscal_year",
+)
+COLUMNS = {name: getattr(PPA, name) for name in ORDERINGS}
+
+
+@blueprint.route("/", Permission.PPA_VIEW)
+@blueprint.arguments(EntryQuery, location="query")
+@blueprint.response(200, EntryPage)
+def list_entries(given: dict[str, Any]) -> dict[str, Any]:
+    """List PPAs
+
+    The PPAs that exist for the token's user, filtered, searched and paged.
+    """
+    query = select(PPA).where(visible(caller(), PPA.implementing_moa_id))
+    query = _narrowed(query, given).options(
+        selectinload(PPA.supporting_organizations), selectinload(PPA.milestones)
+    )
+    return page_of(query, given, COLUMNS)
+
+
+@blueprint.route("/", Permission.PPA_CREATE, methods=["POST"])
+@blueprint.arguments(EntryGiven, example=EXAMPLE)
+@blueprint.response(201, EntryAnswer, headers=CREATED)
+def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
+    """Add a PPA
+
+    It begins as a draft. Staff of a ministry add PPAs of their own ministry, and need not name it.
+    """
+    ppa = ppas.create_ppa(caller(), _values(given))
+    answer = tagged(EntryAnswer(), ppa, created="api_entries.read_entry", entry_id=ppa.id)
+    db.session.commit()
+    return answer
+
+
+@blueprint.route("/<int:entry_id>/", Permission.PPA_VIEW)
+@blueprint.response(200, EntryAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_NONE_MATCH)
+def read_entry(entry_id: int) -> ResponseReturnValue:
+    """Read a PPA
+
+    The ETag names its version; with it in If-None-Match an unchanged PPA answers 304.
+    """
+    ppa = find_entry(entry_id)
+    heed_if_match(ppa)
+    return tagged(EntryAnswer(), ppa)
+
+
+@blueprint.route("/<int:entry_id>/", Permission.PPA_EDIT, methods=["PATCH"])
+@blueprint.arguments(EntryChange, example={"title": "Barangay health workers, second batch"})
+@blueprint.response(200, EntryAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_MATCH)
+def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
+    """Change a PPA
+
+    Fields that are left out stay; a list such as `milestones` is replaced as a whole. With If-Match
+    nothing that was changed meanwhile is overwritten.
+    """
+    ppa = find_entry(entry_id)
+    heed_if_match(ppa)
+    ppas.edit_ppa(caller(), ppa, _values(given))
+    answer = tagged(EntryAnswer(), ppa)
+    db.session.commit()
+    return answer
+
+
+@blueprint.route("/<int:entry_id>/", Permission.PPA_DELETE, methods=["DELETE"])
+@blueprint.response(204)
+@blueprint.doc(**HEEDS_IF_MATCH)
+def delete_entry(entry_id: int) -> None:
+    """Delete a PPA
+
+    Only a draft that was never submitted and has no posted money, and only by an administrator.
+    """
+    ppa = find_entry(entry_id)
+    heed_if_match(ppa)
+    delete_ppa(caller(), ppa)
+    db.session.commit()
+
+
+def _values(given: Mapping[str, Any]) -> dict[str, Any]:
+    values, problems = dict(given), []
+    if values.get("implementing_moa_id") is not None:
+        moa = [values["implementing_moa_id"]]
+        problems += related(Organization, moa, "implementing_moa")[1]
+    if (name := "supporting_organizations") in values:
+        values[name], missing = related(Organization, values[name], name)
+        problems += missing
+    if problems:
+        raise Invalid(problems)
+    return values
+
+
+def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:
+    for name in EQUALS:
+        if name in given:
+            query = query.where(getattr(PPA, name) == given[name])
+    if "implementing_moa" in given:
+        query = query.where(PPA.implementing_moa_id == given["implementing_moa"])
+    if "moa" in given:
+        query = query.where(PPA.implementing_moa_id.in_(ids_of_moa(given["moa"])))
+    for name in ("code", "title"):
+        if name in given:
+            query = query.where(getattr(PPA, name).icontains(given[name], autoescape=True))
+    if "search" in given:
+        found = (c.icontains(given["search"], autoescape=True) for c in (PPA.code, PPA.title))
+        query = query.where(or_(*found))
+    return query

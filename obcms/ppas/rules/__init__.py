@@ -1,0 +1,1 @@
+"""Rules of a PPA on plain values."""

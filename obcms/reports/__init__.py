@@ -1,1 +1,0 @@
-"""Reads: figures for screens and workbooks, from set-based queries."""

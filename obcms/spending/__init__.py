@@ -1,0 +1,1 @@
+"""Money spent on work items (SPEC 6)."""

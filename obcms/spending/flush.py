@@ -1,0 +1,28 @@
+"""What spending adds to every flush, and its answers to what the work tree asks."""
+
+from sqlalchemy import select
+
+from obcms.kernel.errors import Conflict
+from obcms.kernel.extensions import db
+from obcms.kernel.flush import Stage, add_step
+from obcms.ppas.delete import KEEPERS
+from obcms.ppas.models import PPA
+from obcms.spending import reads
+from obcms.spending.keep_lines import keep_items_with_money, keep_posted_lines, note_spent
+from obcms.spending.models import Expenditure
+from obcms.work.models import WorkItem
+from obcms.work.spent import use_ledger
+
+add_step(Stage.GUARD, keep_items_with_money)
+add_step(Stage.GUARD, keep_posted_lines)
+add_step(Stage.NOTE, note_spent)
+use_ledger(reads)
+
+
+def _keep_spent_on(ppa: PPA) -> None:
+    lines = select(Expenditure.id).join(WorkItem).where(WorkItem.ppa_id == ppa.id).limit(1)
+    if db.session.scalar(lines) is not None:
+        raise Conflict("Money was posted on this PPA, so it cannot be deleted.")
+
+
+KEEPERS.append(_keep_spent_on)

@@ -1,0 +1,54 @@
+"""Money spent on a work item: a line is posted once, and voided when wrong (SPEC 6)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from obcms.kernel.audit.registry import Audited
+from obcms.kernel.db.columns import Key
+from obcms.kernel.db.types import Money, UTCDateTime, utc_now
+from obcms.kernel.extensions import db
+from obcms.people.models.user import User
+from obcms.work.models.work_item import WorkItem
+
+
+class Receipt(Audited, db.Model):
+    """A scanned receipt. Kept in the database, so any web process can serve it."""
+
+    __tablename__ = "receipt"
+
+    id: Mapped[Key]
+    filename: Mapped[str] = mapped_column(String(255))
+    content_type: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Expenditure(Audited, db.Model):
+    __tablename__ = "expenditure"
+
+    id: Mapped[Key]
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), index=True)
+    spent_on: Mapped[date]
+    amount: Mapped[Decimal] = mapped_column(Money)
+    description: Mapped[str] = mapped_column(String(255))
+    payee: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    reference_number: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"), unique=True)
+    posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    posted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    void_reason: Mapped[str | None] = mapped_column(String(255))
+
+    work_item: Mapped[WorkItem] = relationship()
+    receipt: Mapped[Receipt | None] = relationship()
+    posted_by: Mapped[User | None] = relationship(foreign_keys=posted_by_id)
+    voided_by: Mapped[User | None] = relationship(foreign_keys=voided_by_id)
+
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="void_has_reason"),
+    )

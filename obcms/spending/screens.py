@@ -1,0 +1,108 @@
+"""What was spent on a work item: the posted lines, posting another, voiding one."""
+
+from io import BytesIO
+
+from flask import request, send_file
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
+
+from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.errors import NotFound
+from obcms.kernel.extensions import db
+from obcms.kernel.formats import MANILA, peso
+from obcms.kernel.permissions import Permission, require
+from obcms.kernel.rules.money import parse_money
+from obcms.kernel.screens.forms import Reader, needed_date, one_line, required
+from obcms.ppas.screens.base import quoted
+from obcms.ppas.screens.tabs import add_actions
+from obcms.spending import expenditures
+from obcms.spending.models import Expenditure, Receipt
+from obcms.work.models import WorkItem
+from obcms.work.screens.base import WorkItemScreen
+
+
+@add_actions
+class SpendingActions(WorkItemScreen):
+    """The ledger of one work item."""
+
+    @expose("/items/<int:item_id>/spending", methods=["GET", "POST"])
+    def spending(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """The posted lines, newest first, with the form for another; POST posts it."""
+        item = self.find_item(ppa_id, item_id)
+        if request.method == "GET":
+            today = utc_now().astimezone(MANILA).date()
+            lines = _posted_lines(item)
+            return self.dialog("spending/spending.html", item=item, lines=lines, today=today)
+        require(current_user, Permission.EXPENDITURE_POST, item.ppa)
+        line = expenditures.post_expenditure(current_user, item, _read_line())
+        return self.done(
+            ppa_id, f"{peso(line.amount)} is posted on {quoted(item.title)}.", focus=item_id
+        )
+
+    @expose("/expenditures/<int:line_id>/void", methods=["POST"])
+    def void(self, ppa_id: int, line_id: int) -> ResponseReturnValue:
+        """Takes a posted line out of every total; it stays on record with the reason."""
+        line = self.find_line(ppa_id, line_id)
+        require(current_user, Permission.EXPENDITURE_VOID, line.work_item.ppa)
+        reader = Reader(request.form)
+        reason = reader.read("reason", required(one_line(), "Say why it is voided."), "")
+        reader.finish()
+        expenditures.void_expenditure(current_user, line, reason)
+        return self.done(ppa_id, f"{peso(line.amount)} is voided.", focus=line.work_item_id)
+
+    @expose("/expenditures/<int:line_id>/receipt")
+    def receipt(self, ppa_id: int, line_id: int) -> ResponseReturnValue:
+        """The scanned receipt, as a download: nothing uploaded is ever shown as a page."""
+        line = self.find_line(ppa_id, line_id)
+        found = db.session.get(Receipt, line.receipt_id or 0, options=[undefer(Receipt.content)])
+        if found is None:
+            raise NotFound("There is no receipt for this expenditure.")
+        return send_file(
+            BytesIO(found.content),
+            found.content_type,
+            as_attachment=True,
+            download_name=found.filename,
+        )
+
+    def find_line(self, ppa_id: int, line_id: int) -> Expenditure:
+        """A posted line of this PPA's tree; NotFound where it does not exist for the user."""
+        line = db.session.get(Expenditure, line_id) if line_id <= LARGEST_KEY else None
+        if line is None:
+            raise NotFound("There is no such expenditure.")
+        self.find_item(ppa_id, line.work_item_id)
+        return line
+
+
+def _posted_lines(item: WorkItem) -> list[Expenditure]:
+    query = select(Expenditure).where(Expenditure.work_item_id == item.id)
+    query = query.order_by(Expenditure.spent_on.desc(), Expenditure.id.desc()).options(
+        joinedload(Expenditure.posted_by),
+        joinedload(Expenditure.voided_by),
+        joinedload(Expenditure.receipt),
+    )
+    return list(db.session.scalars(query))
+
+
+def _read_line() -> expenditures.NewExpenditure:
+    reader = Reader(request.form)
+    spent_on = reader.read("spent_on", needed_date, utc_now().date())
+    amount = reader.read("amount", parse_money, None)
+    description = required(one_line(), "Say what the money was spent on.")
+    found = {
+        "description": reader.read("description", description, ""),
+        "payee": reader.read("payee", one_line(), ""),
+        "reference_number": reader.read("reference_number", one_line(64), ""),
+    }
+    reader.finish()
+    file = request.files.get("receipt")
+    return expenditures.NewExpenditure(
+        spent_on=spent_on,
+        amount=amount,
+        receipt_name=one_line()((file.filename or "")[-200:], "receipt") if file else "",
+        receipt=file.read() if file else b"",
+        **found,
+    )

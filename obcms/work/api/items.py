@@ -1,0 +1,206 @@
+"""Work items: list, create, read, change, delete."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from obcms.kernel.api.access import caller
+from obcms.kernel.api.blueprint import APIBlueprint
+from obcms.kernel.api.etag import (
+    CREATED,
+    ETAG,
+    HEEDS_IF_MATCH,
+    HEEDS_IF_NONE_MATCH,
+    heed_if_match,
+    tagged,
+)
+from obcms.kernel.api.paging import page_of
+from obcms.kernel.api.related import related
+from obcms.kernel.errors import Conflict, Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission, visible
+from obcms.needs.models import Assessment
+from obcms.organizations.reads import ids_of_moa
+from obcms.people.models import User
+from obcms.policy.models import PolicyRecommendation
+from obcms.ppas.api.subjects import find_entry
+from obcms.ppas.models import PPA
+from obcms.work import work_items
+from obcms.work.api.schemas import (
+    ORDERINGS,
+    WorkItemAnswer,
+    WorkItemChange,
+    WorkItemGiven,
+    WorkItemPage,
+    WorkItemQuery,
+)
+from obcms.work.api.subjects import find_work_item
+from obcms.work.models import WorkItem
+
+blueprint = APIBlueprint("api_work_items", "/api/work-items", "The work trees of tracked PPAs")
+EQUALS = {
+    "ppa": WorkItem.ppa_id,
+    "parent": WorkItem.parent_id,
+    "implementing_moa": PPA.implementing_moa_id,
+    "work_type": WorkItem.work_type,
+    "status": WorkItem.status,
+    "priority": WorkItem.priority,
+}
+COLUMNS = {name: getattr(WorkItem, name) for name in ORDERINGS}
+RELATED = {"assessment": Assessment, "policy_recommendation": PolicyRecommendation}
+
+
+@blueprint.route("/", Permission.PPA_VIEW)
+@blueprint.arguments(WorkItemQuery, location="query")
+@blueprint.response(200, WorkItemPage)
+def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
+    """List work items
+
+    Of the PPAs that exist for the token's user; the trees of PPAs no longer tracked are hidden.
+    """
+    query = select(WorkItem).outerjoin(PPA, WorkItem.ppa_id == PPA.id)
+    query = query.where(
+        visible(caller(), PPA.implementing_moa_id),
+        or_(WorkItem.ppa_id.is_(None), PPA.enable_workitem_tracking),
+    )
+    query = _narrowed(query, given).options(selectinload(WorkItem.assignees))
+    return page_of(query, given, COLUMNS)
+
+
+@blueprint.route("/", Permission.WORK_ITEM_EDIT, methods=["POST"])
+@blueprint.arguments(WorkItemGiven, example={"ppa": 1, "work_type": "activity", "title": "Survey"})
+@blueprint.response(201, WorkItemAnswer, headers=CREATED)
+def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
+    """Add a work item
+
+    As the last child of `parent`, or of the execution project of `ppa`.
+    """
+    values = _values(given)
+    parent = _parent_of(values)
+    position = values.pop("position", None)
+    item = work_items.create_item(caller(), parent, values)
+    if position is not None:
+        work_items.move_item(caller(), item, parent, position)
+    answer = created(item)
+    db.session.commit()
+    return answer
+
+
+@blueprint.route("/<int:item_id>/", Permission.PPA_VIEW)
+@blueprint.response(200, WorkItemAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_NONE_MATCH)
+def read_work_item(item_id: int) -> ResponseReturnValue:
+    """Read a work item
+
+    The ETag names its version; with it in If-None-Match an unchanged item answers 304.
+    """
+    item = find_work_item(item_id)
+    heed_if_match(item)
+    return tagged(WorkItemAnswer(), item)
+
+
+@blueprint.route("/<int:item_id>/", Permission.WORK_ITEM_EDIT, methods=["PATCH"])
+@blueprint.arguments(WorkItemChange, example={"progress": "50.00"})
+@blueprint.response(200, WorkItemAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_MATCH)
+def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue:
+    """Change a work item
+
+    Progress, status and budget roll up to the PPA at once. Another parent or position moves it;
+    another status reopens one that is completed or cancelled.
+    """
+    item = find_work_item(item_id)
+    heed_if_match(item)
+    values = _values(given)
+    moves = {name: values.pop(name) for name in ("parent_id", "position") if name in values}
+    if moves:
+        _move(item, moves)
+    if values or not moves:
+        work_items.edit_item(caller(), item, values)
+    answer = tagged(WorkItemAnswer(), item)
+    db.session.commit()
+    return answer
+
+
+@blueprint.route("/<int:item_id>/", Permission.WORK_ITEM_EDIT, methods=["DELETE"])
+@blueprint.response(204)
+@blueprint.doc(**HEEDS_IF_MATCH)
+def delete_work_item(item_id: int) -> None:
+    """Delete a work item
+
+    With all below it. Where money was posted it can only be cancelled.
+    """
+    item = find_work_item(item_id)
+    heed_if_match(item)
+    if item.ppa is not None and item.ppa.execution_project_id == item.id:
+        raise Conflict("The execution project itself cannot be deleted.")
+    work_items.delete_item(caller(), item)
+    db.session.commit()
+
+
+def created(item: WorkItem) -> ResponseReturnValue:
+    """The answer with a new work item."""
+    where = {"created": "api_work_items.read_work_item", "item_id": item.id}
+    return tagged(WorkItemAnswer(), item, **where)
+
+
+def _move(item: WorkItem, moves: Mapping[str, Any]) -> None:
+    parent_id = moves.get("parent_id", item.parent_id)
+    if parent_id is None:
+        raise Invalid("Only the execution project has no parent.", "parent")
+    if parent_id == item.parent_id and moves.get("position", item.position) == item.position:
+        return
+    work_items.move_item(caller(), item, find_work_item(parent_id), moves.get("position"))
+
+
+def _parent_of(values: dict[str, Any]) -> WorkItem:
+    """The parent of a new item, taken out of the values."""
+    ppa_id, parent_id = values.pop("ppa_id", None), values.pop("parent_id", None)
+    if parent_id is not None:
+        parent = find_work_item(parent_id)
+        if ppa_id is not None and parent.ppa_id != ppa_id:
+            raise Invalid("The parent belongs to another PPA.", "parent")
+        return parent
+    if ppa_id is None:
+        raise Invalid("Name the parent, or the PPA whose execution project it is.", "parent")
+    ppa = find_entry(ppa_id)
+    if not ppa.has_work_tree:
+        raise Conflict("Tracking is not enabled on this PPA, so it has no work tree.")
+    return find_work_item(ppa.execution_project_id)
+
+
+def _values(given: Mapping[str, Any]) -> dict[str, Any]:
+    values, problems = dict(given), []
+    for name, model in RELATED.items():
+        if values.get(f"{name}_id") is not None:
+            _, missing = related(model, [values[f"{name}_id"]], name)
+            problems += missing
+    if "assignees" in values:
+        values["assignees"], missing = related(User, values["assignees"], "assignees")
+        problems += missing
+    if problems:
+        raise Invalid(problems)
+    return values
+
+
+def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:
+    for name, column in EQUALS.items():
+        if name in given:
+            query = query.where(column == given[name])
+    if "assignee" in given:
+        query = query.where(WorkItem.assignees.any(User.id == given["assignee"]))
+    if "end_date_from" in given:
+        query = query.where(WorkItem.end_date >= given["end_date_from"])
+    if "end_date_to" in given:
+        query = query.where(WorkItem.end_date <= given["end_date_to"])
+    if "moa" in given:
+        query = query.where(PPA.implementing_moa_id.in_(ids_of_moa(given["moa"])))
+    if "end_date_empty" in given:
+        empty = WorkItem.end_date.is_(None)
+        query = query.where(empty if given["end_date_empty"] else ~empty)
+    if "search" in given:
+        query = query.where(WorkItem.title.icontains(given["search"], autoescape=True))
+    return query

@@ -1,0 +1,44 @@
+"""What the work tree adds to every flush, and how rows belong to a PPA through an item."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from obcms.kernel.audit.subject import LINKS, Link
+from obcms.kernel.extensions import db
+from obcms.kernel.flush import Stage, add_step
+from obcms.ppas.delete import REMOVERS
+from obcms.ppas.models import PPA
+from obcms.work.models import WorkItem
+from obcms.work.rollup import roll_up
+from obcms.work.settle import settle_items
+from obcms.work.touched import note_touched
+
+add_step(Stage.SETTLE, settle_items)
+add_step(Stage.NOTE, note_touched)
+add_step(Stage.CARRY, roll_up)
+
+
+def _ppa_of_item(session: Session, item_id: int) -> int | None:
+    item = session.identity_map.get(session.identity_key(WorkItem, item_id))
+    if item is not None and "ppa_id" in item.__dict__:
+        return item.__dict__["ppa_id"]
+    return session.connection().scalar(select(WorkItem.ppa_id).where(WorkItem.id == item_id))
+
+
+def _items_of_ppa(ppa_id: int) -> Select[tuple[int]]:
+    return select(WorkItem.id).where(WorkItem.ppa_id == ppa_id)
+
+
+LINKS["work_item_id"] = Link(_ppa_of_item, _items_of_ppa)
+
+
+def _remove_tree(ppa: PPA) -> None:
+    ppa.enable_workitem_tracking = False
+    ppa.execution_project_id = None
+    db.session.flush()
+    roots = select(WorkItem).where(WorkItem.ppa_id == ppa.id, WorkItem.parent_id.is_(None))
+    for item in db.session.scalars(roots).all():
+        db.session.delete(item)
+
+
+REMOVERS.append(_remove_tree)

@@ -1,0 +1,1 @@
+"""The work tree, read in sets."""

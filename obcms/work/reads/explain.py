@@ -1,0 +1,106 @@
+"""The answer to "how was this computed?" for a shown progress (SPEC 4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from obcms.ppas.rules.choices import ProgressWeighting
+from obcms.work.reads.tree import TreeRow, as_child, children_by_parent
+from obcms.work.rules.choices import WorkStatus
+from obcms.work.rules.explanation import ExplainedRow, explain
+from obcms.work.rules.outline import outline_numbers
+from obcms.work.rules.rollup import Child, child_weights
+
+WEIGHTS = {
+    ProgressWeighting.EQUAL: "Every item counts the same.",
+    ProgressWeighting.BUDGET: "Items count by their allocated budget.",
+    ProgressWeighting.DURATION: "Items count by their length in days.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One child in the computation; `weight` is in the unit that `Computation.unit` names."""
+
+    id: int
+    number: str
+    figures: ExplainedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """How one item's progress came about.
+
+    `computed` tells whether it follows from the parts at all; `unit` is equal, budget or
+    duration as it was really used, which is equal where the chosen weights are all zero.
+    """
+
+    item: TreeRow
+    number: str
+    sentence: str
+    computed: bool
+    unit: ProgressWeighting
+    parts: tuple[Part, ...]
+
+
+def explain_item(
+    rows: Sequence[TreeRow], item_id: int, weighting: ProgressWeighting
+) -> Computation | None:
+    """Explains one item of a PPA's tree, from the rows of that tree; None where it is not there."""
+    item = next((row for row in rows if row.id == item_id), None)
+    if item is None:
+        return None
+    numbers = outline_numbers((row.id, row.parent_id, row.position) for row in rows)
+    below = children_by_parent(rows).get(item_id, [])
+    children = [as_child(row) for row in below]
+    named = [(row.title, child) for row, child in zip(below, children, strict=True)]
+    explained = explain(named, weighting)
+    unit = _unit(children, weighting)
+    parts = tuple(
+        Part(row.id, numbers[row.id], figures)
+        for row, figures in zip(below, explained.rows, strict=True)
+    )
+    computed = item.auto_calculate_progress and explained.result is not None
+    sentence = _sentence(item, below, computed, weighting, unit)
+    return Computation(item, numbers[item_id], sentence, computed, unit, parts)
+
+
+def _unit(children: Sequence[Child], weighting: ProgressWeighting) -> ProgressWeighting:
+    """The weighting in force: equal weights where the chosen ones sum to zero."""
+    chosen = child_weights(children, weighting)
+    real = {
+        ProgressWeighting.BUDGET: [child.allocation or Decimal(0) for child in children],
+        ProgressWeighting.DURATION: [Decimal(child.days) for child in children],
+    }.get(weighting)
+    if real is None:
+        return ProgressWeighting.EQUAL
+    open_weights = [
+        weight
+        for weight, child in zip(real, children, strict=True)
+        if child.status != WorkStatus.CANCELLED
+    ]
+    return weighting if any(chosen) and any(open_weights) else ProgressWeighting.EQUAL
+
+
+def _sentence(
+    item: TreeRow,
+    below: Sequence[TreeRow],
+    computed: bool,
+    weighting: ProgressWeighting,
+    unit: ProgressWeighting,
+) -> str:
+    if not below:
+        return "Nothing is below this item, so its progress is what was reported on it."
+    if not item.auto_calculate_progress:
+        return (
+            "This progress is entered by hand: “Calculate progress automatically” is off for this "
+            "item. The items below it do not change it."
+        )
+    if not computed:
+        return "Every item below is cancelled, so the last progress stays."
+    mean = "The weighted mean of the items directly below that are not cancelled."
+    sentence = f"{mean} {WEIGHTS[unit]}"
+    if unit is not weighting:
+        reason = "has a budget" if weighting is ProgressWeighting.BUDGET else "has both dates"
+        sentence += f" (No item {reason} yet, so the weights are equal for now.)"
+    return sentence

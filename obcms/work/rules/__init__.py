@@ -1,0 +1,1 @@
+"""Structure, progress, status and budget of a tree, as plain values."""

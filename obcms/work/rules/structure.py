@@ -1,0 +1,30 @@
+"""Which work items may stand under which, and how deep a tree may be (SPEC 3)."""
+
+from obcms.kernel.errors import Invalid
+from obcms.work.rules.choices import WorkType
+
+CHILD_TYPES: dict[WorkType, tuple[WorkType, ...]] = {
+    WorkType.PROJECT: (WorkType.SUB_PROJECT, WorkType.ACTIVITY, WorkType.TASK),
+    WorkType.SUB_PROJECT: (WorkType.SUB_PROJECT, WorkType.ACTIVITY, WorkType.TASK),
+    WorkType.ACTIVITY: (WorkType.SUB_ACTIVITY, WorkType.TASK),
+    WorkType.SUB_ACTIVITY: (WorkType.TASK,),
+    WorkType.TASK: (WorkType.SUBTASK,),
+    WorkType.SUBTASK: (WorkType.SUBTASK,),
+}
+MAX_DEPTH = 8  # the root counts as 1
+
+
+def check_child(parent_type: WorkType, child_type: WorkType) -> None:
+    """Raise Invalid unless an item of `child_type` may stand under `parent_type` (SPEC 3)."""
+    allowed = CHILD_TYPES[parent_type]
+    if child_type not in allowed:
+        names = " or ".join(kind.label.lower() for kind in allowed)
+        raise Invalid(
+            f"{_article(child_type.label)} cannot stand under {_article(parent_type.label).lower()}"
+            f"; allowed there: {names}.",
+            "work_type",
+        )
+
+
+def _article(label: str) -> str:
+    return f"{'An' if label[0] in 'AEIOU' else 'A'} {label.lower()}"

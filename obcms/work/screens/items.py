@@ -1,0 +1,180 @@
+"""The work items of a PPA: adding, editing, cancelling and deleting them."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission, require
+from obcms.kernel.screens.forms import (
+    Reader,
+    key,
+    one_line,
+    one_of,
+    optional_date,
+    optional_money,
+    percent,
+    prose,
+    required,
+    yes,
+)
+from obcms.ppas.rules.choices import Priority
+from obcms.ppas.screens.base import quoted
+from obcms.ppas.screens.tabs import add_actions
+from obcms.work import work_items
+from obcms.work.models import WorkItem
+from obcms.work.reads.explain import explain_item
+from obcms.work.reads.tree import tree_rows
+from obcms.work.rules.choices import WorkStatus, WorkType
+from obcms.work.screens.base import WorkItemScreen
+from obcms.work.screens.grid import Line, child_types, grid_lines
+from obcms.work.spent import items_with_money, spent_by_item
+
+TITLE = required(one_line(), "A work item needs a title.")
+FIELDS = {
+    "title": TITLE,
+    "description": prose,
+    "status": one_of(WorkStatus),
+    "priority": one_of(Priority),
+    "progress": percent,
+    "auto_calculate_progress": yes,
+    "start_date": optional_date,
+    "end_date": optional_date,
+    "allocated_budget": optional_money,
+    "budget_notes": prose,
+}
+NEW_FIELDS = {
+    "work_type": one_of(WorkType),
+    **{name: FIELDS[name] for name in ("title", "start_date", "end_date", "allocated_budget")},
+}
+
+
+@add_actions
+class WorkActions(WorkItemScreen):
+    """One dialog or form for each action, and the action itself."""
+
+    @expose("/items/<int:item_id>/explain")
+    def explain(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """How the item's progress was computed; a leaf's own progress can be reported there."""
+        ppa = self.find_item(ppa_id, item_id).ppa
+        rows = tree_rows(ppa_id)
+        computation = explain_item(rows, item_id, ppa.progress_weighting)
+        return self.dialog("work/explain.html", computation=computation, **self.context_of(ppa))
+
+    @expose("/items/<int:item_id>/edit", methods=["GET", "POST"])
+    def edit(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """The form below the row; a version that is no longer the item's is a conflict."""
+        item = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
+        if request.method == "GET":
+            return self.dialog(
+                "work/edit_row.html", item=item, line=self.line(item), **self.choices()
+            )
+        reader = Reader(request.form)
+        values = reader.given(FIELDS)
+        version = reader.read("version", key, None)
+        _check_dates(reader, values, item)
+        reader.finish()
+        work_items.edit_item(current_user, item, values, version)
+        return self.done(ppa_id, f"{quoted(item.title)} is saved.", focus=item_id)
+
+    @expose("/items/<int:item_id>/add", methods=["GET", "POST"])
+    def add(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """A new last child of the item, of a type that may stand there."""
+        parent = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, parent.ppa)
+        if request.method == "GET":
+            line = self.line(parent)
+            types = child_types(line) if line.grows else []
+            return self.dialog("work/add.html", parent=parent, line=line, types=types)
+        reader = Reader(request.form)
+        values = reader.given(NEW_FIELDS)
+        values.setdefault("title", reader.read("title", TITLE, ""))
+        _check_dates(reader, values, None)
+        reader.finish()
+        item = work_items.create_item(current_user, parent, values)
+        return self.done(ppa_id, f"{quoted(item.title)} is added.", focus=item.id)
+
+    @expose("/items/<int:item_id>/duplicate", methods=["POST"])
+    def duplicate(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """A copy right after the item, on request with all below it."""
+        item = self.find_item(ppa_id, item_id)
+        subtree = request.form.get("subtree") == "1"
+        copy = work_items.duplicate_item(current_user, item, subtree)
+        return self.done(
+            ppa_id, f"{quoted(item.title)} is copied, without budget or progress.", focus=copy.id
+        )
+
+    @expose("/items/<int:item_id>/cancel", methods=["GET", "POST"])
+    def cancel(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """Out of every roll-up; the dialog says what that means for its money."""
+        item = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
+        if request.method == "GET":
+            return self.dialog("work/cancel.html", item=item, below=self.below(item))
+        work_items.cancel_item(current_user, item)
+        return self.done(ppa_id, f"{quoted(item.title)} is cancelled.", focus=item_id)
+
+    @expose("/items/<int:item_id>/reopen", methods=["POST"])
+    def reopen(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """Back into the roll-ups, with the progress it had."""
+        item = self.find_item(ppa_id, item_id)
+        full = item.progress == 100
+        status = WorkStatus.COMPLETED if full else WorkStatus.NOT_STARTED
+        work_items.edit_item(current_user, item, {"status": status})
+        return self.done(ppa_id, f"{quoted(item.title)} is open again.", focus=item_id)
+
+    @expose("/items/<int:item_id>/delete", methods=["GET", "POST"])
+    def delete(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
+        """For good; the dialog shows what goes with it, or why it cannot."""
+        item = self.find_item(ppa_id, item_id)
+        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
+        if request.method == "GET":
+            below = self.below(item)
+            posted = _items_with_money([item_id, *(line.row.id for line in below)])
+            return self.dialog("work/delete.html", item=item, below=below, posted=posted)
+        title, parent_id = quoted(item.title), item.parent_id
+        count = work_items.delete_item(current_user, item)
+        with_it = f", with {count - 1} below it" if count > 1 else ""
+        return self.done(ppa_id, f"{title} is deleted{with_it}.", focus=parent_id)
+
+    def line(self, item: WorkItem) -> Line:
+        """The item as the grid shows it."""
+        lines = grid_lines(tree_rows(item.ppa_id))
+        return next(line for line in lines if line.row.id == item.id)
+
+    def below(self, item: WorkItem) -> list[Line]:
+        """Everything below the item, in reading order."""
+        inside, found = {item.id}, []
+        for line in grid_lines(tree_rows(item.ppa_id)):
+            if line.row.parent_id in inside:
+                inside.add(line.row.id)
+                found.append(line)
+        return found
+
+    def choices(self) -> dict[str, Any]:
+        """The choice lists of the edit form; cancelling has a button of its own."""
+        return {
+            "statuses": [one for one in WorkStatus if one is not WorkStatus.CANCELLED],
+            "priorities": list(Priority),
+        }
+
+
+def _check_dates(reader: Reader, values: Mapping[str, Any], item: WorkItem | None) -> None:
+    start = values.get("start_date", item.start_date if item else None)
+    end = values.get("end_date", item.end_date if item else None)
+    if start and end and end < start:
+        reader.note("The end date is before the start date.", "end_date")
+
+
+def _items_with_money(ids: list[int]) -> tuple[int, Decimal]:
+    """How many of the items have posted lines, voided ones included, and what still counts."""
+    session = db.session()
+    return len(items_with_money(session, ids)), sum(
+        spent_by_item(session, ids).values(), Decimal(0)
+    )

@@ -1,0 +1,77 @@
+"""Before a flush: what a change by hand implies for the same row, and what is refused outright.
+
+These are rules that no path may miss (SPEC 3, 4, 5, 6), so they sit in the session, not in forms.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from obcms.kernel.db.before import value_before
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.errors import Conflict
+from obcms.ppas.locks import lock_trees
+from obcms.ppas.models import PPA
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import WorkStatus
+from obcms.work.rules.status import settle_by_hand
+
+
+def settle_items(session: Session, _context: object) -> None:
+    """Locks the trees that change, settles each changed item, and keeps execution projects."""
+    with session.no_autoflush:
+        changed = [item for item in [*session.new, *session.dirty] if isinstance(item, WorkItem)]
+        for item in changed:
+            _inherit_ppa(session, item)
+        deleted = [item for item in session.deleted if isinstance(item, WorkItem)]
+        lock_trees(session, _ppa_ids([*changed, *deleted]))
+        for item in changed:
+            _settle(item)
+        _keep_execution_projects(session, deleted)
+
+
+def _ppa_ids(items: Iterable[WorkItem]) -> set[int]:
+    ids = {item.ppa_id if item.ppa_id is not None else item.ppa and item.ppa.id for item in items}
+    return {ppa_id for ppa_id in ids if ppa_id is not None}
+
+
+def _inherit_ppa(session: Session, item: WorkItem) -> None:
+    if item.ppa_id is not None or item.ppa is not None:
+        return
+    parent = item.parent
+    if parent is None and item.parent_id is not None:
+        parent = session.get(WorkItem, item.parent_id)
+    if parent is not None:
+        item.ppa_id, item.ppa = parent.ppa_id, parent.ppa
+
+
+def _settle(item: WorkItem) -> None:
+    item.status = WorkStatus(item.status or WorkStatus.NOT_STARTED)
+    item.progress = Decimal(0) if item.progress is None else Decimal(item.progress)
+    old_status, old_progress = value_before(item, "status"), value_before(item, "progress")
+    if (old_status, old_progress) != (item.status, item.progress):
+        item.status, item.progress = settle_by_hand(
+            old_status, old_progress, item.status, item.progress
+        )
+    if old_status != item.status:
+        item.cancelled_by_hand = item.status is WorkStatus.CANCELLED
+    if item.status is not WorkStatus.COMPLETED:
+        item.completed_at = None
+    elif item.completed_at is None:
+        item.completed_at = utc_now()
+
+
+def _keep_execution_projects(session: Session, items: Iterable[WorkItem]) -> None:
+    ids = [item.id for item in items]
+    if not ids:
+        return
+    roots = select(PPA.code).where(PPA.execution_project_id.in_(ids))
+    if codes := session.execute(roots).scalars().all():
+        raise Conflict(
+            " ".join(
+                f"This is the execution project of {code}. Disable tracking there instead."
+                for code in codes
+            )
+        )

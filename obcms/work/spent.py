@@ -1,0 +1,45 @@
+"""What was spent on work items: asked for here, answered by the slice that keeps the lines."""
+
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+Amounts = dict[int, Decimal]
+
+
+class Ledger(Protocol):
+    """Pesos posted and not voided, by work item; items without a line are left out."""
+
+    def by_item(self, session: Session, item_ids: Collection[int]) -> Amounts:
+        """Of these items."""
+
+    def in_trees(self, session: Session, ppa_ids: Iterable[int]) -> Amounts:
+        """Of every item of these PPAs."""
+
+    def posted_on(self, session: Session, item_ids: Collection[int]) -> set[int]:
+        """Those of the items that have a line, voided ones included."""
+
+
+_ledgers: list[Ledger] = []
+
+
+def use_ledger(ledger: Ledger) -> None:
+    """Names who answers."""
+    _ledgers[:] = [ledger]
+
+
+def spent_by_item(session: Session, item_ids: Collection[int]) -> Amounts:
+    """Pesos by work item, of these items."""
+    return _ledgers[0].by_item(session, item_ids) if item_ids else {}
+
+
+def spent_in_trees(session: Session, ppa_ids: Iterable[int]) -> Amounts:
+    """Pesos by work item, of every item of these PPAs."""
+    return _ledgers[0].in_trees(session, ppa_ids)
+
+
+def items_with_money(session: Session, item_ids: Collection[int]) -> set[int]:
+    """Those of the items on which a line was ever posted."""
+    return _ledgers[0].posted_on(session, item_ids) if item_ids else set()

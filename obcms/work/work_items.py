@@ -1,0 +1,236 @@
+"""Changes of the work tree (SPEC 3). The session hooks check the shape and roll up the figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import attributes, selectinload
+
+from obcms.kernel.audit.conflicts import refuse_overtaken
+from obcms.kernel.errors import Conflict, Invalid, Problem
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, require
+from obcms.work.access import lock_item
+from obcms.work.models import WorkItem
+from obcms.work.rules.choices import WorkStatus, WorkType
+
+EDITABLE = frozenset(
+    {
+        "work_type",
+        "title",
+        "description",
+        "status",
+        "priority",
+        "start_date",
+        "end_date",
+        "progress",
+        "auto_calculate_progress",
+        "allocated_budget",
+        "budget_notes",
+        "assessment_id",
+        "policy_recommendation_id",
+        "assignees",
+    }
+)
+
+
+def create_item(actor: Actor, parent: WorkItem, values: Mapping[str, Any]) -> WorkItem:
+    """A new last child of `parent`. Raises Invalid for an illegal type or too large a budget."""
+    require(actor, Permission.WORK_ITEM_EDIT, parent.ppa)
+    lock_item(actor, parent)
+    item = WorkItem(parent=parent, ppa=parent.ppa, position=_next_position(parent.id))
+    _assign(actor, item, {"work_type": WorkType.TASK, **values})
+    db.session.add(item)
+    db.session.flush()
+    return item
+
+
+def edit_item(
+    actor: Actor, item: WorkItem, values: Mapping[str, Any], version: int | None = None
+) -> WorkItem:
+    """Changes the named columns.
+
+    Raises Conflict when somebody changed one of them after the item had this `version`.
+    """
+    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    lock_item(actor, item)
+    if version is not None:
+        refuse_overtaken(item, version, values.keys())
+    _refuse_computed(item, values)
+    _assign(actor, item, values)
+    db.session.flush()
+    return item
+
+
+def move_item(actor: Actor, item: WorkItem, parent: WorkItem, position: int | None) -> WorkItem:
+    """Puts the item, with all below it, under `parent`, before its `position`-th child from 0.
+
+    Without a position it becomes the last. Raises Invalid for another PPA, an illegal type, a
+    cycle, too great a depth, or a budget that does not fit.
+    """
+    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    lock_item(actor, item)
+    if item.parent_id is None:
+        raise Conflict("The execution project itself cannot be moved.")
+    if parent.id == item.id:
+        raise Invalid(f"“{item.title}” cannot be moved below itself.", "parent")
+    if parent.ppa_id != item.ppa_id:
+        raise Invalid("A work item can only be moved within its own PPA.", "parent")
+    siblings = [child for child in _children(parent.id) if child.id != item.id]
+    index = len(siblings) if position is None else max(0, min(position, len(siblings)))
+    siblings.insert(index, item)
+    item.parent_id = parent.id
+    for place, child in enumerate(siblings):
+        child.position = place
+    db.session.flush()
+    db.session.expire(item, ["parent"])
+    return item
+
+
+def duplicate_item(actor: Actor, item: WorkItem, with_subtree: bool) -> WorkItem:
+    """A copy right after the item, not started and without money: a budget is not doubled."""
+    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    lock_item(actor, item)
+    if item.parent_id is None:
+        raise Conflict("The execution project itself cannot be duplicated.")
+    for sibling in _children(item.parent_id):
+        if (sibling.position, sibling.id) > (item.position, item.id):
+            sibling.position += 1
+    originals = load_subtree(item) if with_subtree else [item]
+    copies = {item.parent_id: item.parent}
+    for original in originals:
+        copies[original.id] = _copy(original, copies[original.parent_id])
+    top = copies[item.id]
+    top.position = item.position + 1
+    top.title = f"{item.title[:248]} (copy)"
+    db.session.add_all(copies.values())
+    db.session.flush()
+    return top
+
+
+def delete_item(actor: Actor, item: WorkItem) -> int:
+    """Deletes the item and all below it; returns how many went. Raises Invalid where money is."""
+    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    lock_item(actor, item)
+    doomed = load_subtree(item)
+    for one in doomed:
+        db.session.delete(one)
+    db.session.flush()
+    return len(doomed)
+
+
+def cancel_item(actor: Actor, item: WorkItem) -> WorkItem:
+    """Takes the item and its subtree out of every roll-up; what was spent stays counted."""
+    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    lock_item(actor, item)
+    item.status = WorkStatus.CANCELLED
+    item.cancelled_by_hand = True
+    db.session.flush()
+    return item
+
+
+def load_subtree(item: WorkItem) -> list[WorkItem]:
+    """The item and all below it, parents first, in one query; the objects' `children` are set."""
+    below = select(WorkItem.id).where(WorkItem.id == item.id).cte("below", recursive=True)
+    below = below.union(select(WorkItem.id).join(below, WorkItem.parent_id == below.c.id))
+    query = (
+        select(WorkItem)
+        .where(WorkItem.id.in_(select(below.c.id)))
+        .order_by(WorkItem.position, WorkItem.id)
+        .options(selectinload(WorkItem.assignees))
+    )
+    found = {one.id: one for one in db.session.scalars(query)}
+    children: dict[int | None, list[WorkItem]] = {}
+    for one in found.values():
+        children.setdefault(one.parent_id, []).append(one)
+    ordered, waiting = [], [item]
+    while waiting:
+        one = waiting.pop()
+        mine = children.get(one.id, [])
+        attributes.set_committed_value(one, "children", mine)
+        ordered.append(one)
+        waiting.extend(reversed(mine))
+    return ordered
+
+
+def _assign(actor: Actor, item: WorkItem, values: Mapping[str, Any]) -> None:
+    unknown = values.keys() - EDITABLE
+    if unknown:
+        raise Invalid(f"A work item has no field “{name}” to edit." for name in sorted(unknown))
+    with db.session.no_autoflush:
+        for name, value in values.items():
+            setattr(item, name, value)
+    problems = strangers(actor, item)
+    item.title = (item.title or "").strip()
+    if not item.title:
+        problems.append(Problem("A work item needs a title.", "title"))
+    if item.start_date and item.end_date and item.end_date < item.start_date:
+        problems.append(Problem("The end date is before the start date.", "end_date"))
+    if problems:
+        raise Invalid(problems)
+
+
+def strangers(actor: Actor, item: WorkItem) -> list[Problem]:
+    """A problem for each new assignee who is not active, or no colleague as far as the actor sees.
+
+    The staff of a ministry give work to that ministry alone; to them nobody else exists.
+    """
+    return [
+        Problem(f"There is no record {user.id}.", "assignees")
+        for user in inspect(item).attrs.assignees.history.added
+        if not user.is_active
+        or (actor.role in CONFINED_ROLES and user.organization_id != actor.organization_id)
+    ]
+
+
+def _refuse_computed(item: WorkItem, values: Mapping[str, Any]) -> None:
+    """A parent's computed figures cannot be typed in; a cancellation by hand can."""
+    automatic = values.get("auto_calculate_progress", item.auto_calculate_progress)
+    asked = {
+        name: values[name]
+        for name in ("progress", "status")
+        if name in values and values[name] != getattr(item, name)
+    }
+    by_hand = WorkStatus.CANCELLED in (asked.get("status"), item.status)
+    if not asked or not automatic or (by_hand and "progress" not in asked):
+        return
+    open_child = select(WorkItem.id).where(
+        WorkItem.parent_id == item.id, WorkItem.status != WorkStatus.CANCELLED
+    )
+    if db.session.scalar(open_child.limit(1)) is not None:
+        raise Invalid(
+            f"The {' and '.join(sorted(asked))} of “{item.title}” is computed from the items below "
+            "it. Change those, or switch off “Calculate progress automatically”.",
+            next(iter(asked)),
+        )
+
+
+def _children(parent_id: int) -> list[WorkItem]:
+    query = select(WorkItem).where(WorkItem.parent_id == parent_id)
+    return list(db.session.scalars(query.order_by(WorkItem.position, WorkItem.id)))
+
+
+def _next_position(parent_id: int) -> int:
+    last = db.session.scalar(
+        select(func.max(WorkItem.position)).where(WorkItem.parent_id == parent_id)
+    )
+    return 0 if last is None else last + 1
+
+
+def _copy(original: WorkItem, parent: WorkItem) -> WorkItem:
+    return WorkItem(
+        parent=parent,
+        ppa_id=original.ppa_id,
+        work_type=original.work_type,
+        title=original.title,
+        description=original.description,
+        position=original.position,
+        priority=original.priority,
+        start_date=original.start_date,
+        end_date=original.end_date,
+        auto_calculate_progress=original.auto_calculate_progress,
+        budget_notes=original.budget_notes,
+        assessment_id=original.assessment_id,
+        policy_recommendation_id=original.policy_recommendation_id,
+        assignees=list(original.assignees),
+    )
