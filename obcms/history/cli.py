@@ -9,10 +9,11 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from obcms.history.reads.trail import SEALING_JOB, check_trail
 from obcms.kernel.audit.archive import FOLDER, ArchiveBroken, check_file, holds
 from obcms.kernel.audit.chain import GENESIS
 from obcms.kernel.audit.models import AuditArchive
-from obcms.kernel.audit.verify import SEALING_JOB, Verdict, verify
+from obcms.kernel.audit.verify import Verdict
 from obcms.kernel.cli.transaction import clear_failure
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
@@ -42,7 +43,7 @@ def verify_(context: click.Context, head: str | None, archives: bool, as_json: b
     """Recomputes the chain and names the first bad entry. Ends with 0 or 1; writes nothing."""
     with clear_failure():
         noted = head.strip().lower() if head else None
-        verdict = verify(db.engine, noted, is_archived=_is_archived)
+        verdict = check_trail(noted, is_archived=_is_archived)
         problem = _first_bad_archive() if archives else None
     if problem and verdict.holds:
         verdict = replace(verdict, problem=problem)

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from obcms.history.reads.trail import check_trail
 from obcms.kernel.audit import seal as sealing
 from obcms.kernel.audit.models import AuditSeal
-from obcms.kernel.audit.verify import verify
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun
 from obcms.kernel.jobs.runner import JobFailed, run_slot
@@ -72,35 +72,35 @@ def sealed(app: Flask) -> Flask:
 
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_it_is_found_and_named(sealed: Flask, name: str) -> None:
-    assert verify(db.engine).holds
+    assert check_trail().holds
     statements, problem = TAMPERINGS[name]
     tamper(*statements)
-    assert verify(db.engine).problem == problem
+    assert check_trail().problem == problem
 
 
 def test_a_chain_made_anew_is_found_by_the_recorded_and_by_the_noted_head(sealed: Flask) -> None:
-    noted = verify(db.engine).head
+    noted = check_trail().head
     tamper("UPDATE audit_entry SET actor_name = 'x' WHERE id = 8", "DELETE FROM audit_seal")
     seal_all()
-    assert "made anew: position 21" in verify(db.engine).problem
+    assert "made anew: position 21" in check_trail().problem
     db.session.execute(text("DELETE FROM job_run"))
     db.session.commit()
-    assert verify(db.engine).holds
-    assert verify(db.engine, noted).problem == f"the chain holds no seal {noted}"
+    assert check_trail().holds
+    assert check_trail(noted).problem == f"the chain holds no seal {noted}"
 
 
 def test_entries_after_the_last_seal_are_not_yet_its_business(sealed: Flask) -> None:
     tamper(COPY.format(24))
-    verdict = verify(db.engine)
+    verdict = check_trail()
     assert (verdict.holds, verdict.checked, verdict.position) == (True, 21, 21)
 
 
 def test_only_the_latest_links_are_checked_when_asked(sealed: Flask) -> None:
     tamper("UPDATE audit_entry SET actor_name = 'x' WHERE id = 8")
-    assert verify(db.engine, latest=13).checked == 13
-    assert verify(db.engine, latest=13).holds
-    assert verify(db.engine, latest=14).problem == "entry 8 was changed"
-    assert verify(db.engine, latest=100).problem == "entry 8 was changed"
+    assert check_trail(latest=13).checked == 13
+    assert check_trail(latest=13).holds
+    assert check_trail(latest=14).problem == "entry 8 was changed"
+    assert check_trail(latest=100).problem == "entry 8 was changed"
 
 
 def test_the_job_fails_loudly(sealed: Flask) -> None:

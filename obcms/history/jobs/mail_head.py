@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from obcms.history.reads.trail import last_check
 from obcms.kernel import mail
 from obcms.kernel.audit.seal import Head, read_head
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import moment
-from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import Role
 from obcms.people.models import User
 
@@ -40,9 +40,7 @@ def mail_audit_head() -> dict[str, Any]:
 
 
 def _text(head: Head) -> str:
-    ended = (JobState.SUCCEEDED, JobState.FAILED)
-    checks = select(JobRun).where(JobRun.job == "verify_audit", JobRun.state.in_(ended))
-    last = db.session.scalars(checks.order_by(JobRun.finished_at.desc()).limit(1)).first()
+    last = last_check()
     if last is None:
         check = "The whole chain was not checked yet."
     elif last.error:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from obcms.history.reads.trail import check_trail
 from obcms.kernel.audit.seal import seal
-from obcms.kernel.audit.verify import verify
 from obcms.kernel.extensions import db
 
 
@@ -24,7 +24,7 @@ def seal_audit() -> dict[str, Any]:
 
 def verify_audit() -> dict[str, Any]:
     """Recomputes the chain. Raises TrailBroken with the first bad entry."""
-    verdict = verify(db.engine)
+    verdict = check_trail()
     if not verdict.holds:
         raise TrailBroken(f"The audit trail is broken: {verdict.problem}.")
     return {"checked": verdict.checked, "position": verdict.position, "head": verdict.head}

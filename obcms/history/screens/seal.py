@@ -7,11 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import func, select
 
+from obcms.history.reads.trail import check_trail, last_check
 from obcms.kernel.audit.models import AuditArchive, AuditEntry, AuditSeal
 from obcms.kernel.audit.seal import read_head
-from obcms.kernel.audit.verify import verify
 from obcms.kernel.extensions import db
-from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import Permission
 from obcms.kernel.screens.base import ClosedView
 
@@ -29,7 +28,7 @@ class AuditSealView(ClosedView):
 
     @expose("/check", methods=["POST"])
     def check(self) -> ResponseReturnValue:
-        verdict = verify(db.engine, latest=LATEST)
+        verdict = check_trail(latest=LATEST)
         if verdict.problem:
             flash(f"The audit trail is broken: {verdict.problem}.", "error")
         else:
@@ -41,8 +40,6 @@ def _figures() -> dict[str, Any]:
     head = read_head(db.session())
     waiting = select(func.count()).where(AuditEntry.id > head.entry_id)
     newest = select(AuditSeal.sealed_at).order_by(AuditSeal.position.desc()).limit(1)
-    ended = (JobState.SUCCEEDED, JobState.FAILED)
-    checks = select(JobRun).where(JobRun.job == "verify_audit", JobRun.state.in_(ended))
     archives = select(AuditArchive).order_by(AuditArchive.id.desc())
     return {
         "head": head,
@@ -50,5 +47,5 @@ def _figures() -> dict[str, Any]:
         "entries": db.session.scalar(select(func.count()).select_from(AuditEntry)),
         "waiting": db.session.scalar(waiting),
         "sealed_at": db.session.scalar(newest),
-        "last_check": db.session.scalar(checks.order_by(JobRun.finished_at.desc()).limit(1)),
+        "last_check": last_check(),
     }

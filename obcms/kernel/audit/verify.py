@@ -10,11 +10,17 @@ from obcms.kernel.audit.chain import COLUMNS, GENESIS, link
 from obcms.kernel.audit.models import AuditArchive
 from obcms.kernel.audit.seal import ENTRIES, SEALS
 from obcms.kernel.db.connections import reading
-from obcms.kernel.jobs.models import JobRun, JobState
 
 BATCH = 2_000
-SEALING_JOB = "seal_audit"
 ARCHIVES = AuditArchive.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class SealedUpTo:
+    """How far the chain once went, noted outside of it, and its hash there."""
+
+    position: int
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +44,12 @@ def verify(
     engine: Engine,
     noted_head: str | None = None,
     latest: int | None = None,
+    recorded: SealedUpTo | None = None,
     is_archived: Callable[[str], bool] = lambda _hash: False,
 ) -> Verdict:
     """Checks the chain, or its `latest` links; `noted_head` is a hash that must occur in it.
 
+    So must what was `recorded`, at its position; the caller reads that before it comes here.
     It begins behind the last archive; `is_archived` tells whether a hash stands in an archive.
 
     Reads on a connection and a snapshot of its own, row by row, and holds up no writer.
@@ -49,7 +57,7 @@ def verify(
     on_postgresql = engine.dialect.name == "postgresql"
     options = {"isolation_level": "REPEATABLE READ"} if on_postgresql else {}
     with reading(), engine.connect().execution_options(**options) as connection:
-        return _Check(connection, latest, is_archived).run(noted_head)
+        return _Check(connection, latest, is_archived).run(noted_head, recorded)
 
 
 class _Check:
@@ -83,8 +91,8 @@ class _Check:
             self.position, self.entry_id, self.hash = before
             self.start = self.position
 
-    def run(self, noted_head: str | None) -> Verdict:
-        problem = self._walk() or self._recorded_head() or self._noted_head(noted_head)
+    def run(self, noted: str | None, recorded: SealedUpTo | None) -> Verdict:
+        problem = self._walk() or self._recorded_head(recorded) or self._noted_head(noted)
         return Verdict(self.checked, self.position, self.hash, problem)
 
     def _walk(self) -> str | None:
@@ -135,24 +143,20 @@ class _Check:
             return f"the seal of entry {entry_id} at position {position} was changed"
         return f"entry {entry_id} was changed"
 
-    def _recorded_head(self) -> str | None:
+    def _recorded_head(self, recorded: SealedUpTo | None) -> str | None:
         """A chain cut off, or made anew from an entry on, differs from what sealing reported."""
-        result = self.connection.scalar(
-            select(JobRun.result)
-            .where(JobRun.job == SEALING_JOB, JobRun.state == JobState.SUCCEEDED)
-            .order_by(JobRun.finished_at.desc(), JobRun.id.desc())
-            .limit(1)
-        )
-        if not result or not result.get("position"):
+        if recorded is None:
             return None
-        position, head = result["position"], result["head"]
-        if position > self.position:
+        if recorded.position > self.position:
             return (
                 f"the chain was cut: it ends at position {self.position}, "
-                f"and was sealed up to {position}"
+                f"and was sealed up to {recorded.position}"
             )
-        if self._hash_at(position) != head:
-            return f"the chain was made anew: position {position} has another hash than recorded"
+        if self._hash_at(recorded.position) != recorded.hash:
+            return (
+                "the chain was made anew: "
+                f"position {recorded.position} has another hash than recorded"
+            )
         return None
 
     def _noted_head(self, noted: str | None) -> str | None:

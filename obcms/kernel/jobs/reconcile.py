@@ -13,7 +13,6 @@ from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.jobs.queue import QUEUE_NAME, enqueue_due, enqueue_slot
 from obcms.kernel.jobs.runner import HANDOVER, record_failure
 from obcms.kernel.jobs.schedule import SCHEDULE, delays, slot_name
-from obcms.people.models import User
 
 logger = logging.getLogger(__name__)
 CATCH_UP = timedelta(hours=24)
@@ -62,17 +61,15 @@ def recover() -> list[tuple[str, str]]:
 def _missed(now: datetime) -> list[tuple[str, str]]:
     """Each job's latest slot, where it fell into the last day and nobody recorded it.
 
-    What was due before the system had its first user, or the job its first run, was not missed.
+    What was due before the job's own first run was not missed.
     """
-    first_user = db.session.scalar(select(func.min(User.created_at)))
     missed = []
     for name, entry in SCHEDULE.items():
         due = entry.slot_at(now)
         recorded = func.count().filter(JobRun.slot == slot_name(due))
         runs = select(func.min(JobRun.queued_at), recorded).where(JobRun.job == name)
-        first_run, is_recorded = db.session.execute(runs).one()
-        began = [moment for moment in (first_user, first_run) if moment is not None]
-        if began and min(began) <= due and now - due <= CATCH_UP and not is_recorded:
+        began, is_recorded = db.session.execute(runs).one()
+        if began and began <= due and now - due <= CATCH_UP and not is_recorded:
             missed.append((name, slot_name(due)))
     db.session.rollback()
     return missed
