@@ -21,6 +21,7 @@ ORGANIZATIONS = ADMINISTRATOR | {R.OOBC_STAFF}
 # Open without signing in, by their nature.
 PUBLIC = {
     ("admin.static", "GET"),
+    ("approval_files.static", "GET"),
     ("api_docs.document", "GET"),
     ("api_docs.page", "GET"),
     ("api_docs.ui", "GET"),
@@ -28,6 +29,9 @@ PUBLIC = {
     ("api_token.refresh_token", "POST"),
     ("auth.home", "GET"),
     ("auth.sign_in", "GET"),
+    ("budget_files.static", "GET"),
+    ("ppas_files.static", "GET"),
+    ("work_files.static", "GET"),
     ("auth.sign_in", "POST"),
     ("auth.sign_in_code", "GET"),
     ("auth.sign_in_code", "POST"),

@@ -16,7 +16,8 @@ from obcms.history.reads.past import ppa_as_of
 from obcms.history.reads.timeline import timeline
 from obcms.kernel.audit.archive import archive
 from obcms.kernel.audit.origin import Origin, acting
-from obcms.kernel.audit.past import ENTRY, of_item
+from obcms.history.reads.entries import of_item
+from obcms.kernel.audit.past import ENTRY
 from obcms.kernel.audit.seal import seal
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
