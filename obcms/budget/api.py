@@ -7,7 +7,7 @@ from flask import Response, jsonify
 
 from obcms.budget import distribution
 from obcms.budget.proposal import Applied, Proposal, Request
-from obcms.budget.reads.tree_answer import budget_tree_answer
+from obcms.budget.reads.budget_tree import budget_tree_answer
 from obcms.budget.schemas import DistributionAnswer, DistributionGiven, TreeAnswer
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.etag import HEEDS_IF_MATCH, heed_if_match

@@ -1,7 +1,8 @@
 """Speed against the floor of SPEC 15, measured in one run: `python -m tests.bench [DATABASE_URL]`.
 
-The floor is a raw cursor fetching the same rows plus `json.dumps` of the same payload. Without an
-address a SQLite file in a temporary folder is used; a given database must be empty.
+The floor is a raw cursor fetching the same rows plus `json.dumps` of the same payload; the work
+tree itself is answered as its endpoint does, by the app's own JSON provider. Without an address a
+SQLite file in a temporary folder is used; a given database must be empty.
 """
 
 import json
@@ -14,12 +15,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import select
 
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
-from obcms.budget.reads.budget_tree import budget_tree, tree_centavos
+from obcms.budget.reads.budget_tree import budget_tree_answer
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -56,11 +58,11 @@ def line(name: str, milliseconds: float, bar: str, floor: float | None = None) -
 
 def bench_tree(ppa: PPA, size: int) -> None:
     def tree() -> str:
-        return json.dumps(budget_tree(tree_centavos(ppa.id), ppa.execution_project_id))
+        return current_app.json.dumps(budget_tree_answer(ppa))
 
     payload = json.loads(tree())
     table, key = WorkItem.__table__, ppa.id
-    columns = ", ".join(c.name for c in table.c if c.name in payload or c.name in ROW)
+    columns = ", ".join(c.name for c in table.c if c.name in payload["tree"] or c.name in ROW)
     statement = f"SELECT {columns} FROM work_item WHERE ppa_id = {key} ORDER BY position, id"
 
     def floor() -> str:

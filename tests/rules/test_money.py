@@ -102,6 +102,7 @@ def test_rounds_percents_half_up() -> None:
     assert round_percent(Decimal("66.666")) == Decimal("66.67")
     assert round_percent(Decimal("0.125")) == Decimal("0.13")
     assert round_percent(Decimal("99.995")) == Decimal("100.00")
+    assert str(round_percent(Decimal("-0.004"))) == "0.00"
 
 
 def test_quotes_outside_values_safely() -> None:

@@ -7,26 +7,19 @@ costs one short query.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, select, true
+from sqlalchemy import Select, func, select, true
 
 from obcms.budget.models import DistributionBatch
-from obcms.budget.reads.budget_tree import COLUMNS
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from obcms.work.reads.tree import ITEM, TreeRow
 from obcms.work.rules.choices import WorkStatus
-
-# All of an item that a distribution depends on or shows, and whether it is cancelled.
-STATE = ("id", "parent_id", "position", "allocated_budget", "spent_total")
-_state_in_centavos = itemgetter(*(COLUMNS.index(name) for name in STATE))
-_status = itemgetter(COLUMNS.index("status"))
 
 
 class TreeStamp(NamedTuple):
@@ -54,10 +47,10 @@ def tree_stamp(ppa_id: int) -> TreeStamp:
     return TreeStamp(*db.session.execute(query).one())
 
 
-def state_version(ppa: PPA, rows: Sequence[Row[Any]]) -> str:
-    """A fingerprint of the rows of `tree_centavos`; equal means that nothing changed."""
-    items = ((*_state_in_centavos(row), _status(row) == WorkStatus.CANCELLED) for row in rows)
-    batches = db.session.execute(_batches(ppa.id)).one()
+def state_version(ppa: PPA, rows: Sequence[TreeRow]) -> str:
+    """A fingerprint of the rows of `tree_rows`; equal means that nothing changed."""
+    batches = tuple(db.session.execute(_batches(ppa.id)).one())
+    items = [_state(row, row.allocated_budget) for row in rows]
     return _fingerprint(ppa.id, ppa.budget_allocation, batches, items)
 
 
@@ -68,12 +61,12 @@ def version_of_rows(
     stamp: TreeStamp,
     amounts: Mapping[int, Decimal] = MappingProxyType({}),
 ) -> str:
-    """The same fingerprint, of the rows of `tree_rows` and the stamp read with them.
+    """The same, by the stamp that was read with the rows.
 
     `allocation` is the PPA's, in pesos; `amounts` stand for what the items by these ids had.
     """
     batches = (stamp.last_batch, stamp.last_undone)
-    items = (_state_in_pesos(row, amounts.get(row.id, row.allocated_budget)) for row in rows)
+    items = [_state(row, amounts.get(row.id, row.allocated_budget)) for row in rows]
     return _fingerprint(ppa_id, allocation, batches, items)
 
 
@@ -85,19 +78,19 @@ def latest_batch_id(ppa_id: int, applied_only: bool = False) -> int | None:
     return db.session.scalar(query)
 
 
-def _state_in_pesos(row: TreeRow, own: Decimal | None) -> tuple[Any, ...]:
-    centavos = None if own is None else int(own.scaleb(2))
-    cancelled = row.status is WorkStatus.CANCELLED
-    return row.id, row.parent_id, row.position, centavos, int(row.spent_total.scaleb(2)), cancelled
+def _state(row: TreeRow, own: Decimal | None) -> tuple[Any, ...]:
+    """All of an item that a distribution depends on or shows."""
+    is_cancelled = row.status is WorkStatus.CANCELLED
+    return row.id, row.parent_id, row.position, own, row.spent_total, is_cancelled
 
 
 def _fingerprint(
     ppa_id: int,
     allocation: Decimal | None,
-    batches: Iterable[Any],
-    items: Iterable[tuple[Any, ...]],
+    batches: Sequence[Any],
+    items: Sequence[tuple[Any, ...]],
 ) -> str:
-    state = repr((ppa_id, allocation, tuple(batches), list(items)))
+    state = repr((ppa_id, allocation, batches, items))
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
-from obcms.budget.reads.tree_answer import budget_tree_answer
+from obcms.budget.reads.budget_tree import budget_tree_answer
 from obcms.budget.screens.distribute import dialog_context, preview_json, read_request
 from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.errors import NotFound

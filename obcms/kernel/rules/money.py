@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from obcms.kernel.errors import Invalid
 
-CENTAVO = Decimal("0.01")
+CENTAVO, ZERO = Decimal("0.01"), Decimal("0.00")
 AMOUNT_LIMIT = Decimal(10) ** 16  # what NUMERIC(18,2) can no longer hold
 MINUS = "\N{MINUS SIGN}"
 
@@ -94,5 +94,5 @@ def format_number(number: Decimal) -> str:
 
 
 def round_percent(percent: Decimal) -> Decimal:
-    """Two decimals, half up (SPEC 4): 66.666… becomes 66.67."""
-    return percent.quantize(CENTAVO, context=_WIDE)
+    """Two decimals, half up (SPEC 4): 66.666… becomes 66.67, and -0.001 a plain zero."""
+    return percent.quantize(CENTAVO, context=_WIDE) or ZERO
