@@ -5,6 +5,7 @@ from flask import Flask
 from obcms import kernel
 from obcms.kernel.config import Settings, load_settings
 from obcms.kernel.slices import load_parts
+from obcms.kernel.startup import keep_files_private
 
 # The concepts of the house, from the ground up: each may know the kernel and those before it.
 SLICES = (
@@ -27,7 +28,9 @@ SLICES = (
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, configured from `settings` or from the environment and `.env`."""
-    settings = settings or load_settings()
+    if settings is None:  # a process of its own, however it was started
+        keep_files_private()
+        settings = load_settings()
     app = Flask(
         "obcms",
         instance_path=str(settings.instance_path),

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 from limits import parse_many
@@ -26,6 +28,8 @@ class Settings(BaseSettings):
     redis_url: str = "redis://127.0.0.1:6379/0"
     instance_path: Path = ROOT / "instance"
     secret_key: str = Field("", repr=False)
+    # Earlier keys, whose sessions, tokens and secrets stay readable.
+    secret_key_fallbacks: CommaSeparated = Field([], repr=False)
     debug: bool = False
     testing: bool = False
     port: int = Field(8000, ge=1, le=65535)
@@ -46,7 +50,13 @@ class Settings(BaseSettings):
     # At least two years (SPEC 9).
     audit_keep_days: int = Field(730, ge=730)
 
-    @field_validator("allowed_hosts", "csrf_trusted_origins", "mfbm_analyst_emails", mode="before")
+    @field_validator(
+        "allowed_hosts",
+        "csrf_trusted_origins",
+        "mfbm_analyst_emails",
+        "secret_key_fallbacks",
+        mode="before",
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -94,6 +104,7 @@ class Settings(BaseSettings):
         """The same settings under the names that Flask and its extensions read."""
         return {
             "SECRET_KEY": self.secret_key or self._kept_secret(),
+            "SECRET_KEY_FALLBACKS": self.secret_key_fallbacks,
             "SQLALCHEMY_DATABASE_URI": self.database_uri,
             "DEBUG": self.debug,
             "TESTING": self.testing,
@@ -112,15 +123,21 @@ class Settings(BaseSettings):
     def _kept_secret(self) -> str:
         """A secret made at the first start and kept, so that sessions outlive a restart."""
         path = self.instance_path / "secret_key"
-        self.instance_path.mkdir(parents=True, exist_ok=True)
         try:
-            # O_EXCL: of two processes starting at once, one writes and the other reads.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
+            if not path.exists():
+                self.instance_path.mkdir(parents=True, exist_ok=True)
+                # Linked once it is whole: of two processes starting at once, both read the first's.
+                with NamedTemporaryFile("w", dir=self.instance_path) as file:
+                    file.write(secrets.token_hex(32))
+                    file.flush()
+                    with suppress(FileExistsError):
+                        os.link(file.name, path)
             return path.read_text().strip()
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32))
-        return path.read_text()
+        except OSError as error:
+            raise BadSettings(
+                f"obcms: the instance folder {self.instance_path} cannot be used: "
+                f"{error.strerror}. Set INSTANCE_PATH to another one."
+            ) from None
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -17,6 +17,7 @@ TITLES = {
     422: "Please check the input",
     429: "Too many attempts",
     500: "Something went wrong",
+    503: "OBCMS is out of order just now",
 }
 
 

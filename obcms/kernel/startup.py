@@ -1,6 +1,12 @@
-"""How often the garbage collector of a long-running process looks, and at what."""
+"""What a process settles for itself when it starts."""
 
 import gc
+import os
+
+
+def keep_files_private() -> None:
+    """What this process writes, archives and databases, nobody else on the machine can read."""
+    os.umask(0o077)
 
 
 def freeze_startup_objects() -> None:

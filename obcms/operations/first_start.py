@@ -12,9 +12,9 @@ from sqlalchemy import select
 from obcms.demo.load import load_demo
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.cli.transaction import clear_failure
+from obcms.kernel.db import revisions
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Role
-from obcms.operations.health import MIGRATIONS
 from obcms.people.models import User
 from obcms.people.users import create_user, generate_password
 
@@ -45,7 +45,18 @@ class Administrator:
 def migrate() -> None:
     """Brings the database to the newest revision."""
     with _step("The database could not be set up"):
-        upgrade(str(MIGRATIONS))
+        refuse_newer_database()
+        upgrade(str(revisions.MIGRATIONS))
+
+
+def refuse_newer_database() -> None:
+    """Raises ClickException where newer code has migrated the database already."""
+    current = revisions.current()
+    if current is not None and current not in revisions.known():
+        raise click.ClickException(
+            f"it is at revision {current}, which this version of OBCMS does not know. "
+            "Start the newer version that made it, or restore a backup from before"
+        )
 
 
 def ensure_administrator() -> Administrator:

@@ -4,26 +4,23 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, copy_current_request_context, current_app
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import text
 
-from obcms.kernel.config import ROOT, Settings
+from obcms.kernel.config import Settings
+from obcms.kernel.db import revisions
+from obcms.kernel.db.outage import outage
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs import heartbeat
 
 blueprint = Blueprint("health", __name__)
-MIGRATIONS = ROOT / "migrations"
 MIN_FREE_BYTES = 200 * 1024 * 1024
 LIMIT_SECONDS = 3
 REDIS_SECONDS = 1
@@ -87,7 +84,7 @@ def _outcome(check: Callable[[], str]) -> Outcome:
     except Unhealthy as problem:
         return {"ok": False, "detail": str(problem)}
     except Exception as error:  # its text may name hosts and users
-        return {"ok": False, "detail": type(error).__name__}
+        return {"ok": False, "detail": outage(error) or type(error).__name__}
 
 
 def _database() -> str:
@@ -96,18 +93,10 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    current = MigrationContext.configure(db.session.connection()).get_current_revision()
-    if current != _head():
-        raise Unhealthy(f"at {current or 'nothing'}, head is {_head()}")
+    current, head = revisions.current(), revisions.head()
+    if current != head:
+        raise Unhealthy(f"at {current or 'nothing'}, head is {head}")
     return str(current)
-
-
-@cache
-def _head() -> str | None:
-    """The newest revision of this process's own code."""
-    config = Config(MIGRATIONS / "alembic.ini")
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def _redis() -> str:
@@ -130,8 +119,13 @@ def _alive(role: str) -> str:
     return f"{found} at work"
 
 
+def free_bytes(folder: Path) -> int:
+    """How much can still be written where the folder is."""
+    return shutil.disk_usage(folder).free
+
+
 def _disk() -> str:
-    free = shutil.disk_usage(Path(current_app.instance_path)).free
+    free = free_bytes(Path(current_app.instance_path))
     if free < MIN_FREE_BYTES:
         raise Unhealthy(f"{free // 1024 // 1024} MB left")
     return f"{free // 1024 // 1024} MB free"

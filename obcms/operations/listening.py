@@ -1,13 +1,14 @@
 """Where `flask up` listens: its port, its hold on the instance folder, and whether it answers."""
 
 import fcntl
-import os
+import json
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 
@@ -53,10 +54,10 @@ def refuse_taken_port(address: Address) -> None:
 @contextmanager
 def hold_instance(folder: Path) -> Iterator[None]:
     """Makes the instance folder, and keeps a second `flask up` out of it while this one runs."""
-    os.umask(0o077)  # the database and the queue in it are for this account alone
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "up.lock").open("w")
+        with TemporaryFile(dir=folder):  # an old lock may be writable where nothing else is
+            lock = (folder / "up.lock").open("w")
     except OSError as error:
         raise click.ClickException(f"{folder} cannot be written to: {error.strerror}.") from None
     with lock:
@@ -67,19 +68,19 @@ def hold_instance(folder: Path) -> Iterator[None]:
         yield
 
 
-def served_at(address: Address, path: str, allowed_hosts: Sequence[str]) -> str:
-    """Nothing when the page answers 200, else what is wrong. Goes past any proxy."""
+def health_at(address: Address, allowed_hosts: Sequence[str]) -> dict[str, str]:
+    """The checks of `/health/` that fail, and why; none when all is well. Goes past any proxy."""
     # The server answers only to its own names, where it was given some.
     host = allowed_hosts[0].lstrip(".") if allowed_hosts else f"{_bracketed(address.near)}"
     try:
         connection = HTTPConnection(address.near, address.port, timeout=5)
-        connection.request("GET", path, headers={"Host": host})
-        response = connection.getresponse()
-        body = response.read().decode(errors="replace")
+        connection.request("GET", "/health/", headers={"Host": host})
+        body = connection.getresponse().read()
         connection.close()
-    except (OSError, HTTPException) as error:
-        return str(error) or type(error).__name__
-    return "" if response.status == 200 else f"{response.status} {body.strip()}"
+        checks = json.loads(body)["checks"]
+    except (OSError, HTTPException, ValueError, LookupError) as error:
+        return {"answer": str(error) or type(error).__name__}
+    return {name: check["detail"] for name, check in checks.items() if not check["ok"]}
 
 
 def _bracketed(host: str) -> str:

@@ -22,7 +22,8 @@ from obcms.operations.first_start import (
     load_demo_data,
     migrate,
 )
-from obcms.operations.listening import Address, hold_instance, refuse_taken_port, served_at
+from obcms.operations.health import MIN_FREE_BYTES, free_bytes
+from obcms.operations.listening import Address, health_at, hold_instance, refuse_taken_port
 from obcms.operations.supervisor import Program, Stopped, Supervisor
 
 READY_SECONDS = 120
@@ -58,6 +59,7 @@ def up(no_demo: bool) -> None:
 
 def _run(supervisor: Supervisor, settings: Settings, start: Start, no_demo: bool) -> None:
     click.echo("Setting up …")
+    _warn_of_a_full_disk(settings)
     redis_url = _start_redis(supervisor, settings)
     supervisor.pause()
     migrate()
@@ -68,7 +70,7 @@ def _run(supervisor: Supervisor, settings: Settings, start: Start, no_demo: bool
     supervisor.pause()
     db.session.remove()
     db.engine.dispose()
-    for program in _programs(start.address, redis_url):
+    for program in _programs(start.address, redis_url, settings.trusted_proxies):
         supervisor.start(program)
     _wait_until_healthy(supervisor, start.address, settings)
     _announce(start)
@@ -115,9 +117,15 @@ def web_server(bind: str, *options: str) -> tuple[str, ...]:
     return (*command, "--threads", "4", "--no-control-socket", *options, "wsgi:app")
 
 
-def _programs(address: Address, redis_url: str) -> list[Program]:
+def _behind(proxies: int) -> tuple[str, ...]:
+    """Whose word on scheme and prefix of an address the web server takes: nobody's, without one."""
+    return () if proxies else ("--forwarded-allow-ips", "")
+
+
+def _programs(address: Address, redis_url: str, proxies: int) -> list[Program]:
     environment = {"REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}
-    web = web_server(str(address), "--graceful-timeout", "5", "--log-level", "warning")
+    options = ("--graceful-timeout", "5", "--log-level", "warning", *_behind(proxies))
+    web = web_server(str(address), *options)
     # What these do is in a transaction, so they can be killed at any moment.
     killed = signal.SIGKILL
     return [
@@ -129,16 +137,24 @@ def _programs(address: Address, redis_url: str) -> list[Program]:
 
 def _wait_until_healthy(supervisor: Supervisor, address: Address, settings: Settings) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    problem = "no answer"
+    problems = {"answer": "none"}
     while time.monotonic() < deadline:
         if ended := supervisor.first_to_end():
             supervisor.pause(0.3)  # what it said last comes first
             raise click.ClickException(f"The {ended} process did not start.")
-        problem = served_at(address, "/health/", settings.allowed_hosts)
-        if not problem:
+        problems = health_at(address, settings.allowed_hosts)
+        if problems.keys() <= {"disk"}:  # of which a warning was given
             return
         supervisor.pause(0.2)
-    raise click.ClickException(f"Not everything is up after {READY_SECONDS} seconds: {problem}")
+    told = "; ".join(f"{name}: {why}" for name, why in problems.items())
+    raise click.ClickException(f"Not everything is up after {READY_SECONDS} seconds: {told}")
+
+
+def _warn_of_a_full_disk(settings: Settings) -> None:
+    free, folder = free_bytes(settings.instance_path), settings.instance_path
+    if free < MIN_FREE_BYTES:
+        left = f"Only {free // 1024 // 1024} MB are free in {folder}"
+        click.echo(f"Warning: {left}. When they are used up, nothing can be saved.", err=True)
 
 
 def _announce(start: Start) -> None:

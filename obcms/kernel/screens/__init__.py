@@ -18,6 +18,7 @@ class _Placed(NamedTuple):
 def init_app(app: Flask) -> None:
     """Makes the list that slices add their screens to."""
     app.extensions[KEY] = []
+    app.config["FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION"] = True  # a fault gets a page of its own
 
 
 def add_view(app: Flask, view: BaseView, place: int) -> None:

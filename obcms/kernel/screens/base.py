@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
 from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.db.outage import outage
 from obcms.kernel.errors import Conflict, Invalid, ObcmsError
 from obcms.kernel.permissions import Permission, allows
 from obcms.kernel.screens.converter import Converter
@@ -112,6 +113,8 @@ class ClosedModelView(Closed, ModelView):
         return super().update_model(form, model)
 
     def handle_view_exception(self, exc: Exception) -> bool:
+        if outage(exc):
+            raise exc
         messages = refusal(exc)
         for message in messages:
             flash(message, "error")
