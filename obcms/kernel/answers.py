@@ -82,11 +82,11 @@ def _failed(error: DBAPIError | PoolExhausted | OSError) -> ResponseReturnValue:
         return _refused(explain(error))
     if isinstance(error, DBAPIError) and is_lost_race(error):
         return _refused(Conflict(RACE))
+    with suppress(DBAPIError):
+        db.session.rollback()
     reason = outage(error)
     if reason is None:
         raise error
-    with suppress(DBAPIError):
-        db.session.rollback()
     current_app.logger.error("503 %s %r: %s", request.method, request.path, reason)
     problems = [Problem(f"{reason} {NOTHING_CHANGED}")]
     headers = {"Retry-After": str(AWAY_SECONDS)}

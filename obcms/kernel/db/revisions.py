@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from obcms.kernel.config import ROOT
+from obcms.kernel.db.connections import reading
 from obcms.kernel.extensions import db
 
 MIGRATIONS = ROOT / "migrations"
@@ -14,7 +15,7 @@ MIGRATIONS = ROOT / "migrations"
 
 def current() -> str | None:
     """The database's revision; None for one without tables."""
-    with db.engine.connect() as connection:
+    with reading(), db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
