@@ -9,6 +9,7 @@ from obcms.kernel.flush import Stage, add_step
 from obcms.ppas.delete import REMOVERS
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
+from obcms.work.reads.subtree import load_subtree
 from obcms.work.rollup import roll_up
 from obcms.work.settle import settle_items
 from obcms.work.touched import note_touched
@@ -37,8 +38,9 @@ def _remove_tree(ppa: PPA) -> None:
     ppa.execution_project_id = None
     db.session.flush()
     roots = select(WorkItem).where(WorkItem.ppa_id == ppa.id, WorkItem.parent_id.is_(None))
-    for item in db.session.scalars(roots).all():
-        db.session.delete(item)
+    for root in db.session.scalars(roots).all():
+        load_subtree(root)
+        db.session.delete(root)
 
 
 REMOVERS.append(_remove_tree)

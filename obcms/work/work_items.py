@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, inspect, select
-from sqlalchemy.orm import attributes, selectinload
 
 from obcms.kernel.audit.conflicts import refuse_overtaken
 from obcms.kernel.errors import Conflict, Invalid, Problem
@@ -12,6 +11,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, require
 from obcms.work.access import lock_item
 from obcms.work.models import WorkItem
+from obcms.work.reads.subtree import load_subtree
 from obcms.work.rules.choices import WorkStatus, WorkType
 
 EDITABLE = frozenset(
@@ -113,8 +113,7 @@ def delete_item(actor: Actor, item: WorkItem) -> int:
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
     doomed = load_subtree(item)
-    for one in doomed:
-        db.session.delete(one)
+    db.session.delete(item)
     db.session.flush()
     return len(doomed)
 
@@ -127,30 +126,6 @@ def cancel_item(actor: Actor, item: WorkItem) -> WorkItem:
     item.cancelled_by_hand = True
     db.session.flush()
     return item
-
-
-def load_subtree(item: WorkItem) -> list[WorkItem]:
-    """The item and all below it, parents first, in one query; the objects' `children` are set."""
-    below = select(WorkItem.id).where(WorkItem.id == item.id).cte("below", recursive=True)
-    below = below.union(select(WorkItem.id).join(below, WorkItem.parent_id == below.c.id))
-    query = (
-        select(WorkItem)
-        .where(WorkItem.id.in_(select(below.c.id)))
-        .order_by(WorkItem.position, WorkItem.id)
-        .options(selectinload(WorkItem.assignees))
-    )
-    found = {one.id: one for one in db.session.scalars(query)}
-    children: dict[int | None, list[WorkItem]] = {}
-    for one in found.values():
-        children.setdefault(one.parent_id, []).append(one)
-    ordered, waiting = [], [item]
-    while waiting:
-        one = waiting.pop()
-        mine = children.get(one.id, [])
-        attributes.set_committed_value(one, "children", mine)
-        ordered.append(one)
-        waiting.extend(reversed(mine))
-    return ordered
 
 
 def _assign(actor: Actor, item: WorkItem, values: Mapping[str, Any]) -> None:

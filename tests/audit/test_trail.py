@@ -73,6 +73,18 @@ def test_inserts_and_deletes_hold_the_whole_row(app: Flask) -> None:
     assert deleted.changes["allocated_budget"] == ["75000.00", None]
 
 
+def test_the_entry_of_a_deleted_row_holds_what_the_session_had_let_go_of(app: Flask) -> None:
+    moa = Organization(acronym="MTI", name="Trade")
+    db.session.add(moa)
+    db.session.commit()
+    key = moa.id
+    db.session.expire(moa, ["name"])
+    db.session.delete(moa)
+    db.session.commit()
+    deleted = entries("organization", key)[-1].changes
+    assert (deleted["acronym"], deleted["name"]) == (["MTI", None], ["Trade", None])
+
+
 def test_association_rows_and_orphans_are_in_it_too(app: Flask) -> None:
     ppa = make_ppa()
     mafar = db.session.scalars(select(Organization).where(Organization.acronym == "MAFAR")).one()

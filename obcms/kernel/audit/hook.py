@@ -44,8 +44,11 @@ def stamp_rows(session: Session, _context: object) -> None:
             instance.updated_at = utc_now()
     for instance in session.deleted:
         state = inspect(instance)
-        if state.mapper.local_table in audited_tables() and state.expired_attributes:
-            session.refresh(instance)
+        if state.mapper.local_table not in audited_tables():
+            continue
+        expired = state.expired_attributes.intersection(_attribute_keys(state.mapper).values())
+        if expired:
+            session.refresh(instance, expired)
 
 
 def record_changes(session: Session, context: UOWTransaction) -> None:
