@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.money import format_peso
 
 MANILA = ZoneInfo("Asia/Manila")
@@ -35,5 +36,6 @@ def moment(value: datetime | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Makes the formats available to templates as filters."""
+    """Gives templates the formats as filters, and every choice list by its name."""
     app.jinja_env.filters.update(peso=peso, percent=percent, day=day, moment=moment)
+    app.jinja_env.globals.update({one.__name__: one for one in Choice.__subclasses__()})

@@ -20,6 +20,7 @@ from obcms.kernel.audit.wording import label_of, shown
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, allows, can_see, require
+from obcms.kernel.rules.choice import Choice
 from obcms.kernel.screens.forms import Reader, one_of, prose, yes
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus
@@ -39,14 +40,34 @@ WORDS = {
     Action.REJECT: ("Reject…", "Ends the review. The ministry may reopen the PPA as a draft."),
     Action.REOPEN: ("Reopen as a draft", "The ministry changes the PPA and submits it again."),
 }
+# What the history says was done.
+DONE = {
+    Action.SUBMIT: "submitted the PPA",
+    Action.ENDORSE: "endorsed it",
+    Action.CERTIFY: "certified the budget",
+    Action.APPROVE: "approved it",
+    Action.ENACT: "enacted it",
+    Action.RETURN: "returned it to draft",
+    Action.REJECT: "rejected it",
+    Action.REOPEN: "reopened it",
+}
+
+
+class StageState(Choice):
+    """Where a stage lies on the way."""
+
+    DONE = "done"
+    CURRENT = "current"
+    AHEAD = "ahead"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of the way: `state` is done, current or ahead; `office` decides there."""
+    """A stage of the way; `office` decides there."""
 
     status: ApprovalStatus
-    state: str
+    state: StageState
     office: str
     step: ApprovalStep | None
 
@@ -66,6 +87,7 @@ def approval_context(ppa: PPA) -> dict[str, Any]:
         "actions": open_actions(current_user, ppa, steps),
         "why_not": why_not(current_user, ppa, steps),
         "words": WORDS,
+        "done_words": DONE,
         "steps": steps[::-1],
         "settled": ppa.approval_status in SETTLED,
         "amendments": db.session.scalars(amendments).all(),
@@ -85,12 +107,12 @@ def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:
     left = {step.from_status: step for step in steps if (step.to_status in STAGES[1:])}
     stages = []
     for place, status in enumerate(STAGES):
-        state = "done" if place < reached else "ahead"
+        state = StageState.DONE if place < reached else StageState.AHEAD
         if place == reached:
-            state = "rejected" if rejected else "current"
+            state = StageState.REJECTED if rejected else StageState.CURRENT
         if ppa.approval_status is ApprovalStatus.ENACTED:
-            state = "done"
-        step = left.get(status) if state == "done" else None
+            state = StageState.DONE
+        step = left.get(status) if state is StageState.DONE else None
         stages.append(Stage(status, state, office_of(status), step))
     return stages
 

@@ -66,6 +66,7 @@ def dialog_context(ppa: PPA, parent_id: int | None) -> dict[str, Any]:
         "kept": kept,
         "target": target,
         "methods": METHODS,
+        "asks": {method: FIELDS.get(method, "") for method in METHODS},
         "method": _default_method(ppa, [line.row for line in items]),
         "deeper": any(line.children for line in items),
         "parents": [line for line in lines if line.children],

@@ -3,7 +3,6 @@
 import { json } from "../ppas/net.js";
 import { clearProblems, showProblems } from "../ppas/forms.js";
 
-const FIELDS = { weighted: "weights", manual: "allocations" };
 const WAIT = 300;
 const peso = new Intl.NumberFormat("en-PH", { minimumFractionDigits: 2 });
 
@@ -26,12 +25,13 @@ function shown(number, places) {
   return `${value / size}.${decimals}`.replace(/\.?0+$/, "");
 }
 
-const method = (form) => form.elements.method.value;
+// What the chosen method asks of each item: "weights", "allocations" or nothing.
+const asked = (form) => form.querySelector('input[name="method"]:checked').dataset.asks;
 const inputs = (form) =>
-  FIELDS[method(form)] ? [...form.querySelectorAll(`input[name^="${FIELDS[method(form)]}/"]`)] : [];
+  asked(form) ? [...form.querySelectorAll(`input[name^="${asked(form)}/"]`)] : [];
 
 function showInputs(form) {
-  const field = FIELDS[method(form)];
+  const field = asked(form);
   for (const cell of form.querySelectorAll(".dist-in")) cell.hidden = !field;
   for (const box of form.querySelectorAll(".dist-field")) {
     const mine = Boolean(field) && box.dataset.field.startsWith(`${field}/`);
@@ -48,7 +48,7 @@ function showSum(form) {
   const typed = inputs(form);
   line.hidden = !typed.length;
   if (!typed.length) return;
-  const manual = method(form) === "manual";
+  const manual = asked(form) === "allocations";
   const places = manual ? 2 : 6;
   const values = typed.map((input) => units(input.value, places));
   const sum = values.reduce((total, one) => total + (one ?? 0n), 0n);

@@ -9,11 +9,8 @@ const SCROLLED_AWAY = 60; // pixels; a phone still rolling a little must not clo
 
 function flags(row) {
   const found = new Set(row.dataset.flags.split(" ").filter(Boolean));
-  if (row.dataset.status === "cancelled") {
-    found.add("cancelled");
-    // Cancelled because everything below is: it opens again with what is below.
-    if (found.has("parent") && !found.has("byhand")) found.add("followed");
-  }
+  // Cancelled because everything below is: it opens again with what is below.
+  if (found.has("cancelled") && found.has("parent") && !found.has("byhand")) found.add("followed");
   return found;
 }
 
