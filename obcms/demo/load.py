@@ -27,7 +27,7 @@ SOURCE = Path(__file__).with_name("gaab_fy2025.csv")
 
 
 def load_demo() -> dict[str, int]:
-    """Loads and commits everything, or nothing where there are PPAs already; returns counts."""
+    """Loads everything, or nothing where there are PPAs already; returns counts."""
     with acting(Origin(None, "demo data")):
         if db.session.scalar(select(func.count(PPA.id))):
             return {"ppas": 0, "tracked": 0}
@@ -36,7 +36,6 @@ def load_demo() -> dict[str, int]:
             _play(ppas[story.code], story)
         for code, status in APPROVALS.items():
             _approve(ppas[code], status)
-        db.session.commit()
     return {"ppas": len(ppas), "tracked": len(STORIES)}
 
 

@@ -52,6 +52,7 @@ class Outcome:
     warnings: list[RowNote] = field(default_factory=list)
 
     def count(self, kind: RowKind) -> int:
+        """How many accepted rows are of this kind."""
         return sum(row.kind is kind for row in self.rows)
 
     def summary(self) -> dict[str, Any]:

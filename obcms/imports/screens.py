@@ -17,9 +17,9 @@ from obcms.imports.models import ImportUpload
 from obcms.imports.overtaken import changed_ppas
 from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
 from obcms.imports.reading.rows import parse_file
-from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.imports.uploads import drop_upload, find_upload, keep_upload, note_preview
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.errors import Conflict, Invalid, NotFound
+from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Permission
 from obcms.kernel.screens import add_view
@@ -53,13 +53,17 @@ class ImportView(ClosedView):
 
     @expose("/", methods=("GET", "POST"))
     def upload(self) -> ResponseReturnValue:
+        """The form, and keeping the file that it sends."""
         form = UploadForm()
         options = organization_options()
         confined = current_user.role in CONFINED_ROLES
         form.moa.choices = options if confined else [("", "As each row says"), *options]
         if form.validate_on_submit():
+            given, moa, year = form.file.data, form.moa.data, form.fiscal_year.data
             try:
-                return redirect(url_for(".preview", upload_id=_keep(form)))
+                kept = keep_upload(current_user, given.filename or "file", given.read(), moa, year)
+                db.session.commit()
+                return redirect(url_for(".preview", upload_id=kept.id))
             except Invalid as error:
                 db.session.rollback()
                 form.file.errors = [problem.message for problem in error.problems]
@@ -67,7 +71,8 @@ class ImportView(ClosedView):
 
     @expose("/<int:upload_id>/", methods=("GET", "POST"))
     def preview(self, upload_id: int) -> ResponseReturnValue:
-        upload = _find(upload_id)
+        """What the import would do, and the import itself."""
+        upload = find_upload(current_user, upload_id)
         form = ImportForm()
         if form.validate_on_submit():
             return _import(upload, valid_rows_only=bool(form.valid_rows.data))
@@ -75,38 +80,11 @@ class ImportView(ClosedView):
         outcome = _run(upload)
         filename = upload.filename
         db.session.rollback()
-        upload = _find(upload_id)
-        if upload.preview != outcome.fingerprint():
-            upload.preview, upload.previewed_at = outcome.fingerprint(), previewed_at
+        if note_preview(current_user, upload_id, outcome.fingerprint(), previewed_at):
             db.session.commit()
         return self.render(
             "imports/preview.html", outcome=outcome, form=form, filename=filename, kinds=RowKind
         )
-
-
-def _keep(form: UploadForm) -> int:
-    """Stores the file after reading it once, so that an unreadable one is refused at once."""
-    content = form.file.data.read()
-    filename = form.file.data.filename or "file"
-    parse_file(BytesIO(content), filename)
-    upload = ImportUpload(
-        user_id=current_user.id,
-        filename=filename[-255:],
-        content=content,
-        moa_id=form.moa.data,
-        fiscal_year=form.fiscal_year.data,
-        preview="",
-    )
-    db.session.add(upload)
-    db.session.commit()
-    return upload.id
-
-
-def _find(upload_id: int) -> ImportUpload:
-    upload = db.session.get(ImportUpload, upload_id) if upload_id <= LARGEST_KEY else None
-    if upload is None or upload.user_id != current_user.id:
-        raise NotFound("This upload was imported already, or is not yours.")
-    return upload
 
 
 def _run(upload: ImportUpload) -> Outcome:
@@ -122,7 +100,7 @@ def _import(upload: ImportUpload, valid_rows_only: bool) -> Any:
         raise Invalid("Some rows are refused, so nothing was imported.")
     if outcome.fingerprint() != promised:
         raise _overtaken(outcome, previewed_at)
-    db.session.delete(db.session.get_one(ImportUpload, upload_id))
+    drop_upload(current_user, upload_id)
     db.session.commit()
     flash(
         f"Imported: {outcome.count(RowKind.NEW)} new, {outcome.count(RowKind.CHANGED)} changed, "

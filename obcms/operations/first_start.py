@@ -29,6 +29,7 @@ class Administrator:
 
     @property
     def made_up(self) -> bool:
+        """Whether the password was made at this start and has to be shown."""
         return self.password is not None
 
     def lines(self) -> list[str]:
@@ -78,6 +79,7 @@ def load_demo_data() -> None:
     """Loads the demonstration data, where there is nothing yet."""
     with _step("The demonstration data could not be loaded (--no-demo starts without it)"):
         load_demo()
+        db.session.commit()
 
 
 @contextmanager

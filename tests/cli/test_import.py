@@ -86,6 +86,7 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(app: Flask, workboo
 
 def test_known_ppas_are_matched_and_completed(app: Flask, workbook: Path) -> None:
     load_demo()
+    db.session.commit()
     before = moh_amounts()
     code, output = run(app, workbook, *OPTIONS, "--valid-rows-only")
     summary = json.loads(output)
@@ -122,6 +123,7 @@ def test_what_cannot_be_read_is_one_clear_line(app: Flask, arguments: tuple, sai
 
 def test_a_cut_below_what_is_distributed_is_refused_by_row(app: Flask, tmp_path: Path) -> None:
     load_demo()
+    db.session.commit()
     path = tmp_path / "cut.csv"
     path.write_text("PPA Code,Title,Budget\nMOH-2025-001,Tiyakap Bangsamoro Kalusugan Program,5\n")
     code, output = run(app, path, "--json")

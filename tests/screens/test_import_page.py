@@ -27,6 +27,7 @@ def workbook(tmp_path: Path) -> bytes:
 @pytest.fixture
 def staff(app, people, sign_in_as) -> FlaskClient:
     load_demo()
+    db.session.commit()
     return sign_in_as(people.moa_staff)
 
 

@@ -44,6 +44,7 @@ class Line:
 
     @property
     def title(self) -> str:
+        """Empty where the row has none."""
         return self.text("title")
 
     @property
@@ -64,6 +65,7 @@ class Line:
         return pesos
 
     def readable_amount(self) -> Decimal | None:
+        """In pesos; None where the cell is empty or holds no amount."""
         try:
             return self.amount()
         except ValueError:
@@ -74,6 +76,7 @@ class Line:
         return parse_date(self.cells[field], self.dates_from_1904) if self.text(field) else None
 
     def readable_day(self, field: str) -> date | None:
+        """None where the cell is empty or holds no date."""
         try:
             return self.day(field)
         except ValueError:

@@ -15,6 +15,7 @@ class RunningTotals:
         self.marks: list[tuple[int, Decimal]] = [(GRAND, Decimal(0))]
 
     def add(self, amount: Decimal) -> None:
+        """Counts the amount of a row, in pesos."""
         self.whole += amount
 
     def check(self, label: str, said: Decimal) -> Decimal | None:
