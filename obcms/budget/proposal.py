@@ -31,6 +31,7 @@ class Line(NamedTuple):
 
     @property
     def difference(self) -> Decimal:
+        """Pesos more than now; what is not set counts as zero."""
         return self.after - (self.before or Decimal(0))
 
     @property

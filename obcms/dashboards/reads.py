@@ -41,6 +41,7 @@ class Portfolio:
 
     @property
     def utilization(self) -> Decimal | None:
+        """Percent of the allocation that is spent; None where there is none."""
         return utilization(self.allocation, self.spent)
 
 

@@ -32,6 +32,7 @@ class Address:
 
     @property
     def url(self) -> str:
+        """Where a browser on this machine finds the server."""
         return f"http://{_bracketed(self.near)}:{self.port}"
 
 

@@ -46,6 +46,7 @@ class Child:
         self.start()
 
     def start(self) -> None:
+        """Starts the program’s process."""
         self.process = subprocess.Popen(
             self.program.command,
             env={**os.environ, **self.program.environment},
@@ -62,6 +63,7 @@ class Child:
 
     @property
     def has_ended(self) -> bool:
+        """Whether its process is no longer running."""
         return self.process.poll() is not None
 
     @property
@@ -107,6 +109,7 @@ class Supervisor:
             raise Stopped
 
     def start(self, program: Program) -> None:
+        """Starts a program and looks after it from then on."""
         self.children.append(Child(program))
 
     def first_to_end(self) -> str | None:

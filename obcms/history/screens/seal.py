@@ -24,10 +24,12 @@ class AuditSealView(ClosedView):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
+        """How far the trail is sealed, and the head of its chain."""
         return self.render("history/audit_seal.html", latest=LATEST, **_figures())
 
     @expose("/check", methods=["POST"])
     def check(self) -> ResponseReturnValue:
+        """Recomputes the latest seals and says whether they hold."""
         verdict = check_trail(latest=LATEST)
         if verdict.problem:
             flash(f"The audit trail is broken: {verdict.problem}.", "error")

@@ -34,9 +34,11 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
+        """Whether nothing was found."""
         return self.problem is None
 
     def as_json(self) -> dict[str, Any]:
+        """What `flask audit verify --json` prints."""
         return {"ok": self.holds} | asdict(self)
 
 

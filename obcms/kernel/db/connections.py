@@ -98,10 +98,12 @@ class ExactSum:
         self.total: int | None = None
 
     def step(self, value: int | None) -> None:
+        """Adds one value; SQLite calls it for each row."""
         if value is not None:
             self.total = (self.total or 0) + value
 
     def finalize(self) -> str | None:
+        """The sum as text, exact at any size; None where no row had a value."""
         return None if self.total is None else str(self.total)
 
 

@@ -4,10 +4,11 @@ One sorted set a role, so that any number of workers on any machines can be told
 stops takes its own sign away.
 """
 
-import time
 from typing import Any
 
 from redis import Redis
+
+from obcms.kernel.db.types import utc_now
 
 WORKER, SCHEDULER = "worker", "scheduler"
 SILENT_SECONDS = 90
@@ -16,7 +17,7 @@ FORGOTTEN_SECONDS = 86_400
 
 def beat(connection: Any, role: str, name: str) -> None:
     """Notes that the process lives, and drops what was last seen a day ago."""
-    now = time.time()
+    now = utc_now().timestamp()
     connection.zadd(_key(role), {name: now})
     connection.zremrangebyscore(_key(role), 0, now - FORGOTTEN_SECONDS)
 
@@ -28,7 +29,7 @@ def retire(connection: Redis, role: str, name: str) -> None:
 
 def alive(connection: Redis, role: str) -> int:
     """How many processes of the role gave a sign within the last minute and a half."""
-    return int(connection.zcount(_key(role), time.time() - SILENT_SECONDS, "+inf"))
+    return int(connection.zcount(_key(role), utc_now().timestamp() - SILENT_SECONDS, "+inf"))
 
 
 def forget_all(connection: Redis) -> None:

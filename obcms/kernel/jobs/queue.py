@@ -25,6 +25,7 @@ def connection() -> Redis:
 
 
 def queue() -> Queue:
+    """The one queue that workers take slots from."""
     return Queue(QUEUE_NAME, connection=connection())
 
 

@@ -31,6 +31,7 @@ class Closed:
     view_permission: ClassVar[Permission | None] = None
 
     def is_accessible(self) -> bool:
+        """Whether the user is signed in and may open the view at all."""
         return (
             self.view_permission is not None
             and current_user.is_authenticated
@@ -38,6 +39,7 @@ class Closed:
         )
 
     def inaccessible_callback(self, _name: str, **_kwargs: object) -> ResponseReturnValue:
+        """403 for a user, the sign-in page for a stranger."""
         if current_user.is_authenticated:
             abort(403, "Your role does not open this page.")
         return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))

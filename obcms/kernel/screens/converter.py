@@ -44,8 +44,10 @@ class Converter(AdminModelConverter):
 
     @converts("obcms.kernel.db.types.Money")
     def convert_money(self, field_args: dict[str, Any], **_: Any) -> MoneyField:
+        """A field for pesos."""
         return MoneyField(**field_args)
 
     @converts("obcms.kernel.db.types.Percent")
     def convert_percent(self, field_args: dict[str, Any], **_: Any) -> PercentField:
+        """A field for percent, 0–100."""
         return PercentField(**field_args)

@@ -21,14 +21,17 @@ def badge(value: Choice | None, kind: str = "status") -> Markup:
 
 
 def money_column(_view: object, _context: object, model: Any, name: str) -> Markup:
+    """Pesos, aligned by their decimals."""
     return Markup('<span class="amount">{}</span>').format(peso(getattr(model, name)))
 
 
 def badge_column(_view: object, _context: object, model: Any, name: str) -> Markup:
+    """A choice by its label, in its color."""
     return badge(getattr(model, name))
 
 
 def progress_column(_view: object, _context: object, model: Any, name: str) -> Markup:
+    """Percent 0–100 as a bar with its figure."""
     value = getattr(model, name)
     shown = percent(value)
     return Markup(
@@ -39,8 +42,10 @@ def progress_column(_view: object, _context: object, model: Any, name: str) -> M
 
 
 def moment_column(_view: object, _context: object, model: Any, name: str) -> str:
+    """A time in Manila."""
     return moment(getattr(model, name))
 
 
 def day_column(_view: object, _context: object, model: Any, name: str) -> str:
+    """A date; a dash where it is not set."""
     return day(getattr(model, name))

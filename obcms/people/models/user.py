@@ -63,6 +63,7 @@ class User(UserMixin, Timestamped, Audited, db.Model):
         self.password_hash = generate_password_hash(password, method="scrypt")
 
     def has_password(self, password: str) -> bool:
+        """Whether this is the password."""
         return check_password_hash(self.password_hash, password)
 
     def __str__(self) -> str:

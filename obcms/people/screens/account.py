@@ -17,6 +17,7 @@ from obcms.people.users import MIN_PASSWORD, change_password
 @blueprint.get("/account")
 @login_required
 def account() -> ResponseReturnValue:
+    """What users may change about their own sign-in."""
     return render_template("people/account.html")
 
 

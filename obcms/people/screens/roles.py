@@ -18,6 +18,7 @@ class RolesView(ClosedView):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
+        """Which role may do what."""
         return self.render(
             "people/user/roles.html",
             roles=Role,
@@ -34,6 +35,7 @@ class SignInRulesView(ClosedView):
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> ResponseReturnValue:
+        """Which roles have to sign in with a code, and changing that."""
         if request.method == "POST":
             ticked = set(request.form.getlist("role"))
             demand(current_user, {role for role in Role if role.value in ticked})

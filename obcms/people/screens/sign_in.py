@@ -20,6 +20,7 @@ PENDING, PENDING_SINCE = "code_of", "code_since"
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
+    """The dashboard, which asks strangers to sign in."""
     return redirect(url_for("admin.index"))
 
 
@@ -63,6 +64,7 @@ def sign_in_code() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
+    """Ends the session."""
     logout_user()
     session.clear()
     return redirect(url_for("auth.sign_in"))

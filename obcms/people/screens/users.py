@@ -172,6 +172,7 @@ class UserView(ClosedModelView):
 
     @expose("/<int:user_id>/unlock", methods=("POST",))
     def unlock(self, user_id: int) -> ResponseReturnValue:
+        """Lets the user sign in again after too many attempts."""
         user = self.get_one(str(user_id))
         unlock(current_user, user)
         db.session.commit()
@@ -180,6 +181,7 @@ class UserView(ClosedModelView):
 
     @expose("/<int:user_id>/reset-second-factor", methods=("POST",))
     def reset_second_factor(self, user_id: int) -> ResponseReturnValue:
+        """Takes away the second factor, for who has lost it."""
         user = self.get_one(str(user_id))
         second_factor.reset(current_user, user)
         db.session.commit()
