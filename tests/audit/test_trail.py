@@ -162,7 +162,7 @@ def test_it_is_undone_with_the_change(app: Flask) -> None:
     db.session.rollback()
     assert len(entries("ppa")) == known
     ppa.budget_allocation = Decimal(-1)
-    with pytest.raises(DatabaseError):
+    with pytest.raises(DatabaseError, match="ck_ppa_budget_allocation_positive"):
         db.session.flush()
     db.session.rollback()
     assert len(entries("ppa")) == known
@@ -173,7 +173,7 @@ def test_a_refusal_that_is_swallowed_cannot_be_committed(app: Flask) -> None:
     items = track(ppa)
     db.session.commit()
     items["Resources"].allocated_budget = Decimal("1000000.00")
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match=r"would hold ₱1,075,000\.00"):
         db.session.flush()
     db.session.rollback()
     db.session.commit()

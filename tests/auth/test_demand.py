@@ -27,7 +27,7 @@ def test_only_an_administrator_sees_and_sets_the_rules(people, sign_in_as) -> No
         client = sign_in_as(getattr(people, name))
         assert client.get(RULES).status_code == 403
         assert client.post(RULES, data={"role": "viewer"}).status_code == 403
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Your role does not allow this"):
         demand(db.session.get_one(User, people.viewer), set())
     assert demanding_roles() == set()
 

@@ -84,7 +84,7 @@ def test_mfbm_changes_it_with_a_reason(app: Flask, people, name: str, value: obj
 @pytest.mark.parametrize("name", ["moa_head", "oobc_staff", "executive", "administrator"])
 def test_nobody_else_does(app: Flask, people, name: str) -> None:
     ppa = approved()
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Your role does not allow this"):
         amend_ppa(user(people, name), ppa, {"title": "Other"}, "BAA 90")
 
 
@@ -93,7 +93,7 @@ def test_a_stale_amendment_is_a_conflict(app: Flask, people) -> None:
     seen = ppa.version
     amend_ppa(user(people, "mfbm_analyst"), ppa, {"title": "First"}, "BAA 90", seen)
     db.session.commit()
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=r"changed Title from .* to “First”"):
         amend_ppa(user(people, "mfbm_analyst"), ppa, {"title": "Second"}, "BAA 90", seen)
 
 
@@ -127,7 +127,7 @@ def test_a_head_realigns_within_a_class_and_mfbm_beyond(app: Flask, people) -> N
     db.session.commit()
     amounts = (source.budget_allocation, target.budget_allocation)
     assert amounts == (Decimal("599999.99"), Decimal("1400000.01"))
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Your role does not allow this"):
         realign(head, source, other_class, Decimal(1), "Other class")
     db.session.rollback()
     realign(analyst, target, source, Decimal("400000.01"), "Back again")
@@ -145,8 +145,12 @@ def test_a_realignment_does_not_raise_an_activitys_total(app: Flask, people) -> 
     with pytest.raises(Invalid, match=r"at most ₱1,000,000\.00"):
         realign(analyst, source, target, Decimal("0.01"), "More")
     db.session.rollback()
-    for amount in ("0", "-5", "1000000.01"):
-        with pytest.raises(Invalid):
+    for amount, said in (
+        ("0", "must be above zero"),
+        ("-5", "must be above zero"),
+        ("1000000.01", "has only ₱1,000,000"),
+    ):
+        with pytest.raises(Invalid, match=said):
             realign(analyst, source, target, Decimal(amount), "Odd")
     with pytest.raises(Invalid, match="another PPA"):
         realign(analyst, source, source, Decimal(1), "Odd")

@@ -52,7 +52,7 @@ def test_only_mfbm_cuts_and_says_why(people) -> None:
     ppa = make_ppa()
     track(ppa)
     for other in (people.moa_head, people.administrator):
-        with pytest.raises(Forbidden):
+        with pytest.raises(Forbidden, match="Your role does not allow this"):
             cut_allocation(db.session.get_one(User, other), ppa, Decimal(5), "No reason")
     analyst = db.session.get_one(User, people.mfbm_analyst)
     with pytest.raises(Invalid, match="by which law"):

@@ -66,6 +66,6 @@ def test_what_was_given_away_or_deleted_before_the_lock_was_free_is_not_found(
         other.execute(text("DELETE FROM work_item WHERE id = :key"), {"key": item.id})
     waiting = threading.Timer(0.3, lambda: (other.commit(), other.close()))
     waiting.start()
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=r"There is no such PPA|Somebody has deleted this"):
         step(actor, ppa, item)
     waiting.join()

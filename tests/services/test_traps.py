@@ -57,21 +57,21 @@ def test_weights_off_by_a_little_never_pay_the_rest_to_the_last_item() -> None:
 
 
 @pytest.mark.parametrize(
-    "values",
+    ("values", "said"),
     [
-        ("-400000.00", "900000.00", "500000.00"),
-        ("NaN", "500000.00", "500000.00"),
-        ("Infinity", "0", "0"),
-        ("333333.335", "333333.335", "333333.33"),
-        ("1000000.01", "0", "0"),
+        (("-400000.00", "900000.00", "500000.00"), "“-400000.00” is negative"),
+        (("NaN", "500000.00", "500000.00"), "“NaN” is not an amount"),
+        (("Infinity", "0", "0"), "“Infinity” is not an amount"),
+        (("333333.335", "333333.335", "333333.33"), "“Execution”: “333333.335” has more than two"),
+        (("1000000.01", "0", "0"), r"₱0\.01 too much"),
     ],
 )
-def test_manual_amounts_that_are_not_money_are_refused(values: tuple[str, ...]) -> None:
+def test_manual_amounts_that_are_not_money_are_refused(values: tuple[str, ...], said: str) -> None:
     ppa = make_ppa()
     items = track(ppa)
     before = amounts(ppa, items["root"])
     ids = [items[name].id for name in ("Preparation", "Execution", "Completion")]
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match=said):
         distribution.preview(
             SYSTEM, ppa, Request(DistributionMethod.MANUAL, dict(zip(ids, values, strict=True)))
         )
@@ -83,9 +83,9 @@ def test_amounts_for_an_item_of_another_ppa_are_refused() -> None:
     track(ppa)
     foreign = track(other)["Preparation"]
     request = Request(DistributionMethod.MANUAL, {foreign.id: "1000000.00"})
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match=f"Item {foreign.id} is not one of the items"):
         distribution.preview(SYSTEM, ppa, request)
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match="to distribute from is not part of this PPA"):
         distribution.preview(SYSTEM, ppa, Request(DistributionMethod.EQUAL, None, foreign.id))
 
 
@@ -174,7 +174,7 @@ def test_two_clicks_make_one_execution_project() -> None:
     ppa = make_ppa()
     root = track(ppa)["root"]
     db.session.commit()
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="is enabled already"):
         enable_tracking(SYSTEM, ppa)
     db.session.rollback()
     roots = select(WorkItem.id).where(WorkItem.ppa_id == ppa.id, WorkItem.parent_id.is_(None))
@@ -188,7 +188,7 @@ def test_a_stale_form_does_not_undo_another_users_change() -> None:
     seen = item.version
     work_items.edit_item(SYSTEM, item, {"progress": Decimal(40)}, seen)
     db.session.commit()
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="changed Progress from “0%” to “40%”"):
         work_items.edit_item(SYSTEM, item, {"progress": Decimal(10)}, seen)
     db.session.rollback()
     assert item.progress == 40

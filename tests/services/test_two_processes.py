@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from obcms import create_app
 from obcms.approval.models import ApprovalStep
 from obcms.approval.rules.steps import Action
 from obcms.approval.steps import take_step
@@ -78,8 +79,6 @@ def _run(
 ) -> None:
     global BARRIER, PROCESS
     BARRIER, PROCESS = barrier, number
-    from obcms import create_app
-
     app = create_app(Settings(database_url=uri, secret_key="test", testing=True))
     with app.app_context():
         for turn, ppa_id in enumerate(ppa_ids):

@@ -1,0 +1,90 @@
+"""Small rooms: how long a file and a function may be, and what a public function owes."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from types import ModuleType
+
+from tests.house.rules.source import ROOT, Finding, Rule, Source
+
+LONGEST_FILE = 250
+LONGEST_FUNCTION = 40
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def check_files(source: Source) -> Iterator[Finding]:
+    lines = len(source.text.splitlines())
+    if lines > LONGEST_FILE:
+        yield lines, f"has {lines} lines"
+
+
+def check_functions(source: Source) -> Iterator[Finding]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, FUNCTIONS):
+            lines = node.end_lineno - node.lineno + 1
+            if lines > LONGEST_FUNCTION:
+                yield node.lineno, f"{node.name} has {lines} lines"
+
+
+def check_docstrings(source: Source) -> Iterator[Finding]:
+    """Of functions and methods; a method that a base class has is told about there."""
+    for node in source.tree.body:
+        if isinstance(node, FUNCTIONS):
+            yield from _undocumented(node)
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            above = {
+                name
+                for base in getattr(_module(source), node.name).__mro__[1:]
+                for name in vars(base)
+            }
+            for part in node.body:
+                if isinstance(part, FUNCTIONS) and part.name not in above:
+                    yield from _undocumented(part)
+
+
+def _undocumented(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Finding]:
+    if not function.name.startswith("_") and ast.get_docstring(function) is None:
+        yield function.lineno, f"{function.name} has no docstring"
+
+
+def _module(source: Source) -> ModuleType:
+    if (ROOT / source.path).is_file():
+        return importlib.import_module(
+            ".".join(source.path.with_suffix("").parts).removesuffix(".__init__")
+        )
+    sample = ModuleType("sample")
+    exec(source.text, vars(sample))
+    return sample
+
+
+FILES = Rule(
+    name=f"No file is longer than {LONGEST_FILE} lines",
+    reason="A longer file holds more than one thing, and its name says less than it should.",
+    files=("obcms/**/*.py", "obcms/**/*.js", "obcms/**/*.html", "tests/**/*.py"),
+    check=check_files,
+    breaks=(("obcms/a.py", "x = 1\n" * 251),),
+    keeps=(("obcms/a.py", "x = 1\n" * 250),),
+)
+PARTS = Rule(
+    name=f"No function is longer than {LONGEST_FUNCTION} lines",
+    reason="What does not fit one look is read wrongly.",
+    files=("obcms/**/*.py",),
+    check=check_functions,
+    breaks=(("obcms/a.py", "def f():\n" + "    x = 1\n" * 40),),
+    keeps=(("obcms/a.py", "def f():\n" + "    x = 1\n" * 39),),
+)
+DOCSTRINGS = Rule(
+    name="Every public function says what it gives",
+    reason="Shapes, units and errors are not in the name, and a body is no place to look for them.",
+    files=("obcms/**/*.py",),
+    check=check_docstrings,
+    breaks=(
+        ("obcms/a.py", "def f():\n    return 1\n"),
+        ("obcms/a.py", "class A:\n    @property\n    def f(self):\n        return 1\n"),
+    ),
+    keeps=(
+        ("obcms/a.py", 'def f():\n    """One."""\n'),
+        ("obcms/a.py", "def _f():\n    return 1\n"),
+        ("obcms/a.py", "class A(dict):\n    def keys(self):\n        return []\n"),
+    ),
+)

@@ -1,0 +1,65 @@
+"""The house keeps its rules, and each rule objects to a sample that breaks it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.rules import choices, commits, refusals, size, writes
+from tests.house.rules.source import ROOT, Rule, Source
+
+RULES = (
+    commits.COMMITS,
+    writes.WRITES,
+    choices.IN_PYTHON,
+    choices.IN_TEMPLATES,
+    choices.IN_SCRIPT_FILES,
+    refusals.BARE,
+    size.FILES,
+    size.PARTS,
+    size.DOCSTRINGS,
+)
+# What ruff keeps for the house (pyproject.toml says why), each with a sample that breaks it.
+LINTED = {
+    "PLC0415": "def f() -> None:\n    from obcms.work import project\n\n    project.f()\n",
+    "TID251": "from datetime import date\n\nTODAY = date.today()\n",
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_house_keeps_the_rule(rule: Rule) -> None:
+    assert rule.findings() == [], rule.reason
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_rule_objects_to_what_breaks_it_and_to_nothing_near(rule: Rule) -> None:
+    for path, text in rule.breaks:
+        assert list(rule.check(Source(Path(path), text))), text
+    for path, text in rule.keeps:
+        assert not list(rule.check(Source(Path(path), text))), text
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_rule_looks_at_files_that_are_there(rule: Rule) -> None:
+    assert any(rule.sources())
+
+
+@pytest.mark.parametrize("path", sorted(writes.NOT_YET))
+def test_what_goes_through_the_verbs_leaves_the_list_of_what_does_not(path: str) -> None:
+    assert list(writes.writes(Source.read(ROOT / path)))
+
+
+@pytest.mark.parametrize("path", sorted(commits.ALSO_COMMIT))
+def test_what_no_longer_commits_leaves_the_list_of_what_does(path: str) -> None:
+    assert list(commits.commits(Source.read(ROOT / path)))
+
+
+@pytest.mark.parametrize("code", LINTED)
+def test_ruff_objects_to_what_the_house_forbids(code: str) -> None:
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise"]
+    name = f"--stdin-filename={ROOT / 'obcms/work/sample.py'}"
+    found = subprocess.run(
+        [*command, name, "-"], input=LINTED[code], capture_output=True, text=True, check=False
+    )
+    assert code in found.stdout
