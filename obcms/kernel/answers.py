@@ -1,7 +1,6 @@
 """What a request is answered that cannot be done: one page, and one kind of JSON, for them all."""
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -18,6 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
 from obcms.kernel.db.outage import outage
+from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import (
     TITLES,
     Conflict,
@@ -122,7 +122,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _seconds_to_wait() -> int:
     with suppress(RedisError):
         if limit := limiter.current_limit:
-            return max(1, int(limit.reset_at - time.time()) + 1)
+            return max(1, int(limit.reset_at - utc_now().timestamp()) + 1)
     return 60
 
 

@@ -2,10 +2,7 @@
 
 import os
 import signal
-import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from obcms.people.models import User
 from tests.conftest import PASSWORD, OwnContextClient, migrate, serving
 from tests.support.postgres import postgresql_server
 from tests.support.processes import free_port
+from tests.support.refusing_server import refusing_server
 
 FORM = {"username": "administrator", "password": PASSWORD}
 TOKEN = {"username": "administrator", "password": PASSWORD}
@@ -125,35 +123,6 @@ def _wait_for_end(server: int) -> None:
             return
         threading.Event().wait(0.05)
     pytest.fail("The server did not stop.")
-
-
-@contextmanager
-def refusing_server(message: str, code: str) -> Iterator[int]:
-    """A port at which each connection is refused as PostgreSQL does it; yields the port."""
-    fields = f"SFATAL\0VFATAL\0C{code}\0M{message}\0\0".encode()
-    answer = b"E" + (len(fields) + 4).to_bytes(4, "big") + fields
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.1)
-        stop = threading.Event()
-
-        def serve() -> None:
-            while not stop.is_set():
-                try:
-                    connection, _ = listener.accept()
-                except TimeoutError:
-                    continue
-                with connection:
-                    wanted = connection.recv(8)
-                    if wanted[4:] == (80877103).to_bytes(4, "big"):  # may we speak TLS?
-                        connection.sendall(b"N")
-                    connection.recv(1024)
-                    connection.sendall(answer)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield listener.getsockname()[1]
-        stop.set()
-        thread.join()
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from flask import Flask
 from obcms.approval.rules.steps import Action
 from obcms.approval.steps import take_step
 from obcms.history.reads.comparison import compare
+from obcms.history.reads.entries import of_item
 from obcms.history.reads.past import ppa_as_of
 from obcms.history.reads.timeline import timeline
 from obcms.kernel.audit.archive import archive
 from obcms.kernel.audit.origin import Origin, acting
-from obcms.history.reads.entries import of_item
 from obcms.kernel.audit.past import ENTRY
 from obcms.kernel.audit.seal import seal
 from obcms.kernel.extensions import db
