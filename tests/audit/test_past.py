@@ -21,7 +21,7 @@ from obcms.budget.proposal import Request
 from obcms.imports.ppa_import import import_ppas
 from obcms.imports.reading.rows import parse_file
 from obcms.kernel.audit.models import AuditEntry
-from obcms.kernel.audit.past import current_rows, entries_after, one_moment, undo
+from obcms.kernel.audit.past import current_rows, entries_after, one_moment, undo, whole
 from obcms.kernel.audit.registry import audited_tables
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import ObcmsError
@@ -161,7 +161,7 @@ def snapshot() -> dict[str, Any]:
     """All audited rows as they are now, by an own reading of the tables."""
     db.session.rollback()
     with one_moment(db.session()) as connection:
-        rows = current_rows(connection, audited_tables(), None)
+        rows = current_rows(connection, whole(audited_tables()), None)
     db.session.rollback()
     return rows
 
@@ -192,8 +192,9 @@ def test_replaying_gives_every_moment_exactly(app: Flask, people, sign_in_as, se
     assert len({position for position, _ in moments}) > 15
     for position, rows in moments:
         with one_moment(db.session()) as connection:
-            now = current_rows(connection, audited_tables(), None)
-            past = undo(now, entries_after(connection, position, None))
+            now = current_rows(connection, whole(audited_tables()), None)
+            later = entries_after(connection, position, None, audited_tables())
+            past = undo(now, whole(audited_tables()), later)
         assert past == rows
         db.session.rollback()
 

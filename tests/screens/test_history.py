@@ -12,12 +12,11 @@ from flask import Flask
 from obcms.approval.rules.steps import Action
 from obcms.approval.steps import take_step
 from obcms.history.reads.comparison import compare
-from obcms.history.reads.entries import of_item
+from obcms.history.reads.entries import of_item, of_ppa
 from obcms.history.reads.past import ppa_as_of
 from obcms.history.reads.timeline import timeline
 from obcms.kernel.audit.archive import archive
 from obcms.kernel.audit.origin import Origin, acting
-from obcms.kernel.audit.past import ENTRY
 from obcms.kernel.audit.seal import seal
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -66,19 +65,19 @@ def test_the_outsider_finds_no_history(ppa: PPA, people, sign_in_as) -> None:
 
 
 def test_the_timeline_tells_acts_newest_first(ppa: PPA) -> None:
-    second, first, *made = timeline(ENTRY.c.ppa_id == ppa.id)
+    second, first, *made = timeline(of_ppa(ppa.id))
     assert (second.actor, second.ip_address) == ("oobc_staff", "10.1.2.4")
-    said = [(line.verb, line.name) for line in second.lines]
+    said = [(line.verb, line.name) for line in second.changes]
     assert ("changed work item", "“Main work”") in said
     assert ("removed work item", "“Lessons learned”") in said
     assert ("added work item", "“Handing over”") in said
     assert ("approval: submit", "Draft → Technical review") in said
-    [renamed] = [line for line in second.lines if line.name == "“Main work”"]
+    [renamed] = [line for line in second.changes if line.name == "“Main work”"]
     assert [(one.label, one.old, one.new) for one in renamed.details] == [
         ("Title", "Core work", "Main work")
     ]
     assert ("added expenditure", "₱1,000.25 on “Main work”") in [
-        (line.verb, line.name) for line in first.lines
+        (line.verb, line.name) for line in first.changes
     ]
     assert len(first.followed) >= 3  # the ancestors and the PPA
     assert len(made) >= 1
@@ -87,7 +86,7 @@ def test_the_timeline_tells_acts_newest_first(ppa: PPA) -> None:
 def test_an_items_history_is_its_own(ppa: PPA) -> None:
     item = db.session.query(WorkItem).filter_by(title="Main work").one()
     acts = timeline(of_item(item.id))
-    verbs = [line.verb for act in acts for line in act.lines]
+    verbs = [line.verb for act in acts for line in act.changes]
     assert verbs[:3] == ["changed work item", "changed work item", "added expenditure"]
 
 
@@ -97,7 +96,7 @@ def test_pages_of_the_timeline_leave_nothing_out(ppa: PPA) -> None:
             ppa.remarks = f"Remark {number}"
             db.session.commit()
     seen, before = [], None
-    while acts := timeline(ENTRY.c.ppa_id == ppa.id, before):
+    while acts := timeline(of_ppa(ppa.id), before):
         seen += [act.request_id for act in acts]
         before = acts[-1].position
     assert [one for one in seen if one and one.startswith("request-")] == [

@@ -1,30 +1,25 @@
 """What changed between two moments in a PPA: its own fields, its tree, its budget and status."""
 
-import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
-from obcms.history.reads.past import PastPPA, from_rows
-from obcms.kernel.audit.past import rows_of_ppa, undo
-from obcms.kernel.audit.wording import SILENT, label_of, shown
+from sqlalchemy import Connection, Table
+
+from obcms.history.reads.names import NamesThen
+from obcms.history.reads.net_changes import ALLOCATION, NOT_COMPARED, Pairs, noting
+from obcms.history.reads.past import ITEM_TABLE, PPA_TABLE, PastPPA, find_position, past_ppa
+from obcms.kernel.audit.past import Rows, entries_after, one_moment, rows_then, undo, whole
+from obcms.kernel.audit.wording import label_of, shown
+from obcms.kernel.db.types import Money
 from obcms.kernel.extensions import db
-from obcms.organizations.models import Organization
 from obcms.work.rules.outline import outline_numbers
 
-# Where an item stands is told by its number; the rest follows from other figures.
-NOT_COMPARED = SILENT | {
-    "id",
-    "ppa_id",
-    "position",
-    "budget_share",
-    "distributed",
-    "spent_here",
-    "implementing_moa",
-}
+# Of all items only what places and names them; the rest comes from the entries in between.
+OUTLINE = ("id", "parent_id", "position", "title", "spent_total")
+WANTED = whole([PPA_TABLE]) | {ITEM_TABLE: OUTLINE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,72 +57,107 @@ class Comparison:
         return self.after.spent - self.before.spent
 
 
+# How a reference reads on one side: 0 before, 1 after.
+Wording = Callable[[int, int], str]
+
+
+class _Side(NamedTuple):
+    """One of the two states: the PPA's own row, and number and title of each item by id."""
+
+    past: PastPPA
+    ppa: Mapping[str, Any]
+    numbers: Mapping[int, str]
+    titles: Mapping[int, str]
+
+
 def compare(ppa_id: int, start: datetime, end: datetime) -> Comparison:
-    """The PPA at `start` beside the PPA at `end`, from one reading of rows and trail."""
-    rows, entries = rows_of_ppa(db.session(), ppa_id, start)
-    later = [entry for entry in entries if entry.at > end]
-    between = [entry for entry in entries if entry.at <= end]
-    at_end = undo(rows, later)
-    after = from_rows(copy.deepcopy(at_end), ppa_id, end)
-    before = from_rows(undo(at_end, between), ppa_id, start)
-    return Comparison(before, after, _fields(before, after), _items(before, after))
+    """The PPA at `start` beside the PPA at `end`.
+
+    What stands now is taken back to the end, and from there to the start; the memory goes by the
+    number of items and by how many of them changed in between, not by the trail's length.
+    """
+    with one_moment(db.session()) as connection:
+        first, last = find_position(connection, start), find_position(connection, end)
+        rows = rows_then(connection, WANTED, ppa_id, last)
+        after = _side(connection, rows, end, last)
+        between = entries_after(connection, first, ppa_id, WANTED, until=last)
+        changed: dict[int, Pairs] = {}
+        undo(rows, WANTED, noting(between, changed))
+        before = _side(connection, rows, start, first)
+        moas = {side.ppa.get("implementing_moa_id") for side in (before, after)} - {None}
+        names = NamesThen(connection, moas, [], first)
+
+    def moa(moa_id: int, side: int) -> str:
+        return names.organization(moa_id, (first, last)[side])
+
+    fields, items = _fields(before, after, moa), _items(before, after, changed)
+    return Comparison(before.past, after.past, fields, items)
 
 
-def _fields(before: PastPPA, after: PastPPA) -> list[Difference]:
-    if before.ppa is None or after.ppa is None:
+def _side(connection: Connection, rows: Rows, at: datetime, position: int) -> _Side:
+    items = rows[ITEM_TABLE.name].values()
+    return _Side(
+        past_ppa(connection, rows, at, position),
+        next((dict(row) for row in rows[PPA_TABLE.name].values()), {}),
+        outline_numbers((item["id"], item["parent_id"], item["position"]) for item in items),
+        {item["id"]: item["title"] for item in items},
+    )
+
+
+def _fields(before: _Side, after: _Side, moa: Wording) -> list[Difference]:
+    if not before.ppa or not after.ppa:
         return []
-    return _differences("ppa", before.ppa, after.ppa, {})
+    pairs = {name: (before.ppa.get(name), after.ppa.get(name)) for name in WANTED[PPA_TABLE]}
+    return _differences(PPA_TABLE, pairs, {"implementing_moa_id": moa})
 
 
-def _items(before: PastPPA, after: PastPPA) -> list[ItemDifference]:
-    old_numbers, new_numbers = _numbers(before), _numbers(after)
-    old = {item.id: item for item in before.items}
-    new = {item.id: item for item in after.items}
-    titles = {item_id: item.title for item_id, item in (old | new).items()}
+def _items(before: _Side, after: _Side, changed: Mapping[int, Pairs]) -> list[ItemDifference]:
+    numbers, titles = {**before.numbers, **after.numbers}, {**before.titles, **after.titles}
+
+    def parent(item_id: int, _side: int) -> str:
+        return titles.get(item_id, f"#{item_id}")
+
+    gone = sorted(before.numbers.keys() - after.numbers.keys())
     found = []
-    for item_id in [*new_numbers, *(old.keys() - new.keys())]:
-        if item_id not in old:
-            kind, differences = "added", _first_figures(new[item_id])
-        elif item_id not in new:
-            kind, differences = "removed", _first_figures(old[item_id])
+    for item_id in [*after.numbers, *gone]:
+        pairs = changed.get(item_id, {})
+        if item_id not in before.numbers:
+            kind, differences = "added", _allocation(pairs, 1)
+        elif item_id not in after.numbers:
+            kind, differences = "removed", _allocation(pairs, 0)
         else:
-            differences = _differences("work_item", old[item_id], new[item_id], titles)
+            kind, differences = "changed", _differences(ITEM_TABLE, pairs, {"parent_id": parent})
             if not differences:
                 continue
-            kind = "changed"
-        number = new_numbers.get(item_id) or old_numbers.get(item_id, "")
-        found.append(ItemDifference(kind, number, titles[item_id], differences))
+        found.append(ItemDifference(kind, numbers[item_id], titles[item_id], differences))
     return found
 
 
-def _numbers(state: PastPPA) -> dict[int, str]:
-    return outline_numbers((item.id, item.parent_id, item.position) for item in state.items)
+def _allocation(pairs: Pairs, side: int) -> list[Difference]:
+    """What an item had that is on one side only."""
+    amount = pairs.get(ALLOCATION, (None, None))[side]
+    if amount is None:
+        return []
+    return [Difference(label_of(ALLOCATION), "", shown(ITEM_TABLE.name, ALLOCATION, amount))]
 
 
-def _first_figures(item: SimpleNamespace) -> list[Difference]:
-    budget = shown("work_item", "effective_allocation", item.effective_allocation)
-    return [Difference("Allocation", "", budget)] if item.effective_allocation is not None else []
-
-
-def _differences(
-    table: str, before: SimpleNamespace, after: SimpleNamespace, titles: dict[int, str]
-) -> list[Difference]:
+def _differences(table: Table, pairs: Pairs, wordings: Mapping[str, Wording]) -> list[Difference]:
+    differing = {name for name, (old, new) in pairs.items() if old != new} - NOT_COMPARED
+    if "allocated_budget" in differing:
+        differing.discard(ALLOCATION)  # its own amount says it already
     found = []
-    for name, new in vars(after).items():
-        old = getattr(before, name, None)
-        if name in NOT_COMPARED or old == new:
-            continue
-        if name == "effective_allocation" and before.allocated_budget != after.allocated_budget:
-            continue  # its own amount says it already
-        change = new - old if isinstance(new, Decimal) and isinstance(old, Decimal) else None
-        words = [_shown(table, name, value, titles) for value in (old, new)]
-        found.append(Difference(label_of(name), *words, change if name != "progress" else None))
+    for name in filter(differing.__contains__, table.columns.keys()):
+        old, new = pairs[name]
+        is_amount = isinstance(table.c[name].type, Money) and None not in (old, new)
+        change = Decimal(new) - Decimal(old) if is_amount else None
+        words = (_in_words(table, name, *value, wordings) for value in ((old, 0), (new, 1)))
+        found.append(Difference(label_of(name), *words, change))
     return found
 
 
-def _shown(table: str, name: str, value: Any, titles: dict[int, str]) -> str:
-    if name == "parent_id" and value is not None:
-        return titles.get(value, f"#{value}")
-    if name == "implementing_moa_id" and value is not None:
-        return db.session.get_one(Organization, value).acronym
-    return shown(table, name, value)
+def _in_words(
+    table: Table, name: str, value: Any, side: int, wordings: Mapping[str, Wording]
+) -> str:
+    if value is not None and name in wordings:
+        return wordings[name](value, side)
+    return shown(table.name, name, value)

@@ -1,20 +1,30 @@
-"""Which entries of the trail speak of a record."""
+"""Which entries of the trail speak of a record: conditions that together select them.
 
-from sqlalchemy import ColumnElement, and_, or_, select
+Each is answered by an index that ends with the id, so the newest are found without the others.
+"""
 
-from obcms.kernel.audit.models import AuditAction
-from obcms.kernel.audit.past import ENTRY
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, String, cast, select
+
+from obcms.kernel.audit.models import ENTRIES
+from obcms.spending.models import Expenditure
+
+Conditions = Sequence[ColumnElement[bool]]
 
 
-def of_item(item_id: int) -> ColumnElement[bool]:
+def of_ppa(ppa_id: int) -> Conditions:
+    """The entries about a PPA and all that belongs to it."""
+    return (ENTRIES.c.ppa_id == ppa_id,)
+
+
+def of_item(item_id: int) -> Conditions:
     """The entries about one work item and what was spent on it."""
-    spent = select(ENTRY.c.row_key).where(
-        ENTRY.c.table_name == "expenditure",
-        ENTRY.c.action == AuditAction.INSERT,
-        ENTRY.c.changes["work_item_id"][1].as_integer() == item_id,
-    )
-    return or_(
-        and_(ENTRY.c.table_name == "work_item", ENTRY.c.row_key == str(item_id)),
-        and_(ENTRY.c.table_name == "work_item_assignee", ENTRY.c.row_key.startswith(f"{item_id}/")),
-        and_(ENTRY.c.table_name == "expenditure", ENTRY.c.row_key.in_(spent)),
+    spent = select(cast(Expenditure.id, String)).where(Expenditure.work_item_id == item_id)
+    of_table, key = ENTRIES.c.table_name, ENTRIES.c.row_key
+    return (
+        (of_table == "work_item") & (key == str(item_id)),
+        # Between "7/" and "70": all keys that begin with "7/".
+        (of_table == "work_item_assignee") & (key > f"{item_id}/") & (key < f"{item_id}0"),
+        (of_table == "expenditure") & key.in_(spent),
     )

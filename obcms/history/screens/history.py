@@ -9,16 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
+from obcms.history.reads.acts import PAGE
 from obcms.history.reads.comparison import compare
-from obcms.history.reads.entries import of_item
+from obcms.history.reads.entries import Conditions, of_item, of_ppa
 from obcms.history.reads.past import ppa_as_of
-from obcms.history.reads.timeline import PAGE, timeline
-from obcms.kernel.audit.archive import last_archive
-from obcms.kernel.audit.past import ENTRY
+from obcms.history.reads.timeline import timeline
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid
-from obcms.kernel.extensions import db
-from obcms.kernel.formats import MANILA, moment
+from obcms.kernel.formats import MANILA
 from obcms.kernel.permissions import Permission, allows
 from obcms.kernel.screens.forms import EARLIEST
 from obcms.ppas.models import PPA
@@ -39,10 +37,10 @@ def history_context(ppa: PPA) -> dict[str, Any]:
             return context | _comparison(ppa, asked["from"], asked.get("to", ""))
     except Invalid as error:
         problem = str(error)
-    return context | {"problem": problem} | _timeline(ENTRY.c.ppa_id == ppa.id)
+    return context | {"problem": problem} | _timeline(of_ppa(ppa.id))
 
 
-def _timeline(of: Any) -> dict[str, Any]:
+def _timeline(of: Conditions) -> dict[str, Any]:
     raw = request.args.get("before", "")
     before = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else None
     acts = timeline(of, before)
@@ -55,9 +53,7 @@ def _timeline(of: Any) -> dict[str, Any]:
 
 
 def _as_of(ppa: PPA, raw: str) -> dict[str, Any]:
-    at = _moment(raw, datetime.fromisoformat)
-    _refuse_archived(at)
-    state = ppa_as_of(ppa.id, at)
+    state = ppa_as_of(ppa.id, _moment(raw, datetime.fromisoformat))
     return {"view": "as_of", "state": state, "lines": grid_lines(state.items)}
 
 
@@ -65,7 +61,6 @@ def _comparison(ppa: PPA, raw_start: str, raw_end: str) -> dict[str, Any]:
     """From the beginning of one day to the end of another; without one, to now."""
     start = _moment(raw_start, _beginning)
     end = _moment(raw_end, _beginning) + timedelta(days=1) if raw_end else utc_now()
-    _refuse_archived(start)
     if end <= start:
         raise Invalid("The second day is before the first.")
     return {"view": "comparison", "comparison": compare(ppa.id, start, min(end, utc_now()))}
@@ -84,15 +79,6 @@ def _moment(raw: str, parse: Callable[[str], datetime]) -> datetime:
     if local.tzinfo is not None or local.date() < EARLIEST or local.year > 2100:
         raise Invalid("Choose a day from the calendar.")
     return local.replace(tzinfo=MANILA).astimezone(UTC)
-
-
-def _refuse_archived(at: datetime) -> None:
-    archived = last_archive(db.session())
-    if archived is not None and at < archived.until:
-        raise Invalid(
-            f"The audit trail before {moment(archived.until)} is archived in files, so nothing "
-            "earlier can be shown here."
-        )
 
 
 @add_actions

@@ -13,12 +13,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Connection, Row, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from obcms.kernel.audit.chain import GENESIS, canonical, link_bytes
-from obcms.kernel.audit.models import AuditArchive
-from obcms.kernel.audit.seal import ENTRIES, SEALS
+from obcms.kernel.audit.models import ARCHIVES, ENTRIES, SEALS, AuditArchive
 from obcms.kernel.db.types import utc_now
 
 FOLDER = "audit"
@@ -30,9 +29,10 @@ class ArchiveBroken(RuntimeError):
     """The part to be archived, or a file written earlier, does not follow the chain."""
 
 
-def last_archive(session: Session) -> AuditArchive | None:
-    """The newest archive, behind which the chain in the database begins."""
-    return session.scalars(select(AuditArchive).order_by(AuditArchive.id.desc()).limit(1)).first()
+def last_archive(connection: Connection) -> Row[Any] | None:
+    """The newest archive's row, behind which the chain in the database begins."""
+    newest = select(ARCHIVES).order_by(ARCHIVES.c.id.desc()).limit(1)
+    return connection.execute(newest).one_or_none()
 
 
 def archive(session: Session, instance: Path, before: datetime) -> AuditArchive | None:
@@ -41,7 +41,7 @@ def archive(session: Session, instance: Path, before: datetime) -> AuditArchive 
     The chain's last link always stays, so that sealing has something to go on from. Raises
     ArchiveBroken, and moves nothing, where an entry is not as it was sealed.
     """
-    earlier = last_archive(session)
+    earlier = last_archive(session.connection())
     start = earlier.last_position if earlier else 0
     end = _last_position(session, start, before)
     if end <= start:

@@ -1,31 +1,34 @@
 """Records as they were: the current rows, with the trail replayed backwards over them (SPEC 9)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Connection,
-    Date,
-    Enum,
-    Row,
-    Table,
-    select,
-)
+from sqlalchemy import Boolean, Column, Connection, Date, Enum, Row, Table, select
 from sqlalchemy.orm import Session
 
-from obcms.kernel.audit.models import AuditAction, AuditEntry
-from obcms.kernel.audit.registry import EXCLUDED_COLUMNS, audited_tables
+from obcms.kernel.audit.models import ENTRIES, AuditAction
+from obcms.kernel.audit.registry import EXCLUDED_COLUMNS
 from obcms.kernel.audit.subject import of_ppa
 from obcms.kernel.audit.trail import row_key, writers
 from obcms.kernel.db.types import Money, Percent, UTCDateTime
 
 # Rows by table name and row key; values as they stand in the trail.
 Rows = dict[str, dict[str, dict[str, Any]]]
-ENTRY = AuditEntry.__table__
+# Which columns of which tables are wanted.
+Wanted = Mapping[Table, Sequence[str]]
+BATCH = 500  # entries in memory at a time
+
+
+def whole(tables: Iterable[Table]) -> Wanted:
+    """All columns that the trail holds."""
+    return {
+        table: [column.name for column in table.columns if column.name not in EXCLUDED_COLUMNS]
+        for table in tables
+    }
 
 
 @contextmanager
@@ -43,79 +46,96 @@ def one_moment(session: Session) -> Iterator[Connection]:
         yield connection
 
 
-def current_rows(connection: Connection, tables: Iterable[Table], ppa_id: int | None) -> Rows:
-    """All rows of the tables, or those of one PPA, without the columns that are never audited."""
+def rows_then(connection: Connection, wanted: Wanted, ppa_id: int, position: int) -> Rows:
+    """The PPA's rows as they were when the entry with this id was the last one."""
+    rows = current_rows(connection, wanted, ppa_id)
+    return undo(rows, wanted, entries_after(connection, position, ppa_id, wanted))
+
+
+def current_rows(connection: Connection, wanted: Wanted, ppa_id: int | None) -> Rows:
+    """All rows of the tables, or those of one PPA."""
     return {
-        table.name: {
-            row_key(table, row._mapping): _as_trail(table, row)
-            for row in connection.execute(_select(table, ppa_id))
-        }
-        for table in tables
+        table.name: dict(_read(connection, table, names, ppa_id)) for table, names in wanted.items()
     }
 
 
 def entries_after(
-    connection: Connection, after: datetime | int, ppa_id: int | None
-) -> list[Row[Any]]:
-    """What was written after a moment, or after the entry with this number; newest first."""
-    later = ENTRY.c.id > after if isinstance(after, int) else ENTRY.c.at > after
-    query = select(ENTRY).where(later).order_by(ENTRY.c.id.desc())
+    connection: Connection,
+    position: int,
+    ppa_id: int | None,
+    tables: Iterable[Table],
+    until: int | None = None,
+) -> Iterator[Row[Any]]:
+    """What was written after an entry, newest first, up to another one; never all at once."""
+    query = (
+        select(
+            ENTRIES.c.id,
+            ENTRIES.c.table_name,
+            ENTRIES.c.row_key,
+            ENTRIES.c.action,
+            ENTRIES.c.changes,
+        )
+        .where(ENTRIES.c.id > position, ENTRIES.c.table_name.in_([t.name for t in tables]))
+        .order_by(ENTRIES.c.id.desc())
+    )
     if ppa_id is not None:
-        query = query.where(ENTRY.c.ppa_id == ppa_id)
-    return list(connection.execute(query))
+        query = query.where(ENTRIES.c.ppa_id == ppa_id)
+    if until is not None:
+        query = query.where(ENTRIES.c.id <= until)
+    yield from connection.execute(query, execution_options={"yield_per": BATCH})
 
 
-def undo(rows: Rows, entries: Iterable[Row[Any]]) -> Rows:
+def undo(rows: Rows, wanted: Wanted, entries: Iterable[Row[Any]]) -> Rows:
     """The rows as they were before the entries, which come newest first. Changes `rows`."""
+    names = {table.name: frozenset(names) for table, names in wanted.items()}
     for entry in entries:
-        table = rows.get(entry.table_name)
-        if table is None:
-            continue
-        old = {name: change[0] for name, change in entry.changes.items()}
+        table, known = rows[entry.table_name], names[entry.table_name]
         if entry.action == AuditAction.INSERT:
             table.pop(entry.row_key, None)
-        elif entry.action == AuditAction.DELETE:
+            continue
+        old = {name: pair[0] for name, pair in entry.changes.items() if name in known}
+        if entry.action == AuditAction.DELETE:
             table[entry.row_key] = old
         else:
             table.setdefault(entry.row_key, {}).update(old)
     return rows
 
 
-def rows_of_ppa(session: Session, ppa_id: int, after: datetime) -> tuple[Rows, list[Row[Any]]]:
-    """The PPA's rows in all audited tables as they are, and its entries after the moment."""
-    tables = [table for table in audited_tables() if of_ppa(table, 0) is not None]
-    with one_moment(session) as connection:
-        return current_rows(connection, tables, ppa_id), entries_after(connection, after, ppa_id)
-
-
 def from_trail(table: Table, column: str, value: Any) -> Any:
     """A value from the trail as the model holds it: amounts as Decimal, choices as members."""
-    if value is None:
-        return None
-    match table.c[column].type:
+    return None if value is None else _readers(table)[column](value)
+
+
+@cache
+def _readers(table: Table) -> dict[str, Callable[[Any], Any]]:
+    return {column.name: _reader(column) for column in table.columns}
+
+
+def _reader(column: Column[Any]) -> Callable[[Any], Any]:
+    match column.type:
         case Money() | Percent():
-            return Decimal(value)
+            return Decimal
         case UTCDateTime():
-            return datetime.fromisoformat(value)
+            return datetime.fromisoformat
         case Date():
-            return date.fromisoformat(value)
+            return date.fromisoformat
         case Enum(enum_class=choices) if choices is not None:
-            return choices(value)
+            return choices
         case Boolean():
-            return bool(value)
-    return value
+            return bool
+    return lambda value: value
 
 
-def _as_trail(table: Table, row: Row[Any]) -> dict[str, Any]:
-    write = writers(table)
-    return {name: write[name](value) for name, value in row._mapping.items()}
-
-
-def _select(table: Table, ppa_id: int | None) -> Any:
-    columns = [column for column in table.columns if column.name not in EXCLUDED_COLUMNS]
-    query = select(*columns)
-    if ppa_id is None:
-        return query
-    condition = of_ppa(table, ppa_id)
-    assert condition is not None
-    return query.where(condition)
+def _read(
+    connection: Connection, table: Table, names: Sequence[str], ppa_id: int | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    write = [writers(table)[name] for name in names]
+    keys = [column.name for column in table.primary_key]
+    query = select(*(table.c[name] for name in dict.fromkeys((*names, *keys))))
+    if ppa_id is not None:
+        condition = of_ppa(table, ppa_id)
+        assert condition is not None
+        query = query.where(condition)
+    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+        values = (convert(value) for convert, value in zip(write, row, strict=False))
+        yield row_key(table, row._mapping), dict(zip(names, values, strict=True))

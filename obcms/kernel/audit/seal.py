@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from obcms.kernel.audit.chain import GENESIS, link
-from obcms.kernel.audit.models import AuditEntry, AuditSeal
+from obcms.kernel.audit.models import ENTRIES, SEALS
 from obcms.kernel.db.types import utc_now
 
 CHUNK = 5_000
@@ -25,8 +25,6 @@ _ALL_ENDED = text(
     "SELECT NOT EXISTS (SELECT 1 FROM pg_snapshot_xip(pg_current_snapshot()) AS running "
     "WHERE running < CAST(:mark AS xid8))"
 )
-ENTRIES = AuditEntry.__table__
-SEALS = AuditSeal.__table__
 
 
 @dataclass(frozen=True, slots=True)

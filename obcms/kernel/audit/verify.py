@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, func, select
 
 from obcms.kernel.audit.chain import COLUMNS, GENESIS, link
-from obcms.kernel.audit.models import AuditArchive
-from obcms.kernel.audit.seal import ENTRIES, SEALS
+from obcms.kernel.audit.models import ARCHIVES, ENTRIES, SEALS
 from obcms.kernel.db.connections import reading
 
 BATCH = 2_000
-ARCHIVES = AuditArchive.__table__
 
 
 @dataclass(frozen=True, slots=True)

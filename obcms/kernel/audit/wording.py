@@ -61,6 +61,13 @@ def label_of(column: str) -> str:
     return column.removesuffix("_id").replace("_", " ").capitalize()
 
 
+def referred_table(table_name: str, column: str) -> str | None:
+    """The table that a column refers to; None for a value of its own."""
+    found = _table(table_name).c.get(column)
+    keys = () if found is None else found.foreign_keys
+    return next((key.column.table.name for key in keys), None)
+
+
 def shown(table_name: str, column: str, value: object) -> str:
     """A value as it stands in the trail, in words; a dash for nothing."""
     if value is None or value == "":

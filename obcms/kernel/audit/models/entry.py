@@ -43,4 +43,5 @@ class AuditEntry(db.Model):
     __table_args__ = (
         Index("ix_audit_entry_table_name_row_key", "table_name", "row_key", "id"),
         Index("ix_audit_entry_ppa_id_id", "ppa_id", "id"),
+        Index("ix_audit_entry_at_id", "at", "id"),
     )
