@@ -9,26 +9,32 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
+from obcms.kernel.audit.archive import last_archive
 from obcms.kernel.audit.models import ENTRIES
 from obcms.kernel.db.types import utc_now
 
-ID, AT = ENTRIES.c.id, ENTRIES.c.at
+ENTRY = ENTRIES.c
 
 
 def act_of_entry() -> ColumnElement[str]:
     """What the entries of one act have in common: the request or job, else the moment."""
-    return func.coalesce(ENTRIES.c.request_id, cast(AT, String))
+    return func.coalesce(ENTRIES.c.request_id, cast(ENTRY.at, String))
 
 
 def position_at(connection: Connection, moment: datetime) -> int:
-    """The id of the last entry that was written by the moment; 0 before the first."""
+    """The id of the last entry that was written by the moment, archived ones included; 0 before
+    the first, and where it is archived but not the last one of an archive.
+    """
     now = utc_now()
     if moment >= now:
-        return connection.scalar(select(func.max(ID))) or 0
-    last_before = connection.scalar(select(func.max(ID)).where(moment >= AT)) or 0
+        return connection.scalar(select(func.max(ENTRY.id))) or 0
+    last_before = connection.scalar(select(func.max(ENTRY.id)).where(ENTRY.at <= moment))
+    if last_before is None:
+        archived = last_archive(connection)
+        return archived.last_entry_id if archived and archived.until <= moment else 0
     # What is dated after the present tells nothing about when it was written.
-    dated_after = (moment < AT) & (now >= AT)
-    first_after = connection.scalar(select(func.min(ID)).where(dated_after))
+    dated_after = (ENTRY.at > moment) & (ENTRY.at <= now)
+    first_after = connection.scalar(select(func.min(ENTRY.id)).where(dated_after))
     if first_after is None or first_after > last_before:
         return last_before
     ran_behind = _ran_behind(connection, first_after, last_before, now)
@@ -40,11 +46,16 @@ def _ran_behind(connection: Connection, first: int, last: int, now: datetime) ->
 
     Where both may be, it was ahead.
     """
-    stretch = ID.between(first, last) & (now >= AT)
-    latest, earliest = connection.execute(select(func.max(AT), func.min(AT)).where(stretch)).one()
-    dated = {id_: at for id_, at in connection.execute(select(ID, AT).where(ID.in_((first, last))))}
-    before = connection.scalar(select(AT).where(first > ID).order_by(ID.desc()).limit(1))
-    after = connection.scalar(select(AT).where(last < ID).order_by(ID).limit(1)) or now
-    may_be_ahead = before is not None and dated[first] - before >= latest - earliest
-    may_be_behind = min(after, now) - dated[last] >= latest - earliest
+
+    def dated(where: ColumnElement[bool], order: ColumnElement[int]) -> datetime | None:
+        return connection.scalar(select(ENTRY.at).where(where).order_by(order).limit(1))
+
+    before, after = dated(ENTRY.id < first, ENTRY.id.desc()), dated(ENTRY.id > last, ENTRY.id)
+    start, end = dated(ENTRY.id == first, ENTRY.id), dated(ENTRY.id == last, ENTRY.id)
+    stretch = ENTRY.id.between(first, last) & (ENTRY.at <= now)
+    bounds = select(func.max(ENTRY.at), func.min(ENTRY.at)).where(stretch)
+    latest, earliest = connection.execute(bounds).one()
+    off = latest - earliest
+    may_be_ahead = before is not None and start - before >= off
+    may_be_behind = min(after or now, now) - end >= off
     return may_be_behind and not may_be_ahead
