@@ -3,8 +3,9 @@
 from marshmallow import fields
 
 from obcms.approval.rules.steps import Action
-from obcms.kernel.api.fields import LONGEST_PROSE, JSONKey, Line, one_of
+from obcms.kernel.api.fields import JSONKey, Line, one_of
 from obcms.kernel.api.schemas import Answer, Given, ListAnswer
+from obcms.kernel.rules.fields import LONGEST_PROSE
 from obcms.ppas.rules.choices import ApprovalStatus
 
 

@@ -4,11 +4,11 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.kernel.audit.registry import Audited
-from obcms.kernel.db.columns import Key, Title
+from obcms.kernel.db.columns import Key, Title, Versioned
 from obcms.kernel.extensions import db
 
 
-class Organization(Audited, db.Model):
+class Organization(Versioned, Audited, db.Model):
     __tablename__ = "organization"
 
     id: Mapped[Key]

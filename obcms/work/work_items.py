@@ -9,55 +9,56 @@ from obcms.kernel.audit.conflicts import refuse_overtaken
 from obcms.kernel.errors import Conflict, Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, require
+from obcms.kernel.records.conflicts import refuse_overtaken_fields
+from obcms.kernel.records.values import assign, resolve
+from obcms.kernel.rules.fields import clean_values
+from obcms.ppas.rules.choices import Priority
 from obcms.work.access import lock_item
+from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
 from obcms.work.reads.subtree import load_subtree
 from obcms.work.rules.choices import WorkStatus, WorkType
 
-EDITABLE = frozenset(
-    {
-        "work_type",
-        "title",
-        "description",
-        "status",
-        "priority",
-        "start_date",
-        "end_date",
-        "progress",
-        "auto_calculate_progress",
-        "allocated_budget",
-        "budget_notes",
-        "assessment_id",
-        "policy_recommendation_id",
-        "assignees",
-    }
-)
+# What a new work item is where nobody says otherwise.
+DEFAULTS = {
+    "work_type": WorkType.TASK,
+    "status": WorkStatus.NOT_STARTED,
+    "priority": Priority.MEDIUM,
+}
 
 
 def create_item(actor: Actor, parent: WorkItem, values: Mapping[str, Any]) -> WorkItem:
     """A new last child of `parent`. Raises Invalid for an illegal type or too large a budget."""
     require(actor, Permission.WORK_ITEM_EDIT, parent.ppa)
     lock_item(actor, parent)
-    item = WorkItem(parent=parent, ppa=parent.ppa, position=_next_position(parent.id))
-    _assign(actor, item, {"work_type": WorkType.TASK, **values})
+    refuse_hidden_tree(parent)
+    item = WorkItem(parent=parent, ppa=parent.ppa, position=_next_position(parent.id), assignees=[])
+    _assign(actor, item, DEFAULTS | dict(values), is_new=True)
     db.session.add(item)
     db.session.flush()
     return item
 
 
 def edit_item(
-    actor: Actor, item: WorkItem, values: Mapping[str, Any], version: int | None = None
+    actor: Actor,
+    item: WorkItem,
+    values: Mapping[str, Any],
+    version: int | None = None,
+    opened: Mapping[str, str] | None = None,
 ) -> WorkItem:
     """Changes the named columns.
 
-    Raises Conflict when somebody changed one of them after the item had this `version`.
+    Raises Conflict when somebody changed one of them after the item had this `version`, or since
+    a form showed what was `opened`, and while the tree is switched off.
     """
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
+    refuse_hidden_tree(item)
     if version is not None:
         refuse_overtaken(item, version, values.keys())
-    _refuse_computed(item, values)
-    _assign(actor, item, values)
+    if opened is not None:
+        refuse_overtaken_fields(item, values, opened, WORK_ITEM_FIELDS)
+    _assign(actor, item, values, is_new=False)
     db.session.flush()
     return item
 
@@ -70,6 +71,7 @@ def move_item(actor: Actor, item: WorkItem, parent: WorkItem, position: int | No
     """
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
+    refuse_hidden_tree(item)
     if item.parent_id is None:
         raise Conflict("The execution project itself cannot be moved.")
     if parent.id == item.id:
@@ -91,6 +93,7 @@ def duplicate_item(actor: Actor, item: WorkItem, with_subtree: bool) -> WorkItem
     """A copy right after the item, not started and without money: a budget is not doubled."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
+    refuse_hidden_tree(item)
     if item.parent_id is None:
         raise Conflict("The execution project itself cannot be duplicated.")
     for sibling in _children(item.parent_id):
@@ -112,6 +115,7 @@ def delete_item(actor: Actor, item: WorkItem) -> int:
     """Deletes the item and all below it; returns how many went. Raises Invalid where money is."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
+    refuse_hidden_tree(item)
     doomed = load_subtree(item)
     db.session.delete(item)
     db.session.flush()
@@ -122,23 +126,27 @@ def cancel_item(actor: Actor, item: WorkItem) -> WorkItem:
     """Takes the item and its subtree out of every roll-up; what was spent stays counted."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
+    refuse_hidden_tree(item)
     item.status = WorkStatus.CANCELLED
     item.cancelled_by_hand = True
     db.session.flush()
     return item
 
 
-def _assign(actor: Actor, item: WorkItem, values: Mapping[str, Any]) -> None:
-    unknown = values.keys() - EDITABLE
-    if unknown:
-        raise Invalid(f"A work item has no field “{name}” to edit." for name in sorted(unknown))
+def refuse_hidden_tree(item: WorkItem) -> None:
+    """Raises Conflict where tracking is off: the tree takes no more writes (SPEC 3)."""
+    if item.ppa is not None and not item.ppa.has_work_tree:
+        raise Conflict("Tracking of this PPA was disabled, so its work tree is hidden now.")
+
+
+def _assign(actor: Actor, item: WorkItem, values: Mapping[str, Any], is_new: bool) -> None:
+    cleaned = clean_values(WORK_ITEM_FIELDS, values, "A work item", is_new)
+    cleaned = resolve(WORK_ITEM_FIELDS, cleaned)
+    if not is_new:
+        _refuse_computed(item, cleaned)
     with db.session.no_autoflush:
-        for name, value in values.items():
-            setattr(item, name, value)
+        assign(item, WORK_ITEM_FIELDS, cleaned)
     problems = strangers(actor, item)
-    item.title = (item.title or "").strip()
-    if not item.title:
-        problems.append(Problem("A work item needs a title.", "title"))
     if item.start_date and item.end_date and item.end_date < item.start_date:
         problems.append(Problem("The end date is before the start date.", "end_date"))
     if problems:

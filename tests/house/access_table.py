@@ -67,6 +67,7 @@ def _model_view(
     changed_by: frozenset[R] = NOBODY,
     made_by: frozenset[R] | None = None,
     of_ppa: bool = False,
+    has_page: bool = False,
 ) -> Iterator[tuple]:
     """The routes that Flask-Admin gives every list, whether the screen opens them or not."""
     yield (f"{name}.index_view", "GET"), Access(seen_by)
@@ -82,10 +83,23 @@ def _model_view(
         ("ajax_lookup", "GET"),
         ("ajax_update", "POST"),
         ("delete_view", "POST"),
-        ("details_view", "GET"),
         ("export", "GET"),
     ):
         yield (f"{name}.{operation}", method), Access(NOBODY, closed=True)
+    page = Access(seen_by) if has_page else Access(NOBODY, closed=True)
+    yield (f"{name}.details_view", "GET"), page
+
+
+def _record(
+    name: str, plural: str, seen_by: frozenset[R], changed_by: frozenset[R], body: Mapping[str, Any]
+) -> Iterator[tuple]:
+    """The screens and the API resource of a record that is declared as a whole."""
+    yield from _model_view(name, changed_by, changed_by, has_page=True)
+    api = f"api_{plural}"
+    yield (f"{api}.list_{plural}", "GET"), Access(seen_by)
+    yield (f"{api}.create_{name}", "POST"), Access(changed_by, body=body)
+    yield (f"{api}.read_{name}", "GET"), Access(seen_by)
+    yield (f"{api}.change_{name}", "PATCH"), Access(changed_by, body=body)
 
 
 def _of_ppa(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Iterator[tuple]:
@@ -101,6 +115,7 @@ def _item(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
 
 
 STEP = {"action": "submit"}
+NEW_ORGANIZATION = {"acronym": "NEW", "name": "A new office"}
 NEW_ENTRY = {"code": "NEW-2031-900", "title": "New", "fiscal_year": 2031, "category": "oobc_ppa"}
 NEW_LINE = {"spent_on": "2025-02-03", "amount": "1.00", "description": "Supplies"}
 TABLE: dict[tuple[str, str], Access] = dict(
@@ -119,9 +134,8 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("user.password", ADMINISTRATOR, "GET", "POST"),
         *_page("user.unlock", ADMINISTRATOR, "POST"),
         *_page("user.reset_second_factor", ADMINISTRATOR, "POST"),
-        *_model_view("organization", ORGANIZATIONS, ORGANIZATIONS),
-        (("api_organizations.list_organizations", "GET"), Access(EVERYBODY)),
-        *_model_view("structure_template", ADMINISTRATOR, ADMINISTRATOR),
+        *_record("organization", "organizations", EVERYBODY, ORGANIZATIONS, NEW_ORGANIZATION),
+        *_model_view("structure_template", ADMINISTRATOR, ADMINISTRATOR, has_page=True),
         *_model_view("job_run", AUDIT),
         *_model_view("audit_entry", AUDIT),
         *_page("audit_seal.index", AUDIT),

@@ -89,7 +89,7 @@ def test_a_ministrys_staff_cannot_give_a_ppa_to_another_ministry(
 ) -> None:
     client = sign_in_as(people.moa_staff)
     form = {
-        "seen_version": "3",
+        "opened": "{}",
         "code": "MOH-2031-900",
         "title": "Given away",
         "category": "moa_ppa",
@@ -122,7 +122,9 @@ def test_readers_change_nothing(app, subject, people, sign_in_as, role: str) -> 
     client = sign_in_as(getattr(people, role))
     for endpoint, method, address in routes(app, subject):
         if method == "POST":
-            status = client.post(address, data={"title": "x", "seen_version": "1"}).status_code
+            status = client.post(
+                address, data={"title": "x", "seen_version": "1", "opened": "{}"}
+            ).status_code
             assert status in (302, 400, 403, 404, 405, 422), endpoint
     assert db.session.scalar(entries) == before
 

@@ -8,29 +8,12 @@ from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from tests.services.factories import make_ppa, track
+from tests.support.html_form import edit_form, opened_form, send_form
 
 
 def edit_ppa(client, ppa_id: int, **changes: str):
-    """Posts the PPA's form as a browser would, with some fields changed."""
-    ppa = db.session.get_one(PPA, ppa_id)
-    form = {
-        "seen_version": str(ppa.version),
-        "code": ppa.code,
-        "title": ppa.title,
-        "category": ppa.category.value,
-        "implementing_moa": str(ppa.implementing_moa_id),
-        "fiscal_year": str(ppa.fiscal_year),
-        "budget_allocation": f"₱{ppa.budget_allocation:,.2f}",
-        "start_date": ppa.start_date.isoformat(),
-        "target_end_date": ppa.target_end_date.isoformat(),
-        "status": ppa.status.value,
-        "priority": ppa.priority.value,
-        "progress_weighting": ppa.progress_weighting.value,
-        "auto_sync_progress": "y",
-        "auto_sync_status": "y",
-    }
-    db.session.rollback()
-    return client.post(f"/admin/ppa/edit/?id={ppa_id}", data=form | changes)
+    """Sends the PPA's form as a browser would, with some fields changed."""
+    return edit_form(client, f"/admin/ppa/edit/?id={ppa_id}", **changes)
 
 
 def test_a_new_ppa_is_made_and_shown(app, people, sign_in_as) -> None:
@@ -103,30 +86,23 @@ def test_a_stale_form_for_a_ppa_is_a_conflict_but_a_roll_up_is_none(
 ) -> None:
     ppa = make_ppa()
     leaf_id = track(ppa)["Resources"].id
-    ppa_id, seen = ppa.id, str(ppa.version)
+    ppa_id = ppa.id
     db.session.commit()
     client = sign_in_as(people.administrator)
+    address = f"/admin/ppa/edit/?id={ppa_id}"
+    form = opened_form(client, address)
     db.session.get_one(WorkItem, leaf_id).progress = Decimal(60)
     db.session.commit()  # raises the PPA's version, but changes nothing that the form holds
-    assert edit_ppa(client, ppa_id, title="First", seen_version=seen).status_code == 302
-    page = edit_ppa(client, ppa_id, title="Second", seen_version=seen)
+    assert send_form(client, address, form, title="First").status_code == 302
+    page = send_form(client, address, form, title="Second")
     assert "administrator changed Title from “Barangay health workers” to “First”" in page.text
     assert db.session.get_one(PPA, ppa_id).title == "First"
 
 
 def test_a_template_with_a_fault_is_refused_with_its_line(app, people, sign_in_as) -> None:
     client = sign_in_as(people.administrator)
-    form = {
-        "seen_version": "1",
-        "name": "program",
-        "title": "Program",
-        "kind": "outline",
-        "outline": "activity One 50\nactivity Two 49",
-    }
-    page = client.post("/admin/structure-template/edit/?id=1", data=form)
+    address = "/admin/structure-template/edit/?id=1"
+    page = edit_form(client, address, outline="activity One 50\nactivity Two 49")
     assert "1 short of 100" in page.text
-    answer = client.post(
-        "/admin/structure-template/edit/?id=1",
-        data=form | {"outline": "activity One 50\nactivity Two 50"},
-    )
+    answer = edit_form(client, address, outline="activity One 50\nactivity Two 50")
     assert answer.status_code == 302

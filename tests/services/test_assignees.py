@@ -9,6 +9,7 @@ from obcms.people.models import User
 from obcms.work.models import WorkItem
 from obcms.work.work_items import edit_item
 from tests.services.factories import make_ppa, track
+from tests.support.html_form import edit_form
 
 
 @pytest.fixture
@@ -39,13 +40,12 @@ def test_an_office_gives_work_to_anyone_and_staff_keep_it(item: WorkItem, people
 
 
 def test_the_form_takes_no_stranger_either(item: WorkItem, people, sign_in_as) -> None:
-    key, version = item.id, item.version
+    key = item.id
     db.session.commit()
     client = sign_in_as(people.moa_staff)
-    form = {"title": "Supplies", "work_type": "task", "priority": "medium", "seen_version": version}
     address = f"/admin/work-item/edit/?id={key}"
-    client.post(address, data=form | {"assignees": str(people.outsider)})
+    edit_form(client, address, assignees=str(people.outsider))
     assert db.session.get_one(WorkItem, key).assignees == []
     db.session.rollback()
-    client.post(address, data=form | {"assignees": str(people.moa_head)})
+    edit_form(client, address, assignees=str(people.moa_head))
     assert [one.id for one in db.session.get_one(WorkItem, key).assignees] == [people.moa_head]

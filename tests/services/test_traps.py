@@ -21,6 +21,7 @@ from obcms.work.rules.choices import DistributionMethod, WorkStatus
 from obcms.work.sync import sync_all_ppas
 from obcms.work.tracking import enable_tracking
 from tests.services.factories import make_ppa, spend, track
+from tests.support.html_form import opened_form, send_form
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -198,23 +199,19 @@ def test_a_stale_admin_form_shows_the_other_change(app: Flask, people, sign_in_a
     ppa = make_ppa()
     item = track(ppa)["Resources"]
     db.session.commit()
-    item_id, seen = item.id, item.version
-    work_items.edit_item(SYSTEM, item, {"progress": Decimal(40)})
-    db.session.commit()
+    item_id = item.id
     client = sign_in_as(people.administrator)
-    form = {
-        "seen_version": str(seen),
-        "title": "Resources",
-        "work_type": "task",
-        "status": "not_started",
-        "progress": "0.00",
-        "priority": "medium",
-    }
-    answer = client.post(f"/admin/work-item/edit/?id={item_id}", data=form)
+    address = f"/admin/work-item/edit/?id={item_id}"
+    form = opened_form(client, address)
+    work_items.edit_item(SYSTEM, db.session.get_one(WorkItem, item_id), {"progress": Decimal(40)})
+    db.session.commit()
+    assert send_form(client, address, form, title="Means").status_code == 302
+    answer = send_form(client, address, form, progress="10")
     assert answer.status_code == 200
     assert "changed after you opened it" in answer.text
     assert "0%” to “40%" in answer.text
-    assert db.session.get_one(WorkItem, item_id, populate_existing=True).progress == 40
+    item = db.session.get_one(WorkItem, item_id, populate_existing=True)
+    assert (item.progress, item.title) == (40, "Means")
 
 
 def test_money_below_a_cancelled_item_is_free_again_but_for_what_was_spent() -> None:

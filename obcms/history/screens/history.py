@@ -18,7 +18,7 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid
 from obcms.kernel.formats import MANILA
 from obcms.kernel.permissions import Permission, allows
-from obcms.kernel.screens.forms import EARLIEST
+from obcms.kernel.rules.fields import EARLIEST
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.tabs import Tab, add_actions, add_tab
 from obcms.work.screens.base import WorkItemScreen

@@ -1,44 +1,46 @@
 """The kinds of values the API takes and gives, each bounded, each described for the document."""
 
 import re
-import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.errors import Invalid
+from obcms.kernel.rules import fields as kinds
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.money import parse_money
+from obcms.kernel.rules.fields import LARGEST_NUMBER, LONGEST_LINE
 
-EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
-LONGEST_PROSE = 10_000
 _AMOUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,2})?")
 _PERCENT = re.compile(r"(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)")
 _WHOLE = re.compile(r"[0-9]{1,19}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LINE = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+_PROSE = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+
+
+def _cleaned(spec: kinds.Field, value: object) -> Any:
+    """The value as the record keeps it; raises ValidationError as the record refuses it."""
+    try:
+        return spec.clean(value)
+    except Invalid as error:
+        raise ValidationError([problem.message for problem in error.problems]) from None
 
 
 class Line(fields.String):
-    """Text without control characters; `lines` allows line breaks and tabs."""
+    """Text without control characters, in one line; `lines` allows several."""
 
-    def __init__(self, longest: int = 255, lines: bool = False, **given: Any) -> None:
-        self.allowed = "\n\r\t" if lines else ""
-        spared = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f" if lines else r"\x00-\x1f\x7f-\x9f"
+    def __init__(self, longest: int = LONGEST_LINE, lines: bool = False, **given: Any) -> None:
+        required = "This must not be empty." if given.get("required") else ""
+        kind = kinds.Prose if lines else kinds.Text
+        self.spec = kind("", longest=longest, required=given.pop("refusal", required))
         blank = r"^(?=.*\S)" if given.get("required") else "^"
-        self.pattern = f"{blank}[^{spared}]*$"
+        self.pattern = f"{blank}[^{_PROSE if lines else _LINE}]*$"
         shortest = 1 if given.get("required") else None
         super().__init__(validate=validate.Length(shortest, longest), **given)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, *args, **kwargs)
-        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in self.allowed for c in text):
-            raise ValidationError("This holds characters that cannot be stored.")
-        if self.required and not any(unicodedata.category(char)[0] not in "CZ" for char in text):
-            raise ValidationError("This must not be empty.")
-        return text.strip()
+        return _cleaned(self.spec, super()._deserialize(value, *args, **kwargs))
 
 
 class Flag(fields.Boolean):
@@ -53,15 +55,14 @@ class Flag(fields.Boolean):
 class Key(fields.Integer):
     """The number of a record, or another whole number that a column can hold."""
 
-    def __init__(self, least: int = 1, most: int = LARGEST_KEY, **given: Any) -> None:
+    def __init__(self, least: int = 1, most: int = LARGEST_NUMBER, **given: Any) -> None:
+        self.spec = kinds.Whole("", least=least, most=most)
         super().__init__(strict=True, validate=validate.Range(least, most), **given)
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
-        if isinstance(value, str):  # as it stands in an address
-            if not _WHOLE.fullmatch(value):
-                raise ValidationError("Not a valid integer.")
-            value = int(value)
-        return super()._deserialize(value, *args, **kwargs)
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+        if isinstance(value, str) and not _WHOLE.fullmatch(value):  # as it stands in an address
+            raise ValidationError("Not a valid integer.")
+        return _cleaned(self.spec, value)
 
 
 class JSONKey(Key):
@@ -103,10 +104,7 @@ class Money(fields.Field[Decimal]):
         return None if value is None else f"{value:.2f}"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
-        try:
-            amount = parse_money(value)
-        except Invalid as error:
-            raise ValidationError([problem.message for problem in error.problems]) from None
+        amount = _cleaned(kinds.Money("", required="An amount is missing."), value)
         if isinstance(value, str) and not _AMOUNT.fullmatch(value):
             raise ValidationError(f'Write the amount in digits alone, such as "{amount:.2f}".')
         return amount
@@ -119,28 +117,29 @@ class Percent(fields.Field[Decimal]):
         return None if value is None else f"{value:.2f}"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
-        given = isinstance(value, (str, int, float)) and not isinstance(value, bool)
-        text = str(value) if given and not _is_huge(value) else ""
-        if not _PERCENT.fullmatch(text):
-            raise ValidationError("A percent from 0 to 100, with at most two decimals.")
-        return Decimal(text)
-
-
-def _is_huge(value: object) -> bool:
-    return isinstance(value, int) and value.bit_length() > 64  # Python refuses to print some
+        if isinstance(value, float):
+            value = str(value)
+        spec = kinds.Percent("", required=kinds.Percent.message)
+        percent = _cleaned(spec, value)
+        if isinstance(value, str) and not _PERCENT.fullmatch(value):
+            raise ValidationError(spec.message)
+        return percent
 
 
 class Day(fields.Date):
     """A day as 2025-06-30."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
-        try:
-            found = date.fromisoformat(value) if _DAY.fullmatch(value) else None
-        except (TypeError, ValueError):
-            found = None
-        if found is None or not EARLIEST <= found <= LATEST:
-            raise ValidationError("Write a day such as 2025-06-30, between 1990 and 2100.")
-        return found
+        if not isinstance(value, str) or value != value.strip():
+            value = "no day"
+        return _cleaned(kinds.Day("", required="Write a day such as 2025-06-30."), value)
+
+
+class Choices(fields.Enum):
+    """A member of a choice list."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return _cleaned(kinds.OneOf("", choices=self.enum, required="Choose one."), value)
 
 
 def described_as(text: str, **given: Any) -> dict[str, Any]:
@@ -148,9 +147,9 @@ def described_as(text: str, **given: Any) -> dict[str, Any]:
     return given | {"metadata": {"description": text}}
 
 
-def one_of(choices: type[Choice], **given: Any) -> fields.Enum:
+def one_of(choices: type[Choice], **given: Any) -> Choices:
     """A member of a choice list."""
-    return fields.Enum(choices, by_value=fields.String(), **given)
+    return Choices(choices, by_value=fields.String(), **given)
 
 
 def described(field: fields.Field, **_: Any) -> dict[str, Any]:

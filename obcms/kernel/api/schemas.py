@@ -25,16 +25,21 @@ class Answer(Given):
     is_answer = True
 
 
-class RecordAnswer(Answer):
+class VersionedAnswer(Answer):
     """A single record, whose version is in its ETag too."""
 
     id = Key(required=True)
+    version = Key(required=True, metadata={"description": "Rises with every change."})
+
+
+class RecordAnswer(VersionedAnswer):
+    """The same, with when it came to be and last changed."""
+
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(
         required=True,
         metadata={"description": "Of the last edit; figures that follow move only `version`."},
     )
-    version = Key(required=True, metadata={"description": "Rises with every change."})
 
 
 class Partial:

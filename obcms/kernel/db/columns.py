@@ -1,10 +1,10 @@
 """Column shapes that several records share."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from obcms.kernel.db.types import UTCDateTime, utc_now
 
@@ -18,3 +18,13 @@ class Timestamped:
 
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+
+
+class Versioned:
+    """A version that rises with every change, so that nobody writes over what they did not see."""
+
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # SQLAlchemy asks the class
+        return {"version_id_col": cls.version}

@@ -1,22 +1,25 @@
 """Reading what the forms of the PPA page sent: every value becomes itself or a clear problem."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.money import parse_money, quote
+from obcms.kernel.rules.fields import (
+    LARGEST_NUMBER,
+    LONGEST_LINE,
+    Day,
+    Money,
+    OneOf,
+    Percent,
+    Prose,
+    Text,
+)
 
-EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
-LONGEST_TITLE = 255
-LONGEST_PROSE = 10_000
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)\s*%?")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 T = TypeVar("T")
+Parse = Callable[[str, str], Any]
 
 
 class Reader:
@@ -52,82 +55,49 @@ class Reader:
             raise Invalid(self.problems)
 
 
-def one_line(longest: int = LONGEST_TITLE) -> Callable[[str, str], str]:
-    """Text for one line: control characters and runs of blanks become one blank."""
-
-    def parse(raw: str, pointer: str) -> str:
-        text = " ".join("".join(c if c.isprintable() else " " for c in raw).split())
-        return _not_too_long(text, longest, pointer)
-
-    return parse
+def one_line(longest: int = LONGEST_LINE) -> Parse:
+    """Text for one line."""
+    return lambda raw, pointer: Text(pointer, longest=longest).clean(raw)
 
 
 def prose(raw: str, pointer: str) -> str:
-    """Text of several lines, without control characters, which PostgreSQL would refuse."""
-    lines = raw.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in lines if c.isprintable() or c in "\n\t").strip()
-    return _not_too_long(text, LONGEST_PROSE, pointer)
+    """Text of several lines."""
+    return Prose(pointer).clean(raw)
 
 
-def required(parse: Callable[[str, str], str], message: str) -> Callable[[str, str], str]:
+def required(parse: Parse, message: str) -> Parse:
     """The same field, refused with `message` when it is empty."""
 
-    def parse_required(raw: str, pointer: str) -> str:
-        text = parse(raw, pointer)
-        if not text:
+    def parse_required(raw: str, pointer: str) -> Any:
+        value = parse(raw, pointer)
+        if value in ("", None):
             raise Invalid(message, pointer)
-        return text
+        return value
 
     return parse_required
 
 
 def optional_money(raw: str, pointer: str) -> Decimal | None:
     """Pesos, exact; empty means "not set"."""
-    return parse_money(raw, pointer) if raw.strip() else None
+    return Money(pointer).clean(raw)
 
 
 def optional_date(raw: str, pointer: str) -> date | None:
     """A day as date fields send it (2025-06-30); empty means "not set"."""
-    text = raw.strip()
-    if not text:
-        return None
-    try:
-        found = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
-    except ValueError:
-        found = None
-    if found is None:
-        raise Invalid(f"“{quote(text)}” is not a date. Write it as 2025-06-30.", pointer)
-    if not EARLIEST <= found <= LATEST:
-        raise Invalid(f"The year {found.year} cannot be right.", pointer)
-    return found
+    return Day(pointer).clean(raw)
 
 
-def needed_date(raw: str, pointer: str) -> date:
-    """A day that must be given."""
-    found = optional_date(raw, pointer)
-    if found is None:
-        raise Invalid("Choose a date.", pointer)
-    return found
+needed_date = required(optional_date, "Choose a date.")
 
 
 def percent(raw: str, pointer: str) -> Decimal:
     """Progress from 0 to 100 with at most two decimals."""
-    match = _PERCENT.fullmatch(raw.strip())
-    if match is None or Decimal(match[1]) > 100:
-        raise Invalid("Progress is a percent from 0 to 100, with at most two decimals.", pointer)
-    return Decimal(match[1])
+    return Percent(pointer, required=Percent.message).clean(raw)
 
 
-def one_of(choices: type[Choice]) -> Callable[[str, str], Any]:
+def one_of(choices: type[Choice]) -> Parse:
     """A member of a choice list."""
-
-    def parse(raw: str, pointer: str) -> Choice:
-        try:
-            return choices(raw)
-        except ValueError:
-            raise Invalid(f"“{quote(raw)}” is not one of the choices.", pointer) from None
-
-    return parse
+    return lambda raw, pointer: OneOf(pointer, choices=choices, required="Choose one.").clean(raw)
 
 
 def yes(raw: str, _pointer: str) -> bool:
@@ -137,7 +107,7 @@ def yes(raw: str, _pointer: str) -> bool:
 
 def key(raw: str, pointer: str) -> int:
     """A record's or a version's number."""
-    if not (raw.isascii() and raw.isdigit() and int(raw[:12]) <= LARGEST_KEY and len(raw) <= 10):
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 10 and int(raw) <= LARGEST_NUMBER):
         raise Invalid("This form is incomplete. Please open it again.", pointer)
     return int(raw)
 
@@ -145,9 +115,3 @@ def key(raw: str, pointer: str) -> int:
 def optional_key(raw: str, pointer: str) -> int | None:
     """The same, or nothing."""
     return key(raw, pointer) if raw else None
-
-
-def _not_too_long(text: str, longest: int, pointer: str) -> str:
-    if len(text) > longest:
-        raise Invalid(f"This has {len(text):,} characters; at most {longest:,} fit here.", pointer)
-    return text

@@ -18,13 +18,9 @@ from obcms.kernel.api.etag import (
     tagged,
 )
 from obcms.kernel.api.paging import page_of
-from obcms.kernel.api.related import related
-from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, visible
-from obcms.organizations.models import Organization
 from obcms.organizations.reads import ids_of_moa
-from obcms.ppas import edit as ppas
 from obcms.ppas.api.schemas import (
     EXAMPLE,
     ORDERINGS,
@@ -36,6 +32,7 @@ from obcms.ppas.api.schemas import (
 )
 from obcms.ppas.api.subjects import find_entry
 from obcms.ppas.delete import delete_ppa
+from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
 
 blueprint = APIBlueprint(
@@ -75,7 +72,7 @@ def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
 
     It begins as a draft. Staff of a ministry add PPAs of their own ministry, and need not name it.
     """
-    ppa = ppas.create_ppa(caller(), _values(given))
+    ppa = create_ppa(caller(), given)
     answer = tagged(EntryAnswer(), ppa, created="api_entries.read_entry", entry_id=ppa.id)
     db.session.commit()
     return answer
@@ -106,7 +103,7 @@ def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
     """
     ppa = find_entry(entry_id)
     heed_if_match(ppa)
-    ppas.edit_ppa(caller(), ppa, _values(given))
+    edit_ppa(caller(), ppa, given)
     answer = tagged(EntryAnswer(), ppa)
     db.session.commit()
     return answer
@@ -124,19 +121,6 @@ def delete_entry(entry_id: int) -> None:
     heed_if_match(ppa)
     delete_ppa(caller(), ppa)
     db.session.commit()
-
-
-def _values(given: Mapping[str, Any]) -> dict[str, Any]:
-    values, problems = dict(given), []
-    if values.get("implementing_moa_id") is not None:
-        moa = [values["implementing_moa_id"]]
-        problems += related(Organization, moa, "implementing_moa")[1]
-    if (name := "supporting_organizations") in values:
-        values[name], missing = related(Organization, values[name], name)
-        problems += missing
-    if problems:
-        raise Invalid(problems)
-    return values
 
 
 def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:

@@ -1,25 +1,18 @@
 """PPAs as the API takes and gives them: the names of SPEC 2, relations as ids."""
 
-from typing import Any
-
 from marshmallow import fields
 
 from obcms.kernel.api.fields import (
-    LONGEST_PROSE,
-    Day,
     Flag,
     JSONKey,
     Key,
-    Keys,
     Line,
     Money,
     Percent,
-    Several,
     described_as,
     one_of,
 )
 from obcms.kernel.api.schemas import (
-    Given,
     ListAnswer,
     PageQuery,
     Partial,
@@ -27,16 +20,13 @@ from obcms.kernel.api.schemas import (
     RecordAnswer,
     ordering_by,
 )
+from obcms.kernel.records.schema import schema_of
+from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.rules.choices import (
     AppropriationClass,
     ApprovalStatus,
-    Category,
     DeliveryFlag,
-    FundingSource,
     PPAStatus,
-    Priority,
-    ProgressWeighting,
-    Sector,
 )
 
 ORDERINGS = (
@@ -63,53 +53,8 @@ EXAMPLE = {
 }
 
 
-class MilestoneGiven(Given):
-    title = Line(required=True)
-    due_date = Day(allow_none=True)
-    notes = Line(LONGEST_PROSE, lines=True)
-
-    def load(self, data: Any, **given: Any) -> Any:
-        """A milestone is always given as a whole, in a change of a PPA too."""
-        return super().load(data, **(given | {"partial": False}))
-
-
-class EntryFields(Given):
-    """The fields that a client may set, as they are sent and as they are answered."""
-
-    code = Line(32, required=True)
-    title = Line(required=True)
-    summary = Line(LONGEST_PROSE, lines=True)
-    remarks = Line(LONGEST_PROSE, lines=True)
-    category = one_of(Category)
-    implementing_moa = JSONKey(attribute="implementing_moa_id", allow_none=True)
-    supporting_organizations = Keys()
-    sector = one_of(Sector, allow_none=True)
-    fiscal_year = JSONKey(1990, 2100, required=True)
-    appropriation_year = JSONKey(1990, 2100, allow_none=True)
-    appropriation_class = one_of(AppropriationClass, allow_none=True)
-    funding_source = one_of(FundingSource, allow_none=True)
-    funding_source_other = Line()
-    plan_reference = Line()
-    moral_governance_pillar = Line()
-    supports_gender = Flag()
-    supports_climate = Flag()
-    supports_indigenous_peoples = Flag()
-    supports_peace_agenda = Flag()
-    supports_sdg = Flag()
-    budget_ceiling = Money(allow_none=True)
-    budget_allocation = Money(allow_none=True)
-    obc_share = Money(allow_none=True)
-    total_slots = JSONKey(0, allow_none=True)
-    obc_slots = JSONKey(0, allow_none=True)
-    start_date = Day(allow_none=True)
-    target_end_date = Day(allow_none=True)
-    actual_end_date = Day(allow_none=True)
-    milestones = Several(fields.Nested(MilestoneGiven))
-    status = one_of(PPAStatus)
-    priority = one_of(Priority)
-    auto_sync_progress = Flag()
-    auto_sync_status = Flag()
-    progress_weighting = one_of(ProgressWeighting)
+# The fields that a client may set, as they are sent and as they are answered.
+EntryFields = schema_of("EntryFields", PPA_FIELDS)
 
 
 class EntryGiven(EntryFields):

@@ -1,26 +1,26 @@
 """The list of PPAs, and the form for one."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import url_for
+from flask import request, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Query, joinedload
-from wtforms.validators import Optional
 
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Permission, allows, require, visible
-from obcms.kernel.screens.base import ClosedModelView
+from obcms.kernel.permissions import Permission, allows, visible
+from obcms.kernel.records.form import Options, RecordForm
+from obcms.kernel.records.view import RecordFormView
 from obcms.kernel.screens.filters import choice_filter, id_filter, yes_no_filter
 from obcms.kernel.screens.formatters import badge, badge_column, money_column, progress_column
-from obcms.kernel.screens.stale import VersionedForm
 from obcms.organizations.models import Organization
 from obcms.organizations.options import organization_options
-from obcms.ppas.edit import EDITABLE
+from obcms.ppas.edit import create_ppa, edit_ppa
+from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.frozen import frozen_fields
-from obcms.ppas.models import PPA, Milestone
+from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import (
     AppropriationClass,
     ApprovalStatus,
@@ -52,16 +52,19 @@ def _moa(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
     return Markup('<abbr title="{}">{}</abbr>').format(moa.name, moa.acronym)
 
 
-def _own_moas() -> list[Organization]:
+def _own_moas() -> list[tuple[str, str]]:
     """The ministries to which the user may give a PPA."""
-    query = select(Organization).order_by(Organization.acronym)
-    return list(db.session.scalars(query.where(visible(current_user, Organization.id))))
+    return _named(visible(current_user, Organization.id))
 
 
-def _only_moa() -> Organization | None:
-    """The ministry to begin with: that of a user who has only one."""
-    found = _own_moas()
-    return found[0] if len(found) == 1 else None
+def _all_moas() -> list[tuple[str, str]]:
+    """Any ministry may support a PPA."""
+    return _named(true())
+
+
+def _named(condition: ColumnElement[bool]) -> list[tuple[str, str]]:
+    query = select(Organization).where(condition).order_by(Organization.acronym)
+    return [(str(moa.id), str(moa)) for moa in db.session.scalars(query)]
 
 
 def year_options() -> list[tuple[str, str]]:
@@ -71,7 +74,7 @@ def year_options() -> list[tuple[str, str]]:
     return [(str(year), str(year)) for year in years]
 
 
-class PPAView(ClosedModelView):
+class PPAView(RecordFormView):
     """Every PPA the user may see; the code leads to its page."""
 
     view_permission = Permission.PPA_VIEW
@@ -92,18 +95,6 @@ class PPAView(ClosedModelView):
         "budget_allocation": "Allocation",
         "approval_status": "Approval",
         "enable_workitem_tracking": "Tracked",
-        "obc_share": "OBC share",
-        "total_slots": "Slots",
-        "obc_slots": "OBC slots",
-        "supports_sdg": "SDG",
-        "supports_gender": "Gender and development",
-        "supports_climate": "Climate",
-        "supports_indigenous_peoples": "Indigenous peoples",
-        "supports_peace_agenda": "Peace agenda",
-        "auto_sync_progress": "Take progress from the work tree",
-        "auto_sync_status": "Take status from the work tree",
-        "progress_weighting": "Weigh progress by",
-        "funding_source_other": "Other funding source",
     }
     column_formatters: ClassVar[dict[str, Any]] = {
         "code": _code,
@@ -138,16 +129,11 @@ class PPAView(ClosedModelView):
         "title",
     )
     column_display_actions = False
-    form_base_class = VersionedForm
-    form_columns = tuple(name.removesuffix("_id") for name in EDITABLE if name != "milestones")
-    form_args: ClassVar[dict[str, Any]] = {
-        "summary": {"validators": [Optional()]},
-        "remarks": {"validators": [Optional()]},
-        "implementing_moa": {"query_factory": _own_moas, "default": _only_moa},
+    fields = PPA_FIELDS
+    options: ClassVar[dict[str, Options]] = {
+        "implementing_moa": _own_moas,
+        "supporting_organizations": _all_moas,
     }
-    inline_models = (
-        (Milestone, {"form_columns": ("id", "title", "due_date"), "form_label": "Milestones"}),
-    )
 
     @property
     def can_create(self) -> bool:
@@ -157,13 +143,26 @@ class PPAView(ClosedModelView):
     def can_edit(self) -> bool:
         return allows(current_user, Permission.PPA_EDIT)
 
-    def edit_form(self, obj: PPA | None = None) -> FlaskForm:
-        form = super().edit_form(obj)
-        if obj is not None and obj.has_work_tree and obj.auto_sync_status:
-            del form.status  # it follows the work tree, so typing it in would change nothing
-        for name in frozen_fields(obj) if obj is not None else ():
-            del form[name.removesuffix("_id")]
+    def create_form(self, obj: Any = None) -> RecordForm:
+        form = super().create_form(obj)
+        moas = _own_moas()
+        if request.method == "GET" and len(moas) == 1:
+            form.implementing_moa.data = moas[0][0]  # a user who has only one begins with it
         return form
+
+    def hidden_fields(self, record: PPA | None) -> Sequence[str]:
+        if record is None:
+            return ()
+        # What follows the work tree cannot be typed in; what is frozen changes on the Approval
+        # tab with a reason, or not at all.
+        followed = ["status"] if record.has_work_tree and record.auto_sync_status else []
+        return [*followed, *frozen_fields(record)]
+
+    def create(self, values: Mapping[str, Any]) -> PPA:
+        return create_ppa(current_user, values)
+
+    def change(self, record: PPA, values: Mapping[str, Any], opened: Mapping[str, str]) -> None:
+        edit_ppa(current_user, record, values, opened)
 
     def narrow(self, query: Query) -> Query:
         return query.filter(visible(current_user, PPA.implementing_moa_id))
@@ -173,13 +172,3 @@ class PPAView(ClosedModelView):
 
     def get_save_return_url(self, model: PPA, is_created: bool = False) -> str:
         return url_for("ppa_page.overview", ppa_id=model.id)
-
-    def on_model_change(self, _form: FlaskForm, model: PPA, is_created: bool) -> None:
-        permission = Permission.PPA_CREATE if is_created else Permission.PPA_EDIT
-        with db.session.no_autoflush:
-            if model.implementing_moa is not None:
-                model.implementing_moa_id = model.implementing_moa.id
-            require(current_user, permission, model)
-        model.updated_by_id = current_user.id
-        if is_created:
-            model.created_by_id = current_user.id

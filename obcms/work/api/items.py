@@ -18,7 +18,6 @@ from obcms.kernel.api.etag import (
     tagged,
 )
 from obcms.kernel.api.paging import page_of
-from obcms.kernel.api.related import related
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, visible
@@ -78,7 +77,7 @@ def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
 
     As the last child of `parent`, or of the execution project of `ppa`.
     """
-    values = _values(given)
+    values = dict(given)
     parent = _parent_of(values)
     position = values.pop("position", None)
     item = work_items.create_item(caller(), parent, values)
@@ -114,7 +113,7 @@ def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue
     """
     item = find_work_item(item_id)
     heed_if_match(item)
-    values = _values(given)
+    values = dict(given)
     moves = {name: values.pop(name) for name in ("parent_id", "position") if name in values}
     if moves:
         _move(item, moves)
@@ -170,20 +169,6 @@ def _parent_of(values: dict[str, Any]) -> WorkItem:
     if not ppa.has_work_tree:
         raise Conflict("Tracking is not enabled on this PPA, so it has no work tree.")
     return find_work_item(ppa.execution_project_id)
-
-
-def _values(given: Mapping[str, Any]) -> dict[str, Any]:
-    values, problems = dict(given), []
-    for name, model in RELATED.items():
-        if values.get(f"{name}_id") is not None:
-            _, missing = related(model, [values[f"{name}_id"]], name)
-            problems += missing
-    if "assignees" in values:
-        values["assignees"], missing = related(User, values["assignees"], "assignees")
-        problems += missing
-    if problems:
-        raise Invalid(problems)
-    return values
 
 
 def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:

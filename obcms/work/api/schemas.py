@@ -3,15 +3,12 @@
 from marshmallow import fields
 
 from obcms.kernel.api.fields import (
-    LONGEST_PROSE,
     Day,
     Flag,
     JSONKey,
     Key,
-    Keys,
     Line,
     Money,
-    Percent,
     described_as,
     one_of,
 )
@@ -24,7 +21,9 @@ from obcms.kernel.api.schemas import (
     RecordAnswer,
     ordering_by,
 )
+from obcms.kernel.records.schema import schema_of
 from obcms.ppas.rules.choices import Priority
+from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.rules.choices import WorkStatus, WorkType
 
 EFFECTIVE = (
@@ -46,25 +45,11 @@ ORDERINGS = (
 )
 
 
-class WorkItemFields(Given):
+class WorkItemFields(schema_of("WorkItemOwnFields", WORK_ITEM_FIELDS)):
     """The fields that a client may set, as they are sent and as they are answered."""
 
     parent = JSONKey(attribute="parent_id", allow_none=True)
     position = JSONKey(0, **described_as("Among its siblings, from 0."))
-    work_type = one_of(WorkType)
-    title = Line(required=True)
-    description = Line(LONGEST_PROSE, lines=True)
-    status = one_of(WorkStatus)
-    priority = one_of(Priority)
-    start_date = Day(allow_none=True)
-    end_date = Day(allow_none=True)
-    progress = Percent()
-    auto_calculate_progress = Flag()
-    allocated_budget = Money(allow_none=True)
-    budget_notes = Line(LONGEST_PROSE, lines=True)
-    assessment = JSONKey(attribute="assessment_id", allow_none=True)
-    policy_recommendation = JSONKey(attribute="policy_recommendation_id", allow_none=True)
-    assignees = Keys()
 
 
 class WorkItemGiven(WorkItemFields):

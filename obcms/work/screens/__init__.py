@@ -4,10 +4,10 @@ from flask import Flask
 
 from obcms.kernel.extensions import db
 from obcms.kernel.screens import ADMINISTRATION, add_view
-from obcms.work.models import StructureTemplate, WorkItem
+from obcms.work.models import WorkItem
 from obcms.work.screens import items, move, tab, tracking
 from obcms.work.screens.records import WorkItemView
-from obcms.work.screens.structure_templates import StructureTemplateView
+from obcms.work.screens.structure_templates import STRUCTURE_TEMPLATES, StructureTemplateView
 
 __all__ = ["items", "move", "tab", "tracking"]
 
@@ -17,7 +17,5 @@ def init_app(app: Flask) -> None:
     where = {"endpoint": "work_item", "url": "/admin/work-item"}
     add_view(app, WorkItemView(WorkItem, db, name="Work items", **where), 40)
     where = {"endpoint": "structure_template", "url": "/admin/structure-template"}
-    view = StructureTemplateView(
-        StructureTemplate, db, name="Structure templates", category=ADMINISTRATION, **where
-    )
+    view = StructureTemplateView(STRUCTURE_TEMPLATES, category=ADMINISTRATION, **where)
     add_view(app, view, 95)

@@ -1,29 +1,31 @@
 """The list of work items of all PPAs, and the full form for one."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import url_for
 from flask_admin.contrib.sqla.ajax import QueryAjaxModelLoader
+from flask_admin.model.fields import AjaxSelectMultipleField
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy.orm import Query, contains_eager
-from wtforms.validators import Optional
 
-from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import CONFINED_ROLES, Permission, allows, require, visible
+from obcms.kernel.permissions import CONFINED_ROLES, Permission, allows, visible
+from obcms.kernel.records.form import RecordForm, record_form
+from obcms.kernel.records.view import RecordFormView
+from obcms.kernel.rules.fields import Ref
 from obcms.kernel.screens.base import ClosedModelView
 from obcms.kernel.screens.filters import RelatedFilter, choice_filter
 from obcms.kernel.screens.formatters import badge_column, day_column, money_column, progress_column
-from obcms.kernel.screens.stale import VersionedForm
 from obcms.organizations.options import organization_options
 from obcms.people.models import User
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import Priority
+from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import WorkStatus, WorkType
-from obcms.work.work_items import strangers
+from obcms.work.work_items import edit_item
 
 
 def _ppa(_view: object, _context: object, item: WorkItem, _name: str) -> Markup:
@@ -52,7 +54,10 @@ class Colleagues(QueryAjaxModelLoader):
         )
 
 
-class WorkItemView(ClosedModelView):
+COLLEAGUES = Colleagues("assignees", db, User, fields=["username", "full_name"], page_size=10)
+
+
+class WorkItemView(RecordFormView):
     """Work items across PPAs, to find what is late, blocked or overspent."""
 
     view_permission = Permission.PPA_VIEW
@@ -72,7 +77,6 @@ class WorkItemView(ClosedModelView):
         "end_date": "Due",
         "effective_allocation": "Budget",
         "spent_total": "Spent",
-        "auto_calculate_progress": "Calculate progress automatically",
     }
     column_formatters: ClassVar[dict[str, Any]] = {
         "ppa": _ppa,
@@ -102,39 +106,27 @@ class WorkItemView(ClosedModelView):
         choice_filter(WorkItem.priority, "Priority", Priority),
         "end_date",
     )
-    form_base_class = VersionedForm
-    form_columns = (
-        "title",
-        "work_type",
-        "description",
-        "status",
-        "progress",
-        "auto_calculate_progress",
-        "priority",
-        "start_date",
-        "end_date",
-        "allocated_budget",
-        "budget_notes",
-        "assignees",
-    )
-    form_args: ClassVar[dict[str, Any]] = {
-        name: {"validators": [Optional()]} for name in ("description", "budget_notes")
-    }
-    form_ajax_refs: ClassVar[dict[str, Any]] = {
-        "assignees": Colleagues(
-            "assignees", db, User, fields=["username", "full_name"], page_size=10
-        )
-    }
+    fields = tuple(field for field in WORK_ITEM_FIELDS if not isinstance(field, Ref))
+    form_ajax_refs: ClassVar[dict[str, Any]] = {"assignees": COLLEAGUES}
+
+    def scaffold_form(self) -> type[RecordForm]:
+        # Who can be assigned is looked up while the name is typed.
+        people = AjaxSelectMultipleField(COLLEAGUES, label="Assignees")
+        return record_form(self.fields, self.options, {"assignees": people})
 
     @property
     def can_edit(self) -> bool:
         return allows(current_user, Permission.WORK_ITEM_EDIT)
 
-    def edit_form(self, obj: WorkItem | None = None) -> FlaskForm:
-        form = super().edit_form(obj)
-        if obj is not None and obj.auto_calculate_progress and obj.children:
-            del form.progress, form.status  # they follow from the items below
-        return form
+    def hidden_fields(self, record: WorkItem | None) -> Sequence[str]:
+        # Progress and status may follow from the items below.
+        follows = record is not None and record.auto_calculate_progress and record.children
+        return ("progress", "status") if follows else ()
+
+    def change(
+        self, record: WorkItem, values: Mapping[str, Any], opened: Mapping[str, str]
+    ) -> None:
+        edit_item(current_user, record, values, opened=opened)
 
     def get_query(self) -> Query:
         query = db.session.query(WorkItem).outerjoin(WorkItem.ppa)
@@ -150,8 +142,3 @@ class WorkItemView(ClosedModelView):
         if model.ppa_id is None:
             return self.get_url(".index_view")
         return url_for("ppa_page.work_items", ppa_id=model.ppa_id)
-
-    def on_model_change(self, _form: FlaskForm, model: WorkItem, _is_created: bool) -> None:
-        require(current_user, Permission.WORK_ITEM_EDIT, model.ppa)
-        if problems := strangers(current_user, model):
-            raise Invalid(problems)

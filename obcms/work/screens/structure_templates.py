@@ -1,15 +1,16 @@
 """Structure templates: what enabling tracking creates, as text that an administrator edits."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from flask_login import current_user
-from flask_wtf import FlaskForm
-from wtforms import TextAreaField
-from wtforms.validators import Optional
+from sqlalchemy import select
 
-from obcms.kernel.permissions import Permission, require
-from obcms.kernel.screens.base import ClosedModelView
-from obcms.kernel.screens.stale import VersionedForm
+from obcms.kernel.errors import Invalid, Problem
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission
+from obcms.kernel.records.record import Record
+from obcms.kernel.records.view import RecordView
+from obcms.kernel.rules.fields import OneOf, Prose, Text
 from obcms.work.models import StructureTemplate
 from obcms.work.rules.choices import TemplateKind
 from obcms.work.rules.outline_text import parse_outline
@@ -20,30 +21,42 @@ HELP = (
 )
 
 
-class StructureTemplateView(ClosedModelView):
-    """The templates; an outline with a fault is refused with its line number."""
+def _check(template: StructureTemplate) -> Iterator[Problem]:
+    same = select(StructureTemplate.id).where(
+        StructureTemplate.name == template.name, StructureTemplate.id != (template.id or 0)
+    )
+    if db.session.scalar(same.limit(1)) is not None:
+        yield Problem("There is already a template with this name.", "name")
+    if template.kind is TemplateKind.OUTLINE:
+        try:
+            parse_outline(template.outline)
+        except Invalid as error:
+            yield from (Problem(each.message, "outline") for each in error.problems)
 
-    view_permission = Permission.TEMPLATE_EDIT
-    can_create = True
-    can_edit = True
-    column_list = ("name", "title", "description")
-    column_default_sort = "id"
-    form_base_class = VersionedForm
-    form_columns = ("name", "title", "description", "kind", "outline")
-    form_overrides: ClassVar[dict[str, Any]] = {"outline": TextAreaField}
-    form_args: ClassVar[dict[str, Any]] = {
-        "description": {"validators": [Optional()]},
-        "outline": {"validators": [Optional()], "description": HELP},
-    }
+
+STRUCTURE_TEMPLATES = Record(
+    model=StructureTemplate,
+    noun="structure template",
+    plural="structure_templates",
+    title="Structure templates",
+    fields=(
+        Text("name", longest=64, required="A template needs a name."),
+        Text("title", required="A template needs a title."),
+        Prose("description"),
+        OneOf("kind", choices=TemplateKind, required="Choose one."),
+        Prose("outline", help=HELP),
+    ),
+    view=Permission.TEMPLATE_EDIT,
+    change=Permission.TEMPLATE_EDIT,
+    shown=("name", "title", "description"),
+    search=("name", "title"),
+    check=_check,
+)
+
+
+class StructureTemplateView(RecordView):
+    """An outline with a fault is refused with its line number."""
+
     form_widget_args: ClassVar[dict[str, Any]] = {
         "outline": {"rows": 16, "class": "form-control outline-text", "spellcheck": "false"}
     }
-
-    def on_model_change(
-        self, _form: FlaskForm, model: StructureTemplate, _is_created: bool
-    ) -> None:
-        require(current_user, Permission.TEMPLATE_EDIT)
-        model.outline = model.outline or ""
-        model.description = model.description or ""
-        if model.kind == TemplateKind.OUTLINE:
-            parse_outline(model.outline)

@@ -1,0 +1,18 @@
+"""Organizations have a version, as all records have that people change."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020_organization_version"
+down_revision = "0019_root_of_ppa"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    version = sa.Column("version", sa.Integer(), server_default="1", nullable=False)
+    op.add_column("organization", version)
+
+
+def downgrade() -> None:
+    op.drop_column("organization", "version")

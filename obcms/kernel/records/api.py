@@ -1,0 +1,137 @@
+"""The API resource of a record that is declared as a whole: list, create, read, change."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from marshmallow import fields
+from sqlalchemy import Select, or_, select
+
+from obcms.kernel.api.access import caller
+from obcms.kernel.api.blueprint import APIBlueprint
+from obcms.kernel.api.etag import (
+    CREATED,
+    ETAG,
+    HEEDS_IF_MATCH,
+    HEEDS_IF_NONE_MATCH,
+    LOCKS,
+    heed_if_match,
+    tagged,
+)
+from obcms.kernel.api.fields import Line
+from obcms.kernel.api.paging import page_of
+from obcms.kernel.api.schemas import (
+    ListAnswer,
+    PageQuery,
+    Partial,
+    VersionedAnswer,
+    ordering_by,
+)
+from obcms.kernel.extensions import db
+from obcms.kernel.records.record import Record
+from obcms.kernel.records.schema import schema_of
+
+
+def record_blueprint(record: Record, example: dict[str, Any]) -> APIBlueprint:
+    """The routes at `/api/PLURAL/`; `example` is sent by the document's examples."""
+    name = record.noun.title().replace(" ", "")
+    given = schema_of(f"{name}Given", record.fields)
+    change = type(f"{name}Change", (Partial, given), {})
+    answer = schema_of(f"{name}Answer", record.fields, VersionedAnswer)
+    page = type(
+        f"{name}Page",
+        (ListAnswer,),
+        {"results": fields.List(fields.Nested(answer), required=True)},
+    )
+    columns = {key: getattr(record.model, key) for key in dict.fromkeys(("id", *record.shown))}
+    texts = {key: Line() for key in record.search}
+    looked_in = " or the ".join(record.search)
+    search = Line(metadata={"description": f"In the {looked_in}."})
+    query = type(
+        f"{name}Query",
+        (PageQuery,),
+        {**texts, "search": search, "ordering": ordering_by(tuple(columns))},
+    )
+    blueprint = APIBlueprint(f"api_{record.plural}", f"/api/{record.plural}", record.title)
+    LOCKS[record.model] = lambda one: db.session.refresh(one, with_for_update=True)
+    _add_list(blueprint, record, query, page, columns)
+    _add_create(blueprint, record, given, answer, example)
+    _add_one(blueprint, record, change, answer, example)
+    return blueprint
+
+
+def _named(name: str, said: str) -> Any:
+    """Gives a view the name of its operation, and what the document says of it."""
+
+    def name_it(view: Any) -> Any:
+        view.__name__, view.__doc__ = name, said
+        return view
+
+    return name_it
+
+
+def _add_list(
+    blueprint: APIBlueprint, record: Record, query: Any, page: Any, columns: dict[str, Any]
+) -> None:
+    @blueprint.route("/", record.view)
+    @blueprint.arguments(query, location="query")
+    @blueprint.response(200, page)
+    @_named(f"list_{record.plural}", f"List {record.title.lower()}")
+    def list_them(given: dict[str, Any]) -> dict[str, Any]:
+        return page_of(_narrowed(record, given), given, columns)
+
+
+def _narrowed(record: Record, given: dict[str, Any]) -> Select[Any]:
+    query = select(record.model)
+    for key in record.search:
+        column = getattr(record.model, key)
+        if key in given:
+            query = query.where(column.ilike(given[key]))
+    if "search" in given:
+        columns = [getattr(record.model, key) for key in record.search]
+        query = query.where(or_(*(c.icontains(given["search"], autoescape=True) for c in columns)))
+    return query
+
+
+def _add_create(
+    blueprint: APIBlueprint, record: Record, given: Any, answer: Any, example: dict[str, Any]
+) -> None:
+    @blueprint.route("/", record.change, methods=["POST"])
+    @blueprint.arguments(given, example=example)
+    @blueprint.response(201, answer, headers=CREATED)
+    @_named(f"create_{_name(record)}", f"Add one of the {record.title.lower()}")
+    def create(values: dict[str, Any]) -> ResponseReturnValue:
+        one = record.create(caller(), values)
+        where = f"api_{record.plural}.read_{_name(record)}"
+        answered = tagged(answer(), one, created=where, record_id=one.id)
+        db.session.commit()
+        return answered
+
+
+def _add_one(
+    blueprint: APIBlueprint, record: Record, change: Any, answer: Any, example: dict[str, Any]
+) -> None:
+    @blueprint.route("/<int:record_id>/", record.view)
+    @blueprint.response(200, answer, headers=ETAG)
+    @blueprint.doc(**HEEDS_IF_NONE_MATCH)
+    @_named(f"read_{_name(record)}", f"Read one of the {record.title.lower()}")
+    def read(record_id: int) -> ResponseReturnValue:
+        one = record.find(caller(), record_id)
+        heed_if_match(one)
+        return tagged(answer(), one)
+
+    @blueprint.route("/<int:record_id>/", record.change, methods=["PATCH"])
+    @blueprint.arguments(change, example=example)
+    @blueprint.response(200, answer, headers=ETAG)
+    @blueprint.doc(**HEEDS_IF_MATCH)
+    @_named(f"change_{_name(record)}", f"Change one of the {record.title.lower()}")
+    def change_it(values: dict[str, Any], record_id: int) -> ResponseReturnValue:
+        one = record.find(caller(), record_id)
+        heed_if_match(one)
+        record.edit(caller(), one, values)
+        answered = tagged(answer(), one)
+        db.session.commit()
+        return answered
+
+
+def _name(record: Record) -> str:
+    return record.noun.replace(" ", "_")

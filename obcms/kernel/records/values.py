@@ -1,0 +1,93 @@
+"""Putting cleaned values on a record: what already stands there is no change (SPEC 2)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.errors import Invalid, Problem
+from obcms.kernel.extensions import db
+from obcms.kernel.rules.fields import Field, Parts, Ref, Refs
+
+
+def resolve(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the records that lists refer to. Raises Invalid for one that is not there."""
+    found, problems = dict(values), []
+    for field in fields:
+        if field.name not in values or not isinstance(field, (Ref, Refs)):
+            continue
+        one = isinstance(field, Ref)
+        asked = [values[field.name]] if one else values[field.name]
+        ids = [key for key in asked if key is not None]
+        there = _records(field.model, ids)
+        problems += [
+            Problem(f"There is no record {key}.", field.public) for key in ids if key not in there
+        ]
+        if not one:
+            found[field.name] = [there[key] for key in ids if key in there]
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+def _records(model: Any, ids: Sequence[int]) -> dict[int, Any]:
+    if not ids:
+        return {}
+    with db.session.no_autoflush:
+        return {one.id: one for one in db.session.scalars(select(model).where(model.id.in_(ids)))}
+
+
+def assign(record: Any, fields: Sequence[Field], values: Mapping[str, Any]) -> set[str]:
+    """Sets what differs; returns the names of what was changed.
+
+    A change of parts or of related records alone raises the record's version too.
+    """
+    changed = set()
+    for field in fields:
+        if field.name not in values:
+            continue
+        if isinstance(field, Parts):
+            differs = _assign_parts(record, field, values[field.name])
+        else:
+            differs = _current(record, field.name) != values[field.name]
+            if differs:
+                setattr(record, field.name, values[field.name])
+        if differs:
+            changed.add(field.name)
+    if changed and inspect(record).persistent and hasattr(record, "updated_at"):
+        record.updated_at = utc_now()
+    return changed
+
+
+def _current(record: Any, name: str) -> Any:
+    value = getattr(record, name)
+    return list(value) if isinstance(value, list) else value
+
+
+def _assign_parts(record: Any, field: Parts, given: Sequence[Mapping[str, Any]]) -> bool:
+    """Keeps the parts that stand there already, changes others in their order, and numbers all."""
+    before = list(getattr(record, field.name))
+    spare, after = list(before), []
+    for values in given:
+        same = next((part for part in spare if _holds(part, values)), None)
+        if same is not None:
+            spare.remove(same)
+        after.append(same)
+    differs = False
+    for place, values in enumerate(given):
+        part = after[place]
+        if part is None:
+            part = spare.pop(0) if spare else field.model()
+            for name, value in values.items():
+                setattr(part, name, value)
+            after[place], differs = part, True
+        if part.position != place:
+            part.position, differs = place, True
+    if differs or spare:
+        setattr(record, field.name, after)
+    return bool(differs or spare)
+
+
+def _holds(part: Any, values: Mapping[str, Any]) -> bool:
+    return all(getattr(part, name) == value for name, value in values.items())
