@@ -17,11 +17,13 @@ from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.organizations.models import Organization
+from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus, FundingSource
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work.models import WorkItem
 from obcms.work.tracking import Tracking, enable_tracking
+from obcms.work.work_items import edit_item
 
 SOURCE = Path(__file__).with_name("gaab_fy2025.csv")
 
@@ -40,34 +42,34 @@ def load_demo() -> dict[str, int]:
 
 
 def _load_ppas() -> dict[str, PPA]:
-    moas = {moa.acronym: moa for moa in db.session.scalars(select(Organization))}
+    moas = {moa.acronym: moa.id for moa in db.session.scalars(select(Organization))}
     with SOURCE.open(newline="", encoding="utf-8") as file:
         ppas = [
-            PPA(
-                code=row["code"],
-                title=row["title"],
-                implementing_moa=moas[row["moa"]],
-                fiscal_year=int(row["fiscal_year"]),
-                appropriation_year=int(row["fiscal_year"]),
-                funding_source=FundingSource.GAAB,
-                budget_allocation=Decimal(row["amount"]),
+            create_ppa(
+                SYSTEM,
+                {
+                    "code": row["code"],
+                    "title": row["title"],
+                    "implementing_moa_id": moas[row["moa"]],
+                    "fiscal_year": row["fiscal_year"],
+                    "appropriation_year": row["fiscal_year"],
+                    "funding_source": FundingSource.GAAB,
+                    "budget_allocation": row["amount"],
+                },
             )
             for row in csv.DictReader(file)
         ]
-    db.session.add_all(ppas)
-    db.session.flush()
     return {ppa.code: ppa for ppa in ppas}
 
 
 def _play(ppa: PPA, story: Story) -> None:
-    ppa.start_date, ppa.target_end_date = date(ppa.fiscal_year, 1, 6), date(ppa.fiscal_year, 12, 19)
-    db.session.flush()
+    first, last = date(ppa.fiscal_year, 1, 6), date(ppa.fiscal_year, 12, 19)
+    edit_ppa(SYSTEM, ppa, {"start_date": first, "target_end_date": last})
     root = enable_tracking(SYSTEM, ppa, Tracking(template=story.template))
     items = db.session.scalars(select(WorkItem).where(WorkItem.ppa_id == root.ppa_id))
     by_title = {item.title: item for item in items}
     for title, (status, progress) in story.progress.items():
-        by_title[title].status, by_title[title].progress = status, Decimal(progress)
-    db.session.flush()
+        edit_item(SYSTEM, by_title[title], {"status": status, "progress": progress})
     for title, percent, day in story.spending:
         item = by_title[title]
         amount = (item.allocated_budget * percent / 100).quantize(Decimal("0.01"))

@@ -20,6 +20,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, can_see, require
 from obcms.kernel.rules.choice import Choice
 from obcms.organizations.models import Organization
+from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import FundingSource
 
@@ -124,11 +125,7 @@ class _Importer:
         }
         if not changes:
             return ImportedRow(row.row, RowKind.UNCHANGED, ppa.code, ppa.title, {})
-        require(self.actor, Permission.PPA_EDIT, ppa)
-        for name, (_, value) in changes.items():
-            setattr(ppa, name, value)
-        ppa.updated_by_id = getattr(self.actor, "id", None)
-        db.session.flush()
+        edit_ppa(self.actor, ppa, {name: value for name, (_, value) in changes.items()})
         return ImportedRow(row.row, RowKind.CHANGED, ppa.code, row.title, changes)
 
     def _moa_of(self, row: ParsedRow) -> Organization:
@@ -183,18 +180,15 @@ class _Importer:
             raise Invalid(f"{ppa.code} is of FY {ppa.fiscal_year}, not of FY {year}.")
 
     def _create(self, row: ParsedRow, moa: Organization, year: int) -> PPA:
-        ppa = PPA(
-            code=row.code or self._next_code(moa, year),
-            implementing_moa_id=moa.id,
-            fiscal_year=year,
-            appropriation_year=year,
-            funding_source=FundingSource.GAAB,
-            created_by_id=getattr(self.actor, "id", None),
+        given = {
+            "code": row.code or self._next_code(moa, year),
+            "implementing_moa_id": moa.id,
+            "fiscal_year": year,
+            "appropriation_year": year,
+            "funding_source": FundingSource.GAAB,
             **_values(row),
-        )
-        require(self.actor, Permission.PPA_CREATE, ppa)
-        db.session.add(ppa)
-        db.session.flush()
+        }
+        ppa = create_ppa(self.actor, given)
         self.by_code[ppa.code] = ppa
         return ppa
 

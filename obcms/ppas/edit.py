@@ -10,7 +10,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, can_see, require
 from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.records.values import assign, resolve
-from obcms.kernel.rules.fields import clean_values
+from obcms.kernel.rules.cleaning import clean_values
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.models import PPA

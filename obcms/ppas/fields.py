@@ -1,18 +1,7 @@
 """What people may set on a PPA, in the order in which forms show it (SPEC 2)."""
 
-from obcms.kernel.rules.fields import (
-    Day,
-    Field,
-    Flag,
-    Money,
-    OneOf,
-    Parts,
-    Prose,
-    Ref,
-    Refs,
-    Text,
-    Whole,
-)
+from obcms.kernel.rules.cleaning import Parts, Refs
+from obcms.kernel.rules.fields import Day, Field, Flag, Money, OneOf, Prose, Ref, Text, Whole
 from obcms.organizations.models import Organization
 from obcms.ppas.models import Milestone
 from obcms.ppas.rules.choices import (

@@ -1,17 +1,7 @@
 """What people may set on a work item, in the order in which forms show it (SPEC 2)."""
 
-from obcms.kernel.rules.fields import (
-    Day,
-    Field,
-    Flag,
-    Money,
-    OneOf,
-    Percent,
-    Prose,
-    Ref,
-    Refs,
-    Text,
-)
+from obcms.kernel.rules.cleaning import Refs
+from obcms.kernel.rules.fields import Day, Field, Flag, Money, OneOf, Percent, Prose, Ref, Text
 from obcms.needs.models import Assessment
 from obcms.people.models import User
 from obcms.policy.models import PolicyRecommendation

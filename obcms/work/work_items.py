@@ -11,7 +11,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, require
 from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.records.values import assign, resolve
-from obcms.kernel.rules.fields import clean_values
+from obcms.kernel.rules.cleaning import clean_values
 from obcms.ppas.rules.choices import Priority
 from obcms.work.access import lock_item
 from obcms.work.fields import WORK_ITEM_FIELDS

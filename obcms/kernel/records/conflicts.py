@@ -13,7 +13,8 @@ from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import moment
 from obcms.kernel.records.opened import overtaken
-from obcms.kernel.rules.fields import Field, Parts, Refs
+from obcms.kernel.rules.cleaning import Parts, Refs
+from obcms.kernel.rules.fields import Field
 
 LOOKED_AT = 50  # entries; who changed a field is among the last ones
 

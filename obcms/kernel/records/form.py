@@ -13,7 +13,8 @@ from wtforms.widgets import DateInput, TextArea
 from obcms.kernel.errors import Invalid
 from obcms.kernel.records.opened import fingerprints
 from obcms.kernel.rules import fields as kinds
-from obcms.kernel.rules.fields import Field, clean_values
+from obcms.kernel.rules.cleaning import Parts, Refs, clean_values
+from obcms.kernel.rules.fields import Field
 
 Options = Callable[[], list[tuple[str, str]]]
 NO_CHOICE = ("", "—")
@@ -158,9 +159,9 @@ def form_field(field: Field, options: Mapping[str, Options]) -> Any:
         case kinds.Ref():
             listed = options[field.public]
             return ChoiceField(**shared, spec=field, options=lambda: [NO_CHOICE, *listed()])
-        case kinds.Refs():
+        case Refs():
             return SeveralField(**shared, options=options[field.public])
-        case kinds.Parts():
+        case Parts():
             parts = {one.public: form_field(one, options) for one in field.fields}
             return InlineFieldList(InlineFormField(type("PartForm", (Form,), parts)), **shared)
         case kinds.Prose():

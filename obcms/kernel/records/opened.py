@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from obcms.kernel.rules.fields import Field, Parts, Refs
+from obcms.kernel.rules.cleaning import Parts, Refs
+from obcms.kernel.rules.fields import Field
 
 
 def fingerprints(record: Any, fields: Sequence[Field]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.records.values import assign, resolve
-from obcms.kernel.rules.fields import Field, clean_values
+from obcms.kernel.rules.cleaning import clean_values
+from obcms.kernel.rules.fields import Field
 
 Check = Callable[[Any], Iterator[Problem]]
 

@@ -19,6 +19,7 @@ from obcms.kernel.api.fields import (
 )
 from obcms.kernel.api.schemas import Given
 from obcms.kernel.rules import fields as kinds
+from obcms.kernel.rules.cleaning import Parts, Refs
 from obcms.kernel.rules.fields import Field
 
 
@@ -61,9 +62,9 @@ def api_field(field: Field) -> marshmallow.Field:
             return Flag(**given)
         case kinds.Ref():
             return JSONKey(**nullable)
-        case kinds.Refs():
+        case Refs():
             return Keys(**given)
-        case kinds.Parts():
+        case Parts():
             part = schema_of(f"{field.model.__name__}Given", field.fields, PartGiven)
             return Several(marshmallow.Nested(part), **given)
     raise TypeError(f"{type(field).__name__} has no form in the API")

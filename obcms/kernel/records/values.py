@@ -8,7 +8,8 @@ from sqlalchemy import inspect, select
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.extensions import db
-from obcms.kernel.rules.fields import Field, Parts, Ref, Refs
+from obcms.kernel.rules.cleaning import Parts, Refs
+from obcms.kernel.rules.fields import Field, Ref
 
 
 def resolve(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,20 +6,18 @@ verb, which cleans them here, so that the same input gets the same refusal at ev
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from obcms.kernel.errors import Invalid, Problem
+from obcms.kernel.errors import Invalid
 from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.money import parse_money, quote
 
 LONGEST_LINE, LONGEST_PROSE = 255, 10_000
 LARGEST_NUMBER = 2**31 - 1  # what an integer column holds
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
-MOST_PARTS = 200
 UNSTORABLE = "This holds characters that cannot be stored."
 BREAKS = "\t\n\r"
 # Marks that turn the direction of text around: a title with them reads as another one.
@@ -196,77 +194,3 @@ class Ref(Field):
     def _read(self, value: object) -> int:
         number = Whole(self.name, least=1).clean(getattr(value, "id", value))
         return int(number)
-
-
-@dataclass(frozen=True)
-class Refs(Field):
-    """Several other records, each once, in the order given."""
-
-    model: Any = None
-
-    def clean(self, value: object) -> list[int]:
-        """Their numbers."""
-        if value is None:
-            return []
-        given = _listed(self, value)
-        one = Ref(self.name, model=self.model, required="Not a valid integer.")
-        return list(dict.fromkeys(one.clean(each) for each in given))
-
-
-@dataclass(frozen=True)
-class Parts(Field):
-    """A list of parts of the record, each with fields of its own, given as a whole."""
-
-    model: Any = None
-    fields: Sequence[Field] = ()
-
-    def clean(self, value: object) -> list[dict[str, Any]]:
-        """The parts as mappings of their columns; problems name the place, from 0."""
-        if value is None:
-            return []
-        cleaned, problems = [], []
-        for place, part in enumerate(_listed(self, value)):
-            try:
-                cleaned.append(clean_values(self.fields, part, f"One of the {self.name}", True))
-            except Invalid as error:
-                problems += [
-                    Problem(each.message, f"{self.public}/{place}/{each.pointer}")
-                    for each in error.problems
-                ]
-        if problems:
-            raise Invalid(problems)
-        return cleaned
-
-
-def _listed(field: Field, value: object) -> Sequence[Any]:
-    if not isinstance(value, (list, tuple)):
-        raise field.refused("Not a valid list.")
-    if len(value) > MOST_PARTS:
-        raise field.refused(f"At most {MOST_PARTS} fit here.")
-    return value
-
-
-def clean_values(
-    fields: Iterable[Field], values: Mapping[str, object], noun: str, is_new: bool
-) -> dict[str, Any]:
-    """The values by column, cleaned. Raises Invalid with one problem for each fault.
-
-    A new record must be given what it requires; `noun` begins the sentence about a field that it
-    does not have.
-    """
-    known = {field.name: field for field in fields}
-    problems = [
-        Problem(f"{noun} has no such field to edit.", name)
-        for name in sorted(values.keys() - known)
-    ]
-    cleaned = {}
-    for name, field in known.items():
-        if name not in values and not (is_new and field.required):
-            continue
-        try:
-            cleaned[name] = field.clean(values.get(name))
-        except Invalid as error:
-            problems += error.problems
-    if problems:
-        raise Invalid(problems)
-    return cleaned

@@ -10,6 +10,8 @@ ALSO_COMMIT = {
     "obcms/kernel/cli/transaction.py": "it wraps every command",
     "obcms/kernel/jobs/reconcile.py": "the scheduler's process calls it each minute",
     "obcms/kernel/jobs/runner.py": "it wraps every job",
+    "obcms/kernel/records/api.py": "the routes of records that are declared as a whole",
+    "obcms/kernel/records/view.py": "and their forms",
     "obcms/operations/first_start.py": "`flask up` does each step in a transaction of its own",
     "obcms/people/credentials.py": "an attempt is counted before its password is looked at",
 }

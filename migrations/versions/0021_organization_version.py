@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_organization_version"
-down_revision = "0019_root_of_ppa"
+revision = "0021_organization_version"
+down_revision = "0020_audit_order"
 branch_labels = None
 depends_on = None
 
