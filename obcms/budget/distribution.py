@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from sqlalchemy import func, select
+
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Applied, Line, Proposal, Request
-from obcms.budget.reads.tree_version import latest_batch_id, tree_stamp, version_of_rows
+from obcms.budget.reads.tree_version import last_distributed, tree_version
 from obcms.budget.rules.distribution import ShareItem, distribute
 from obcms.kernel.db.keys import read_again
 from obcms.kernel.db.types import utc_now
@@ -13,7 +15,6 @@ from obcms.kernel.errors import Conflict, Invalid, NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ppas.access import lock_ppa
-from obcms.ppas.locks import has_single_writer
 from obcms.ppas.models import PPA
 from obcms.work.reads.tree import TreeRow, children_by_parent, tree_rows
 from obcms.work.rollup import roll_up
@@ -28,17 +29,10 @@ def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
 
 
 def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Applied:
-    """Applies what was previewed as `version`; raises Conflict when the state changed since.
-
-    No other PPA has to wait while it computes: where the lock is everybody's, it is taken with the
-    proposal ready, and that is made again only if the tree was written to meanwhile.
-    """
+    """Applies what was previewed as `version`; raises Conflict when the state changed since."""
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
-    ahead = has_single_writer(db.session())
-    proposal = _propose(ppa, request, version) if ahead else None
     lock_ppa(actor, ppa)
-    if proposal is None or proposal.stamp != tree_stamp(ppa.id):
-        proposal = _propose(ppa, request, version)
+    proposal = _propose(ppa, request, version)
     batch = DistributionBatch(
         ppa_id=ppa.id, applied_by_id=getattr(actor, "id", None), **proposal.recorded
     )
@@ -54,7 +48,7 @@ def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
     read_again(batch)
     if batch.undone_at is not None:
         raise Conflict("This distribution was undone already.")
-    if latest_batch_id(batch.ppa_id, applied_only=True) != batch.id:
+    if _last_applied(batch.ppa_id) != batch.id:
         raise Conflict("A later distribution was applied. Undo that one first.")
     rows = tree_rows(batch.ppa_id)
     row_of = {row.id: row for row in rows}
@@ -80,12 +74,15 @@ def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
     return batch
 
 
+def _last_applied(ppa_id: int) -> int | None:
+    """The newest batch of the PPA that was not undone."""
+    applied = select(func.max(DistributionBatch.id)).where(DistributionBatch.ppa_id == ppa_id)
+    return db.session.scalar(applied.where(DistributionBatch.undone_at.is_(None)))
+
+
 def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal:
-    # The stamp comes first, so that it is outdated when somebody writes between the two.
-    stamp, rows = tree_stamp(ppa.id), tree_rows(ppa.id)
-    if ppa.version != stamp.version:  # somebody changed it after it was loaded
-        read_again(ppa)
-    current = version_of_rows(ppa.id, ppa.budget_allocation, rows, stamp)
+    distributed, rows = last_distributed(ppa.id), tree_rows(ppa.id)
+    current = tree_version(ppa.id, ppa.budget_allocation, distributed, rows)
     if version is not None and version != current:
         raise Conflict(
             "Budgets, spending or the work tree changed since this preview. "
@@ -102,7 +99,16 @@ def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal
     kept = _kept_by_cancelled(children.get(parent.id, []))
     budget = parent.allocated_budget or Decimal(0)
     return Proposal(
-        ppa.id, ppa.budget_allocation, rows, stamp, parent, request, budget, kept, lines, current
+        ppa.id,
+        ppa.budget_allocation,
+        rows,
+        distributed,
+        parent,
+        request,
+        budget,
+        kept,
+        lines,
+        current,
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from obcms.budget.models import DistributionBatch
-from obcms.budget.reads.tree_version import TreeStamp, version_of_rows
+from obcms.budget.reads.tree_version import Distributed, tree_version
 from obcms.work.reads.tree import TreeRow
 from obcms.work.rules.choices import DistributionMethod
 
@@ -47,7 +47,7 @@ class Proposal:
     ppa_id: int
     allocation: Decimal | None
     rows: Sequence[TreeRow]
-    stamp: TreeStamp
+    distributed: Distributed
     parent: TreeRow
     request: Request
     budget: Decimal
@@ -95,5 +95,5 @@ class Applied(NamedTuple):
     def version(self) -> str:
         """The version of the tree right after it; asks no database, so there is time for it."""
         seen = self.proposal
-        stamp = seen.stamp._replace(last_batch=self.batch_id)
-        return version_of_rows(seen.ppa_id, seen.allocation, seen.rows, stamp, seen.amounts)
+        distributed = seen.distributed._replace(last_batch=self.batch_id)
+        return tree_version(seen.ppa_id, seen.allocation, distributed, seen.rows, seen.amounts)

@@ -21,15 +21,9 @@ def lock_trees(session: Session, ppa_ids: Iterable[int]) -> None:
     other's value. SQLite has one writer at a time, for everything.
     """
     held = _HELD.of(session)
-    wanted = sorted(set(ppa_ids) - held)
-    if wanted and has_single_writer(session):
-        take_turn(session.connection())
-    elif wanted:
+    if wanted := sorted(set(ppa_ids) - held):
+        connection = session.connection()
+        take_turn(connection)
         locking = select(PPA.id).where(PPA.id.in_(wanted)).order_by(PPA.id)
-        session.connection().execute(locking.with_for_update(key_share=True))
-    held.update(wanted)
-
-
-def has_single_writer(session: Session) -> bool:
-    """Whether locking one tree makes the writers of all others wait too, as on SQLite."""
-    return session.get_bind().dialect.name == "sqlite"
+        connection.execute(locking.with_for_update(key_share=True))
+        held.update(wanted)

@@ -8,10 +8,12 @@ from obcms.kernel.errors import Problem
 from obcms.kernel.extensions import db
 from obcms.ppas.locks import lock_trees
 from obcms.ppas.models import PPA, Milestone
-from obcms.ppas.rules.choices import ApprovalStatus, Category, PPAStatus
+from obcms.ppas.rules.choices import Category, PPAStatus
 from obcms.work.models import StructureTemplate
-from obcms.work.planned_tree import Basis, PlannedTree
-from obcms.work.rules.choices import TemplateKind
+from obcms.work.planned_tree import write_tree
+from obcms.work.rules.choices import TemplateKind, WorkType
+from obcms.work.rules.outline_text import parse_outline
+from obcms.work.rules.planning import PlannedItem, plan, plan_milestones
 from obcms.work.rules.shipped_templates import choose_template
 
 
@@ -41,44 +43,26 @@ def missing_for_tracking(ppa: PPA) -> list[Problem]:
     return problems
 
 
-def plan_project(ppa: PPA, asked: str | None, policy: str | None = None) -> PlannedTree:
-    """The execution project as it would be made now; it can be made `ahead` of the lock.
-
-    `asked` names a structure template; without one the policy, else the PPA's own, decides.
-    """
-    return PlannedTree(_read_basis(ppa, asked, policy or ppa.budget_distribution_policy))
-
-
-def create_project(ppa: PPA, asked: str | None, ahead: PlannedTree | None = None) -> None:
+def create_project(ppa: PPA, asked: str | None) -> None:
     """Writes the execution project and points the PPA to it; the next flush writes that.
 
-    What was planned `ahead` is taken where all that it was made from is still the same.
+    `asked` names a structure template; without one the PPA's policy decides.
     """
     session = db.session()
     lock_trees(session, [ppa.id])
-    basis = _read_basis(ppa, asked, ppa.budget_distribution_policy)
-    planned = ahead if ahead is not None and ahead.basis == basis else PlannedTree(basis)
-    ppa.execution_project_id = planned.write(session)
+    start, end = ppa.start_date, ppa.target_end_date
+    root = PlannedItem(ppa.title, WorkType.PROJECT, start, end, None, _plan(ppa, asked))
+    ppa.execution_project_id = write_tree(session, ppa, root)
     session.expire(ppa, ["execution_project"])
 
 
-def _read_basis(ppa: PPA, asked: str | None, policy: str) -> Basis:
-    columns = (StructureTemplate.name, StructureTemplate.kind, StructureTemplate.outline)
-    templates = {name: rest for name, *rest in db.session.execute(select(*columns))}
-    kind, outline = templates[choose_template(asked, policy, templates.keys())]
-    return Basis(
-        ppa_id=ppa.id,
-        title=ppa.title,
-        budget=ppa.budget_allocation,
-        start=ppa.start_date,
-        end=ppa.target_end_date,
-        policy=policy,
-        weighting=ppa.progress_weighting,
-        is_started=ppa.approval_status == ApprovalStatus.ENACTED,
-        kind=kind,
-        outline=outline,
-        milestones=_milestones(ppa) if kind is TemplateKind.MILESTONES else (),
-    )
+def _plan(ppa: PPA, asked: str | None) -> tuple[PlannedItem, ...]:
+    templates = {one.name: one for one in db.session.scalars(select(StructureTemplate))}
+    template = templates[choose_template(asked, ppa.budget_distribution_policy, templates.keys())]
+    start, end = ppa.start_date, ppa.target_end_date
+    if template.kind is TemplateKind.MILESTONES:
+        return plan_milestones(_milestones(ppa), start, end)
+    return plan(parse_outline(template.outline), start, end)
 
 
 def _milestones(ppa: PPA) -> tuple[tuple[str, date | None], ...]:

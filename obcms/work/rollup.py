@@ -63,7 +63,7 @@ def roll_up(session: Session, _context: object = None) -> None:
 def _read(session: Session, touched: Touched) -> tuple[dict[int, TreeRow], dict[int, PPARow]]:
     """Item rows and PPA rows by id; the query for the PPAs comes first where these were touched."""
     ppas = tree_rows.ppa_rows(session, touched.ppas | touched.whole_trees)
-    roots = {row.execution_project_id for row in ppas.values()} - {None, *touched.derived}
+    roots = {row.execution_project_id for row in ppas.values()} - {None}
     touched.items |= touched.spent | touched.restructured | roots
     found = touched.rows or (
         tree_rows.read_with_ancestors(session, touched.items) if touched.items else []
@@ -105,7 +105,7 @@ def _updates(
         elif row.parent_id in lines:
             below.setdefault(row.parent_id, []).append(as_child(row))
     items: list[RowUpdate] = []
-    figures = dict(touched.derived)
+    figures: dict[int, Derived] = {}
     for ppa_id, nodes in by_ppa.items():
         ppa = ppas.get(ppa_id)
         derived = _derive(nodes, below, ppa)

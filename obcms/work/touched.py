@@ -11,7 +11,6 @@ from obcms.kernel.flush import Notes
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from obcms.work.reads.tree import TreeRow
-from obcms.work.rules.rollup import Derived
 
 STRUCTURE = frozenset({"parent_id", "ppa_id", "work_type"})
 FIGURES = frozenset(
@@ -44,8 +43,7 @@ class Touched:
     """Ids of what a flush changed in a way that others follow from.
 
     `allocations` are budgets to be set by the roll-up itself, in its one statement for all rows.
-    `rows` are all items of the touched trees, where these were read already under their lock;
-    `derived` are figures of execution projects that were written with them.
+    `rows` are all items of the touched trees, where these were read already under their lock.
     """
 
     items: set[int] = field(default_factory=set)
@@ -56,7 +54,6 @@ class Touched:
     whole_trees: set[int] = field(default_factory=set)
     allocations: dict[int, Decimal | None] = field(default_factory=dict)
     rows: Sequence[TreeRow] = ()
-    derived: dict[int, Derived] = field(default_factory=dict)
 
 
 # What is waiting for the roll-up in a session.

@@ -6,11 +6,9 @@ from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ppas.access import lock_ppa
-from obcms.ppas.locks import has_single_writer
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
-from obcms.work.planned_tree import PlannedTree
-from obcms.work.project import create_project, missing_for_tracking, plan_project, template_names
+from obcms.work.project import create_project, missing_for_tracking, template_names
 from obcms.work.rules.choices import DistributionMethod
 
 # Policies that say how to spread; any other policy is the name of a template.
@@ -35,11 +33,9 @@ def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> W
     """Creates the execution project with its structure, budget and dates; returns the root.
 
     A tree that was hidden by disabling comes back as it was. Raises Conflict when the PPA is
-    tracked already, Invalid naming everything that is missing. No other PPA has to wait while it
-    plans.
+    tracked already, Invalid naming everything that is missing.
     """
     require(actor, Permission.PPA_TRACK, ppa)
-    ahead = _plan_ahead(ppa, options) if has_single_writer(db.session()) else None
     lock_ppa(actor, ppa)
     if ppa.has_work_tree:
         raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
@@ -47,17 +43,10 @@ def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> W
         raise Invalid(missing)
     _apply_settings(ppa, options)
     if ppa.execution_project_id is None:
-        create_project(ppa, options.template, ahead)
+        create_project(ppa, options.template)
     ppa.enable_workitem_tracking = True
     db.session.flush()
     return db.session.get_one(WorkItem, ppa.execution_project_id)
-
-
-def _plan_ahead(ppa: PPA, options: Tracking) -> PlannedTree | None:
-    """None where there is nothing to plan, or something is missing that will be told."""
-    if ppa.execution_project_id is not None or missing_for_tracking(ppa):
-        return None
-    return plan_project(ppa, options.template, options.policy)
 
 
 def track_from_submission(actor: Actor, ppa: PPA, wanted: bool) -> None:

@@ -142,7 +142,7 @@ def test_the_activity_template_with_dates() -> None:
 )
 def test_plans_stay_inside_their_parents(name: str, start: date, length: int) -> None:
     end = start + timedelta(length)
-    root = PlannedItem("", WorkType.PROJECT, start, end, D(100), D(100))
+    root = PlannedItem("", WorkType.PROJECT, start, end, D(100))
     top = plan(parse_outline(OUTLINES[name]), start, end)
     groups: dict[int, list[PlannedItem]] = {}
     parents = {}

@@ -88,9 +88,7 @@ class TestADistribution:
 
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("change", ["title", "budget", "template", "nothing"])
-def test_a_project_is_planned_again_where_its_basis_changes_before_the_lock(
-    meanwhile, change: str
-) -> None:
+def test_a_project_is_planned_from_what_stands_under_the_lock(meanwhile, change: str) -> None:
     ppa = make_ppa("1000.00")
 
     def deed() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from obcms.budget.reads.tree_version import state_version
+from obcms.budget.reads.tree_version import last_distributed, tree_version
 from obcms.ppas.models import PPA
 from obcms.work.reads.tree import TreeRow, children_by_parent, figures, tree_rows
 from obcms.work.rules.outline import outline_numbers
@@ -22,7 +22,7 @@ def budget_tree_answer(ppa: PPA) -> dict[str, Any]:
         "allocated_budget": allocated,
         "unallocated_budget": None if total is None else total - allocated,
         "budget_currency": "PHP",
-        "version": state_version(ppa, rows),
+        "version": tree_version(ppa.id, total, last_distributed(ppa.id), rows),
         "tree": tree,
     }
 

@@ -1,17 +1,17 @@
 """Set-based writes of audited rows: one statement and one of the trail for any number of rows."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Table, cast, func, inspect, select, text
-from sqlalchemy.dialects.postgresql import REGCLASS
+from sqlalchemy import Row, Table, insert, inspect
 from sqlalchemy.orm import Session, attributes
 
 from obcms.kernel.audit.models import AuditAction
-from obcms.kernel.audit.trail import Entry, record, whole_row, writers
-from obcms.kernel.db.many_rows import Columns, bind, each, insert_many, update_many
+from obcms.kernel.audit.subject import ppa_of
+from obcms.kernel.audit.trail import Entry, record, row_key, whole_row, writers, written
+from obcms.kernel.db.many_rows import bind, each, update_many
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db, unit_of_work
 
@@ -34,67 +34,25 @@ class Updates(NamedTuple):
     rows: Sequence[RowUpdate]
 
 
-class NewRows:
-    """Rows of one PPA about to be added, with their entries for the trail.
+def insert_rows(
+    session: Session, model: type[db.Model], rows: Sequence[Mapping[str, Any]]
+) -> Sequence[Row[Any]]:
+    """Inserts rows with their audit entries; returns them as they are stored, in no certain order.
 
-    The columns named `late` are known only under the lock; the model's defaults fill what else is
-    missing in `columns`. No hook of the session sees the rows, so what these would derive must be
-    there already.
+    All of them name the same columns; the model's defaults fill the others. No hook of the session
+    sees the rows, so what these would derive must be there already.
     """
-
-    def __init__(
-        self, model: type[db.Model], ppa_id: int, columns: Columns, late: Collection[str]
-    ) -> None:
-        self.table, self.ppa_id = model.__table__, ppa_id
-        self.count = len(next(iter(columns.values())))
-        shared = _defaults(self.table) | {"ppa_id": ppa_id}
-        given = {name: [value] * self.count for name, value in shared.items() if name not in late}
-        given |= columns
-        self.bound = bind(db.engine.dialect, self.table, given)
-        self.changes = list(map(",".join, zip(*self._cells(given), strict=True)))
-
-    def insert(self, session: Session, late: Columns) -> None:
-        """Adds the rows with the late columns, the id from `new_ids` among them.
-
-        One statement for the rows, and one for the trail.
-        """
-        connection = session.connection()
-        rows = self.bound | bind(connection.dialect, self.table, late)
-        with unit_of_work():
-            insert_many(connection, self.table, rows)
-        changes = zip(*self._cells(late), self.changes, strict=True)
-        entries = [
-            Entry(self.table, str(key), AuditAction.INSERT, _as_changes(cells), self.ppa_id)
-            for key, cells in zip(late["id"], changes, strict=True)
-        ]
-        record(session, entries)
-
-    def _cells(self, columns: Columns) -> list[list[str]]:
-        given = whole_row(self.table, columns)
-        return [each(_cell_of_new(self.table, name), values) for name, values in given.items()]
-
-
-def new_ids(session: Session, model: type[db.Model], count: int) -> list[int]:
-    """Ids for rows about to be inserted, ascending; the database gives none of them again."""
-    connection, table = session.connection(), model.__table__
-    if connection.dialect.name == "postgresql":
-        sequence = cast(func.pg_get_serial_sequence(table.name, "id"), REGCLASS)
-        number = func.nextval(select(sequence).scalar_subquery())
-        rows = func.generate_series(1, count).table_valued("number")
-        return list(connection.scalars(select(number).select_from(rows)))
-    # The one writer of a SQLite database holds the lock, so nobody takes the next ones meanwhile.
-    counter = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-    last = connection.scalar(counter, {"name": table.name}) or 0
-    return list(range(last + 1, last + count + 1))
-
-
-def _defaults(table: Table) -> dict[str, Any]:
-    """What an insert sets by itself, so that the trail can hold it; None without a default."""
-    columns = [c for c in table.columns if not c.primary_key and c.computed is None]
-    return {
-        c.name: c.default and (c.default.arg(None) if c.default.is_callable else c.default.arg)
-        for c in columns
-    }
+    table = model.__table__
+    with unit_of_work():
+        stored = session.connection().execute(insert(table).returning(*table.c), rows).all()
+    entries = []
+    for row in sorted(stored, key=lambda row: row.id):
+        kept = whole_row(table, row._mapping)
+        changes = written(table, {name: (None, value) for name, value in kept.items()})
+        subject = ppa_of(session, table, kept)
+        entries.append(Entry(table, row_key(table, kept), AuditAction.INSERT, changes, subject))
+    record(session, entries)
+    return stored
 
 
 def update_rows(session: Session, batches: Sequence[Updates]) -> None:
@@ -140,12 +98,6 @@ def _cell(table: Table, name: str, old: Any, new: Any) -> str:
     """A column's old and new value in the JSON text of an entry: `"title":[null,"Roads"]`."""
     write = writers(table)[name]
     return f'"{name}":{orjson.dumps([write(old), write(new)]).decode()}'
-
-
-def _cell_of_new(table: Table, name: str) -> Callable[[Any], str]:
-    """Gives the same for values of a new row."""
-    write, start = writers(table)[name], f'"{name}":[null,'
-    return lambda value: f"{start}{orjson.dumps(write(value)).decode()}]"
 
 
 def _changed_cell(table: Table, name: str, pair: tuple[Any, Any]) -> str:

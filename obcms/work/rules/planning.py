@@ -14,14 +14,16 @@ from obcms.work.rules.shipped_templates import MINIMAL_OUTLINE
 
 
 class PlannedItem(NamedTuple):
-    """A work item about to be created: its dates, both included, and its shares in percent."""
+    """A work item about to be created: its dates, both included, and its share in percent.
+
+    The execution project has no share.
+    """
 
     title: str
     work_type: WorkType
     start: date | None
     end: date | None
-    budget_share: Decimal
-    time_share: Decimal
+    budget_share: Decimal | None
     children: tuple["PlannedItem", ...] = ()
 
 
@@ -44,7 +46,6 @@ def plan(
             first,
             last,
             node.budget_share,
-            node.time_share,
             plan(node.children, first, last),
         )
         for node, (first, last) in zip(nodes, spans, strict=True)
@@ -100,7 +101,7 @@ def plan_milestones(
     items = []
     for (title, due), share in zip(ordered, shares, strict=True):
         begin = _begin(start, previous, due)
-        items.append(PlannedItem(title, WorkType.ACTIVITY, begin, due, share, share))
+        items.append(PlannedItem(title, WorkType.ACTIVITY, begin, due, share))
         previous = due
     return tuple(items)
 
