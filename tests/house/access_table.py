@@ -52,7 +52,6 @@ class Access:
     of_ppa: bool = False
     closed: bool = False
     query: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None  # JSON; a value that names an id stands for that id
 
 
@@ -174,12 +173,12 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_of_ppa("receipt", EVERYBODY),
         *_of_ppa("enable", RUN, "POST"),
         *_of_ppa("disable", RUN, "POST"),
-        *_of_ppa("edit", RUN, "GET", "POST", form={"version": "1"}),
+        *_of_ppa("edit", RUN, "GET", "POST"),
         *_of_ppa("add", RUN, "GET", "POST"),
         *_of_ppa("cancel", RUN, "GET", "POST"),
         *_of_ppa("delete", RUN, "GET", "POST"),
         *_of_ppa("move", RUN, "GET", "POST"),
-        *_of_ppa("nudge", RUN, "POST", form={"direction": "up"}),
+        *_of_ppa("nudge", RUN, "POST"),
         *_of_ppa("duplicate", RUN, "POST"),
         *_of_ppa("reopen", RUN, "POST"),
         *_of_ppa("spending", EVERYBODY),

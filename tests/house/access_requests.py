@@ -1,0 +1,150 @@
+"""What is sent to the routes that change something, so that it succeeds for whoever may."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from obcms.kernel.extensions import db
+from obcms.people.models import SecondFactor
+from obcms.people.screens.second_factor import OFFERED
+from tests.auth.steps import code, has_second_factor, with_second_factor
+from tests.conftest import PASSWORD
+from tests.house.access_subjects import Ids
+
+REASON = "BAA 90, section 5"
+EQUAL = {"method": "equal", "cascade": "1"}
+SECOND_FACTOR = "/account/second-factor"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Over what the page itself holds; `{name}` in a text stands for an id of the subject.
+
+    `prepare` does what must have been done before, and gives what else is sent. `answer` is the
+    status of a success where it is not the usual one, and `writes` tells whether the trail has it.
+    """
+
+    subject: str = "tracked"
+    form: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[FlaskClient, Ids], dict[str, Any]] = lambda _client, _ids: {}
+    answer: int | None = None
+    writes: bool = True
+
+
+def _user_id(client: FlaskClient) -> int:
+    with client.session_transaction() as session:
+        return int(session["_user_id"].partition(":")[0])
+
+
+def _offered_code(client: FlaskClient, _ids: Ids) -> dict[str, str]:
+    client.get(SECOND_FACTOR)
+    with client.session_transaction() as session:
+        return {"code": code(session[OFFERED])}
+
+
+def _both_factors(client: FlaskClient, ids: Ids) -> dict[str, str]:
+    user_id = _user_id(client)
+    if not has_second_factor(user_id):
+        client.post(SECOND_FACTOR, data=_offered_code(client, ids))
+    factor = db.session.get_one(SecondFactor, user_id)
+    return {"current": PASSWORD, "code": code(factor.secret, 1)}
+
+
+def _colleague_with_second_factor(_client: FlaskClient, ids: Ids) -> dict[str, str]:
+    with_second_factor(ids["user_id"])
+    return {}
+
+
+def _file(_client: FlaskClient, _ids: Ids) -> dict[str, Any]:
+    return {"file": (BytesIO(b"Title,Budget\nAnother,1000\n"), "a.csv")}
+
+
+def _previewed(client: FlaskClient, ids: Ids) -> dict[str, str]:
+    address = f"/admin/ppa/{ids['ppa_id']}/distribute/preview"
+    return {"version": client.post(address, data=EQUAL).json["version"]}
+
+
+def _previewed_by_api(client: FlaskClient, ids: Ids) -> dict[str, Any]:
+    return {
+        "preview": False,
+        "cascade": True,
+        "version": client.post(
+            f"/api/monitoring/entries/{ids['entry_id']}/distribute-budget/",
+            json={"method": "equal", "cascade": True, "preview": True},
+            headers={"Authorization": f"Bearer {client.token}"},
+        ).json["version"],
+    }
+
+
+OWN_PASSWORD = {"current": PASSWORD, "password": PASSWORD, "again": PASSWORD}
+NEW_LINE = {"spent_on": "2025-02-03", "amount": "1.00", "description": "Supplies"}
+NEW_PPA = {
+    "code": "{acronym}-2031-9{number}",
+    "title": "New",
+    "category": "moa_ppa",
+    "implementing_moa": "{moa_id}",
+    "fiscal_year": "2031",
+}
+NEW_TEMPLATE = {"name": "t{number}", "title": "New", "outline": "task Work 100/100"}
+SENT: dict[tuple[str, str], Sent] = {
+    ("auth.change_own_password", "POST"): Sent(form=OWN_PASSWORD),
+    ("auth.set_up_second_factor", "POST"): Sent(prepare=_offered_code, answer=200),
+    ("auth.turn_off_second_factor", "GET"): Sent(prepare=_both_factors),
+    ("auth.turn_off_second_factor", "POST"): Sent(prepare=_both_factors),
+    ("import_page.upload", "POST"): Sent(
+        form={"fiscal_year": "2031", "moa": "{moa_id}"}, prepare=_file, writes=False
+    ),
+    ("import_page.preview", "POST"): Sent(form={"all_or_nothing": "1"}),
+    ("sign_in_rules.index", "POST"): Sent(form={"role": "viewer"}),
+    ("user.create_view", "POST"): Sent(form={"username": "new-{number}", "is_active": "y"}),
+    ("user.edit_view", "POST"): Sent(form={"full_name": "Other"}),
+    ("user.password", "POST"): Sent(answer=200),
+    ("user.unlock", "POST"): Sent(writes=False),
+    ("user.reset_second_factor", "POST"): Sent(prepare=_colleague_with_second_factor),
+    ("organization.create_view", "POST"): Sent(form={"acronym": "N{number}", "name": "New"}),
+    ("organization.edit_view", "POST"): Sent(form={"name": "Renamed {number}"}),
+    ("structure_template.create_view", "POST"): Sent(form=NEW_TEMPLATE),
+    ("structure_template.edit_view", "POST"): Sent(form={"title": "Renamed {number}"}),
+    ("audit_seal.check", "POST"): Sent(writes=False),
+    ("ppa.create_view", "POST"): Sent(form=NEW_PPA),
+    ("ppa.edit_view", "POST"): Sent(form={"title": "Renamed"}),
+    ("work_item.edit_view", "POST"): Sent(form={"title": "Renamed"}),
+    ("api_entries.create_entry", "POST"): Sent(),
+    ("api_entries.change_entry", "PATCH"): Sent(),
+    ("api_entries.delete_entry", "DELETE"): Sent("untracked"),
+    ("api_entries.enable_workitem_tracking", "POST"): Sent("untracked"),
+    ("api_entries.distribute_budget", "POST"): Sent("moneyless", prepare=_previewed_by_api),
+    ("api_entries.sync_from_workitem", "POST"): Sent(writes=False),
+    ("api_entries.take_approval_step", "POST"): Sent(),
+    ("api_work_items.create_work_item", "POST"): Sent(),
+    ("api_work_items.change_work_item", "PATCH"): Sent(),
+    ("api_work_items.delete_work_item", "DELETE"): Sent("moneyless"),
+    ("api_work_items.cancel_work_item", "POST"): Sent(),
+    ("api_work_items.duplicate_work_item", "POST"): Sent(),
+    ("api_work_items.post_work_item_expenditure", "POST"): Sent(),
+    ("api_work_items.void_work_item_expenditure", "POST"): Sent(),
+    ("ppa_page.enable", "POST"): Sent("untracked"),
+    ("ppa_page.disable", "POST"): Sent("moneyless"),
+    ("ppa_page.edit", "POST"): Sent(form={"title": "Renamed"}),
+    ("ppa_page.add", "POST"): Sent(form={"title": "New"}),
+    ("ppa_page.cancel", "POST"): Sent(),
+    ("ppa_page.delete", "POST"): Sent("moneyless"),
+    ("ppa_page.move", "POST"): Sent(form={"parent": "{parent_id}", "position": "0"}),
+    ("ppa_page.nudge", "POST"): Sent(form={"direction": "up"}),
+    ("ppa_page.duplicate", "POST"): Sent(),
+    ("ppa_page.reopen", "POST"): Sent("cancelled"),
+    ("ppa_page.spending", "POST"): Sent(form=NEW_LINE),
+    ("ppa_page.void", "POST"): Sent(form={"reason": "Entered twice"}),
+    ("ppa_page.preview", "POST"): Sent(form=EQUAL, answer=200, writes=False),
+    ("ppa_page.apply", "POST"): Sent("moneyless", EQUAL, _previewed),
+    ("ppa_page.undo", "POST"): Sent(),
+    ("ppa_page.cut", "POST"): Sent(form={"amount": "900000.00", "reason": REASON}),
+    ("ppa_page.step", "POST"): Sent(),
+    ("ppa_page.amend", "POST"): Sent("approved", {"title": "Amended", "reason": REASON}),
+    ("ppa_page.realign", "POST"): Sent(
+        "approved", {"target": "{target_id}", "amount": "1.00", "reason": REASON}
+    ),
+}

@@ -1,0 +1,118 @@
+"""What the requests of the access matrix are about: PPAs of MOH in the states that they need."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from obcms.budget import distribution
+from obcms.budget.proposal import Request
+from obcms.imports.models import ImportUpload
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM, Role
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
+from obcms.spending.expenditures import NewExpenditure, post_expenditure
+from obcms.work import work_items
+from obcms.work.rules.choices import DistributionMethod
+from tests.services.factories import make_ppa, track
+
+Ids = dict[str, Any]  # with what else a form needs
+_numbers = count(1)
+
+
+def tracked() -> Ids:
+    """A draft with a work tree, spending with a receipt on one item, and a distribution."""
+    ppa = make_ppa()
+    items = track(ppa)
+    new = NewExpenditure(
+        date(2025, 2, 3), Decimal(10), "Supplies", receipt_name="or.pdf", receipt=b"%PDF-1.4 1"
+    )
+    line = post_expenditure(SYSTEM, items["Resources"], new)
+    request = Request(DistributionMethod.TEMPLATE)
+    version = distribution.preview(SYSTEM, ppa, request).version
+    batch = distribution.apply(SYSTEM, ppa, request, version).batch
+    return {
+        **_about(ppa),
+        "item_id": items["Resources"].id,
+        "parent_id": items["Preparation"].id,
+        "line_id": line.id,
+        "batch_id": batch.id,
+        "root_id": items["root"].id,
+    }
+
+
+def moneyless() -> Ids:
+    """The same without money on the item, which is not the first of its siblings."""
+    ppa = make_ppa()
+    items = track(ppa)
+    return {
+        **_about(ppa),
+        "item_id": items["Resources"].id,
+        "parent_id": items["Preparation"].id,
+        "root_id": items["root"].id,
+    }
+
+
+def cancelled() -> Ids:
+    """The same with the item cancelled."""
+    ppa = make_ppa()
+    items = track(ppa)
+    work_items.cancel_item(SYSTEM, items["Resources"])
+    return {**_about(ppa), "item_id": items["Resources"].id}
+
+
+def untracked() -> Ids:
+    """A draft with nothing on it."""
+    return _about(make_ppa())
+
+
+def approved() -> Ids:
+    """An approved PPA, and another of its class to which allocation can be realigned."""
+    target, source = (
+        make_ppa(
+            approval_status=ApprovalStatus.APPROVED,
+            appropriation_class=AppropriationClass.MOOE,
+            budget_ceiling=Decimal(2_000_000),
+        )
+        for _ in range(2)
+    )
+    return {**_about(source), "target_id": target.id}
+
+
+def _about(ppa: PPA) -> Ids:
+    return {"ppa_id": ppa.id, "entry_id": ppa.id, "id": ppa.id, "target_id": ppa.id}
+
+
+SUBJECTS: dict[str, Callable[[], Ids]] = {
+    one.__name__: one for one in (tracked, moneyless, cancelled, untracked, approved)
+}
+
+
+def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
+    """The ids of one kind, with those of an upload of the owner and of another user; committed."""
+    number, owner = next(_numbers), db.session.get_one(User, owner_id)
+    ids = SUBJECTS[kind]()
+    moh = select(Organization).filter_by(acronym="MOH")
+    moa = owner.organization or db.session.scalars(moh).one()
+    upload = ImportUpload(
+        user_id=owner_id,
+        filename="a.csv",
+        content=f"Title,Budget\nImported {number},1000\n".encode(),
+        moa_id=moa.id,
+        fiscal_year=2032,
+        preview="",
+    )
+    other = User(username=f"colleague-{number}", role=Role.VIEWER, email="")
+    other.password_hash = owner.password_hash
+    db.session.add_all([upload, other])
+    db.session.flush()
+    ids |= {"upload_id": upload.id, "user_id": other.id, "number": number}
+    ids |= {"moa_id": moa.id, "acronym": moa.acronym}
+    db.session.commit()
+    return ids
