@@ -1,84 +1,94 @@
-"""Failures, retries and missed slots."""
+"""A slot runs once, and what failed is tried again with growing waits."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import select
 
 from obcms.kernel.extensions import db
-from obcms.kernel.jobs import reconcile
 from obcms.kernel.jobs.models import JobRun, JobState
-from obcms.kernel.jobs.runner import JobFailed, record_slot, run_slot
-from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob, slot_name
+from obcms.kernel.jobs.queue import connection, schedule_queue
+from obcms.kernel.jobs.runner import JobFailed, run_queued, run_slot
+from obcms.kernel.jobs.schedule import ScheduledJob
 
 NOW = datetime(2025, 6, 2, 3, 0, tzinfo=UTC)  # 11:00 in Manila
+SLOT = "20250601T1800Z"
+
+pytestmark = pytest.mark.usefixtures("app")
 
 
 @pytest.fixture(autouse=True)
-def failing_job(app: Flask):
+def failing_job(schedule) -> None:
     def fail() -> dict[str, int]:
         raise ValueError("no such table: spreadsheets")
 
-    SCHEDULE["failing"] = ScheduledJob("failing", "0 2 * * *", fail)
-    yield
-    SCHEDULE.pop("failing")
+    schedule["failing"] = ScheduledJob("failing", "0 2 * * *", fail)
+    schedule["often_failing"] = ScheduledJob("often_failing", "*/5 * * * *", fail)
 
 
-@pytest.fixture
-def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """What would go to the queue."""
-    taken: list[tuple[str, str]] = []
-    monkeypatch.setattr(reconcile, "enqueue_slot", lambda *slot: taken.append(slot))
-    return taken
-
-
-def test_a_slot_is_the_scheduled_minute_in_manila_told_in_utc() -> None:
-    job = SCHEDULE["auto_sync_ppa_progress"]
-    assert job.slot_at(NOW) == datetime(2025, 6, 1, 18, 0, tzinfo=UTC)
-    assert job.slot_at(datetime(2025, 6, 1, 18, 0, tzinfo=UTC)).hour == 18
-    assert slot_name(job.next_after(NOW)) == "20250602T1800Z"
+def fail(name: str, slot: str) -> JobRun:
+    with pytest.raises(JobFailed, match="spreadsheets"):
+        run_slot(name, slot)
+    run = db.session.scalars(select(JobRun).where(JobRun.job == name, JobRun.slot == slot)).one()
+    db.session.rollback()
+    return run
 
 
 def test_a_failed_run_is_retried_with_backoff_and_then_left_failed(queued) -> None:
     waits = []
     with time_machine.travel(NOW, tick=False) as clock:
         for _ in range(4):
-            with pytest.raises(JobFailed, match="spreadsheets"):
-                run_slot("failing", "s1")
-            run = db.session.scalars(select(JobRun)).one()
+            run = fail("failing", SLOT)
             waits.append(run.retry_at and run.retry_at - run.finished_at)
             db.session.rollback()
             clock.shift(timedelta(minutes=16))
-        assert reconcile.recover() == []
+        assert queued() == []
     assert waits == [*map(timedelta, [0, 0, 0], [60, 300, 900]), None]
     assert (run.state, run.attempts) == (JobState.FAILED, 4)
     assert run.error == "ValueError: no such table: spreadsheets"
 
 
-def test_a_failed_run_that_is_due_again_is_queued_again(queued) -> None:
+def test_a_failed_run_goes_to_the_queue_when_it_is_due_again_and_not_before(queued) -> None:
+    with time_machine.travel(NOW + timedelta(milliseconds=300), tick=False) as clock:
+        fail("failing", SLOT)
+        assert queued() == []
+        scheduler = schedule_queue()
+        due = connection().zscore(scheduler.scheduled_jobs_key, f"failing-{SLOT}-2")
+        clock.move_to(datetime.fromtimestamp(due, UTC) - timedelta(milliseconds=1))
+        assert list(scheduler.get_jobs_to_queue()) == []
+        clock.move_to(datetime.fromtimestamp(due, UTC))
+        assert [job.id for job in scheduler.get_jobs_to_queue()] == [f"failing-{SLOT}-2"]
+        fail("failing", SLOT)
+
+
+def test_a_failed_run_that_the_queue_lost_is_queued_again(queued) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        with pytest.raises(JobFailed):
-            run_slot("failing", "s1")
-        assert reconcile.recover() == []
+        fail("failing", SLOT)
         clock.shift(timedelta(minutes=2))
-        assert reconcile.recover() == [("failing", "s1")] == queued
+        assert queued() == [("failing", SLOT)]
+        assert queued() == []
 
 
-def test_a_slot_that_was_missed_is_made_up_for_once(queued) -> None:
-    with time_machine.travel(NOW - timedelta(days=2), tick=False):
-        run_slot("auto_sync_ppa_progress", "20250530T1800Z")
-    with time_machine.travel(NOW, tick=False):
-        assert reconcile.recover() == [("auto_sync_ppa_progress", "20250601T1800Z")]
-        record_slot("auto_sync_ppa_progress", "20250601T1800Z")
-        assert reconcile.recover() == []
-
-
-def test_a_job_that_never_ran_has_missed_nothing(queued) -> None:
-    assert reconcile.recover() == []
+def test_a_failed_run_is_not_tried_again_after_the_next_slot(queued) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert fail("often_failing", "20250602T0300Z").retry_at == NOW + timedelta(minutes=1)
+        clock.shift(timedelta(minutes=1))
+        assert fail("often_failing", "20250602T0300Z").retry_at is None
 
 
 def test_a_done_slot_is_not_run_again() -> None:
-    assert run_slot("auto_sync_ppa_progress", "s1") is not None
-    assert run_slot("auto_sync_ppa_progress", "s1") is None
+    assert run_slot("auto_sync_ppa_progress", SLOT) is not None
+    assert run_slot("auto_sync_ppa_progress", SLOT) is None
+
+
+def test_the_queue_alone_makes_no_slot() -> None:
+    run_queued("auto_sync_ppa_progress", SLOT)
+    assert db.session.scalars(select(JobRun)).all() == []
+
+
+def test_a_job_that_is_gone_is_not_run_from_the_queue(schedule) -> None:
+    db.session.add(JobRun(job="departed", slot=SLOT, due_at=NOW))
+    db.session.commit()
+    run_queued("departed", SLOT)
+    assert db.session.scalars(select(JobRun.state)).one() is JobState.QUEUED

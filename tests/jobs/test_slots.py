@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import redis as redis_client
 from flask import Flask
 from sqlalchemy import select
 
@@ -15,14 +14,12 @@ from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.config import ROOT
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
-from obcms.kernel.jobs.queue import enqueue_slot, queue
-from obcms.kernel.jobs.reconcile import recover
-from obcms.kernel.jobs.schedule import SCHEDULE
+from obcms.kernel.jobs.queue import queue
+from obcms.kernel.jobs.slots import record_slot
 from obcms.organizations.models import Organization
-from tests.conftest import serving
+from tests.jobs.rounds import latest_slot, schedule_round
 from tests.jobs.worker_process import JOB, register
-
-SLOT = "20250106T1800Z"
+from tests.support.processes import wait_for
 
 
 @pytest.fixture
@@ -31,14 +28,15 @@ def began(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(database: str, redis_url: str, tmp_path: Path, began: Path) -> Iterator[Flask]:
-    """The app as the scheduler has it: on the same Redis, knowing the test's job."""
-    with serving(database, tmp_path, redis_url=redis_url) as app:
-        redis_client.Redis.from_url(redis_url).flushall()
-        register(began)
-        yield app
-        SCHEDULE.pop(JOB)
-        app.extensions["redis"].close()
+def slot(schedule, began: Path) -> str:
+    """The slot of the test's job that is due, in the queue."""
+    schedule.clear()
+    register(began)
+    slot = latest_slot(JOB)
+    record_slot(JOB, slot)
+    db.session.commit()
+    schedule_round()
+    return slot
 
 
 @pytest.fixture
@@ -61,18 +59,12 @@ def start_worker(
         process.wait()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
-
-
-def state() -> JobState:
-    db.session.rollback()
-    found = db.session.scalars(select(JobRun).where(JobRun.job == JOB)).one().state
-    db.session.rollback()
-    return found
+def run_of(slot: str) -> tuple[JobState, int]:
+    """How the slot's run stands, and how often it was tried."""
+    query = select(JobRun.state, JobRun.attempts).where(JobRun.job == JOB, JobRun.slot == slot)
+    state, attempts = db.session.execute(query).one()
+    db.session.rollback()  # on SQLite even reading keeps the workers waiting
+    return state, attempts
 
 
 def name_of_moh() -> str:
@@ -82,40 +74,36 @@ def name_of_moh() -> str:
 
 
 def test_two_workers_and_two_queue_entries_run_a_slot_once(
-    app: Flask, began: Path, start_worker
+    slot: str, began: Path, start_worker
 ) -> None:
-    enqueue_slot(JOB, SLOT)
-    # What several ticks pile up while no worker runs: the same slot under other queue ids.
+    # However the queue came to hold it more than once.
     for number in range(3):
-        queue().enqueue("obcms.kernel.jobs.runner.run_slot", JOB, SLOT, job_id=f"extra-{number}")
-    db.session.rollback()
+        queue().enqueue("obcms.kernel.jobs.runner.run_queued", JOB, slot, job_id=f"extra-{number}")
     start_worker(), start_worker()
-    wait_for(lambda: state() is JobState.SUCCEEDED and queue().is_empty())
+    wait_for(lambda: run_of(slot) == (JobState.SUCCEEDED, 1) and queue().is_empty())
     time.sleep(0.5)
     assert began.read_text() == "began\n"
     assert name_of_moh() == "Ministry of Health!"
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.actor_name, entry.request_id) == (f"job: {JOB}", f"{JOB}-{SLOT}")
+    assert (entry.actor_name, entry.request_id) == (f"job: {JOB}", f"{JOB}-{slot}")
 
 
 def test_a_slot_runs_once_after_its_worker_was_killed_halfway(
-    app: Flask, began: Path, start_worker
+    slot: str, began: Path, start_worker, queued
 ) -> None:
     hold = began.with_suffix(".hold")
     hold.touch()
-    enqueue_slot(JOB, SLOT)
-    db.session.rollback()
     worker = start_worker()
     wait_for(began.exists)
     if db.engine.dialect.name == "postgresql":  # on SQLite the writer at work keeps all others out
-        assert recover() == []
+        assert queued() == []
     worker.kill()
     worker.wait()
     hold.unlink()
-    wait_for(lambda: recover() == [(JOB, SLOT)])
+    wait_for(lambda: queued() == [(JOB, slot)])
+    schedule_round()
     assert name_of_moh() == "Ministry of Health"  # what was half done is gone
     start_worker()
-    wait_for(lambda: state() is JobState.SUCCEEDED)
+    wait_for(lambda: run_of(slot) == (JobState.SUCCEEDED, 2))
     assert name_of_moh() == "Ministry of Health!"
-    assert db.session.scalars(select(JobRun.attempts)).one() == 2
-    assert recover() == []
+    assert queued() == []

@@ -1,14 +1,16 @@
 """The migrations go both ways without losing a row or a reference, on both databases."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from obcms.kernel.extensions import db, unit_of_work
+from obcms.kernel.jobs.models import JobRun
 from tests.conftest import MIGRATIONS, serving
 from tests.support.postgres import execute
 
@@ -176,6 +178,32 @@ def test_each_user_gets_a_stamp_of_their_own(app: Flask) -> None:
     assert (len(first), len(second), version) == (32, 32, 1)
     to(downgrade, "0013_keys_used_once")
     assert rows("SELECT username FROM user_account ORDER BY id") == [("user1",), ("user2",)]
+
+
+def test_runs_of_before_tell_when_they_were_due(app: Flask) -> None:
+    before = "0021_organization_version"
+    to(upgrade, before)
+    slots = ("20250106T1800Z", "manual-20250106T180000000000Z", "20250107T1800Z")
+    run(
+        *(
+            "INSERT INTO job_run (job, slot, state, queued_at)"
+            f" VALUES ('sync', '{slot}', 'succeeded', '{NOW}')"
+            for slot in slots
+        )
+    )
+    to(upgrade, "0022_slots_with_verdicts")
+    due = [run.due_at for run in db.session.scalars(select(JobRun).order_by(JobRun.id))]
+    assert due == [
+        datetime(2025, 1, 6, 18, tzinfo=UTC),
+        None,
+        datetime(2025, 1, 7, 18, tzinfo=UTC),
+    ]
+    db.session.rollback()
+    run("UPDATE job_run SET state = 'skipped', slots = 5, reason = 'why' WHERE id = 3")
+    to(downgrade, before)
+    assert rows("SELECT slot, state FROM job_run ORDER BY id") == [
+        (slot, "succeeded") for slot in slots[:2]
+    ]
 
 
 def test_models_and_migrations_match(app: Flask) -> None:

@@ -31,3 +31,11 @@ def running(process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> Iter
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Looks until it is so; fails where it does not become so in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)

@@ -26,10 +26,13 @@ def check_trail(
 
 
 def _recorded() -> SealedUpTo | None:
-    """The head that sealing reported last: kept in `job_run`, apart from the trail."""
+    """The head that was reported last: kept in `job_run`, apart from the trail.
+
+    Sealing leaves no row where it had nothing to do, and rows go after a year, so checks count too.
+    """
     query = (
         select(JobRun.result)
-        .where(JobRun.job == SEALING_JOB, JobRun.state == JobState.SUCCEEDED)
+        .where(JobRun.job.in_((SEALING_JOB, CHECKING_JOB)), JobRun.state == JobState.SUCCEEDED)
         .order_by(JobRun.finished_at.desc(), JobRun.id.desc())
         .limit(1)
     )

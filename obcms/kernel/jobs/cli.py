@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from obcms.kernel.cli.transaction import clear_failure, transaction
 from obcms.kernel.db.types import utc_now
@@ -26,8 +26,9 @@ HEADINGS = ("JOB", "SCHEDULE", "NEXT", "LAST", "WHEN", "RESULT")
 @transaction
 def list_() -> None:
     """Shows every job, when it is due next in Manila, and how it went last."""
-    newest = select(func.max(JobRun.id)).group_by(JobRun.job)
-    last = {run.job: run for run in db.session.scalars(select(JobRun).where(JobRun.id.in_(newest)))}
+    newest = select(JobRun.job, func.max(JobRun.started_at)).group_by(JobRun.job)
+    begun = select(JobRun).where(tuple_(JobRun.job, JobRun.started_at).in_(newest))
+    last = {run.job: run for run in db.session.scalars(begun)}
     rows = [HEADINGS, *(_row(entry, last.get(name)) for name, entry in SCHEDULE.items())]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -38,7 +39,7 @@ def _row(entry: ScheduledJob, run: JobRun | None) -> tuple[str, ...]:
     due = moment(entry.next_after(utc_now()))
     if run is None:
         return entry.name, entry.cron, due, "never ran", "", ""
-    when = moment(run.finished_at or run.started_at or run.queued_at)
+    when = moment(run.finished_at or run.started_at)
     failed = run.state is JobState.FAILED and run.error
     result = run.error.splitlines()[0] if failed else json.dumps(run.result) if run.result else ""
     return entry.name, entry.cron, due, run.state.label.lower(), when, result

@@ -1,9 +1,29 @@
-"""The Redis client that the queue and the limits use."""
+"""The Redis client that the queue and the limits use, and the kernel's own job."""
+
+from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from redis import Redis
+from sqlalchemy import delete
 
 from obcms.kernel.config import Settings
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.jobs.schedule import ScheduledJob, add_jobs
+
+KEPT_FOR = timedelta(days=365)
+ENDED = (JobState.SUCCEEDED, JobState.FAILED, JobState.SKIPPED)
+
+
+def delete_old_job_runs() -> dict[str, Any]:
+    """Deletes what is older than a year (SPEC 10); returns how many rows."""
+    old = delete(JobRun).where(JobRun.state.in_(ENDED), JobRun.queued_at < utc_now() - KEPT_FOR)
+    return {"deleted": db.session.execute(old).rowcount}
+
+
+add_jobs(ScheduledJob("delete_old_job_runs", "45 4 * * *", delete_old_job_runs))
 
 
 def init_app(app: Flask) -> None:

@@ -5,35 +5,28 @@ import os
 import signal
 import socket
 import time
-import warnings
 from contextlib import suppress
 
 from redis.exceptions import RedisError
 from rq.exceptions import StopRequested
-from rq_scheduler import Scheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.heartbeat import SCHEDULER, beat, retire
-from obcms.kernel.jobs.queue import QUEUE_NAME, connection, queue
-from obcms.kernel.jobs.reconcile import recover, register
+from obcms.kernel.jobs.queue import connection, forget_cron_entries, queue, schedule_queue
+from obcms.kernel.jobs.reconcile import reconcile
 from obcms.kernel.jobs.stopping import StopNote
 from obcms.kernel.jobs.worker import TTL_SECONDS, JobWorker
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 5
-RECONCILE_SECONDS = 60
+# Often enough that a job of every minute is in the queue before each of its slots.
+RECONCILE_SECONDS = 20
 RECONNECT_SECONDS = 2
-# POSIX for "eight hours ahead of UTC", which is Manila's time all year; it needs no zone files.
-MANILA_TZ = "PST-8"
 
 
 def run_scheduler(reconcile_seconds: float = RECONCILE_SECONDS) -> None:
     """Queues what is due until it is told to stop; outlives a Redis or a database that is away."""
-    # rq-scheduler calls crontab in a way that a later release will read otherwise; both are pinned.
-    warnings.filterwarnings("ignore", category=FutureWarning, module="rq_scheduler")
-    os.environ["TZ"] = MANILA_TZ  # rq-scheduler reads cron lines in the process's own zone
-    time.tzset()
     stop = StopNote()
     stop.listen(signal.SIGINT, signal.SIGTERM)
     name = f"{socket.gethostname()}-{os.getpid()}"
@@ -42,7 +35,7 @@ def run_scheduler(reconcile_seconds: float = RECONCILE_SECONDS) -> None:
         try:
             beat(connection(), SCHEDULER, name)
             is_time = time.monotonic() - reconciled >= reconcile_seconds
-            if _turn(reconcile=is_time) and is_time:
+            if _turn(is_time) and is_time:
                 reconciled = time.monotonic()
         except (RedisError, SQLAlchemyError) as error:
             logger.warning("The scheduler waits: %s", error)
@@ -53,16 +46,16 @@ def run_scheduler(reconcile_seconds: float = RECONCILE_SECONDS) -> None:
         retire(connection(), SCHEDULER, name)
 
 
-def _turn(reconcile: bool) -> bool:
+def _turn(is_time_to_reconcile: bool) -> bool:
     """One round; false where another scheduler is at it."""
-    scheduler = Scheduler(QUEUE_NAME, connection=connection(), interval=TICK_SECONDS)
+    scheduler = schedule_queue()
     if not scheduler.acquire_lock():
         return False
     try:
-        if reconcile:
-            register(scheduler)
-            recover()
-        scheduler.enqueue_jobs()
+        scheduler.enqueue_jobs()  # first, as this needs no database
+        if is_time_to_reconcile:
+            forget_cron_entries(scheduler)
+            reconcile(scheduler)
     finally:
         scheduler.remove_lock()
     return True

@@ -1,22 +1,38 @@
-"""The queue between the scheduler and the workers."""
+"""The queue between the scheduler and the workers. It may lose anything: `job_run` knows."""
 
+from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flask import current_app
 from redis import Redis
 from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
-from sqlalchemy import select
+from rq_scheduler import Scheduler
 
-from obcms.kernel.db.types import utc_now
-from obcms.kernel.extensions import db
-from obcms.kernel.jobs.models import JobRun, JobState
-from obcms.kernel.jobs.runner import record_slot, run_queued
-from obcms.kernel.jobs.schedule import SCHEDULE, slot_name
+from obcms.kernel.jobs.runner import run_queued
+from obcms.kernel.jobs.schedule import SCHEDULE
 
 QUEUE_NAME = "obcms"
 RESULT_SECONDS = 3600  # how a run went stands in `job_run`; the queue may forget
+LOCK_SECONDS = 5  # and ten more, which rq-scheduler adds: how long a scheduler may be at it
+CRON = "cron-"
+
+
+class Attempt(NamedTuple):
+    """A slot to be run at a moment; `number` counts from 1."""
+
+    job: str
+    slot: str
+    number: int
+    moment: datetime
+
+    @property
+    def id(self) -> str:
+        """Its name in Redis, which takes letters, digits, `_` and `-`."""
+        return f"{self.job}-{self.slot}-{self.number}"
 
 
 def connection() -> Redis:
@@ -29,32 +45,40 @@ def queue() -> Queue:
     return Queue(QUEUE_NAME, connection=connection())
 
 
-def enqueue_due(name: str) -> None:
-    """What the scheduler's tick runs: queues the job for the slot that is due now.
-
-    Ticks pile up while no worker runs; all but the first find the slot's row and do nothing.
-    """
-    if name in SCHEDULE:
-        enqueue_slot(name, slot_name(SCHEDULE[name].slot_at(utc_now())))
+def schedule_queue() -> Scheduler:
+    """What goes to the queue at its moment."""
+    return Scheduler(QUEUE_NAME, connection=connection(), interval=LOCK_SECONDS)
 
 
-def enqueue_slot(name: str, slot: str) -> None:
-    """Records the slot and queues its next attempt, unless that waits already, or none is due."""
-    record_slot(name, slot)
-    query = select(JobRun.state, JobRun.attempts).where(JobRun.job == name, JobRun.slot == slot)
-    state, attempts = db.session.execute(query).one()
-    db.session.rollback()
-    key = f"{name}-{slot}-{attempts + 1}"
-    if state is not JobState.QUEUED or key in queue().job_ids:
-        return
-    with suppress(NoSuchJobError):  # left by a worker that died before it began
-        Job.fetch(key, connection=connection()).delete()
-    queue().enqueue(
-        run_queued,
-        name,
-        slot,
-        job_id=key,
-        job_timeout=int(SCHEDULE[name].timeout.total_seconds()),
-        result_ttl=RESULT_SECONDS,
-        failure_ttl=RESULT_SECONDS,
-    )
+def known_ids(scheduler: Scheduler) -> set[str]:
+    """Every attempt that waits for its moment or for a worker."""
+    scheduled = scheduler.connection.zrange(scheduler.scheduled_jobs_key, 0, -1)
+    return {key.decode() for key in scheduled} | set(queue().job_ids)
+
+
+def was_put_in(attempt: Attempt) -> bool:
+    """Whether Redis knows of it, even where it waits no more."""
+    return Job.exists(attempt.id, connection=connection())
+
+
+def put_in(scheduler: Scheduler, attempts: Iterable[Attempt]) -> None:
+    """Hands over what a worker is to run at its moment, or at once where that is past."""
+    for attempt in attempts:
+        scheduler.enqueue_at(
+            # Its clock counts whole seconds, and a slot or retry is refused before its moment.
+            attempt.moment + timedelta(seconds=1 if attempt.moment.microsecond else 0),
+            run_queued,
+            attempt.job,
+            attempt.slot,
+            job_id=attempt.id,
+            timeout=int(SCHEDULE[attempt.job].timeout.total_seconds()),
+            job_result_ttl=RESULT_SECONDS,
+        )
+
+
+def forget_cron_entries(scheduler: Scheduler) -> None:
+    """Removes what versions before this one had in Redis: they let rq-scheduler read cron lines."""
+    for key, _ in scheduler.connection.zscan_iter(scheduler.scheduled_jobs_key, f"{CRON}*"):
+        with suppress(NoSuchJobError):
+            Job.fetch(key.decode(), connection=scheduler.connection).delete()
+        scheduler.cancel(key)

@@ -1,101 +1,107 @@
-"""Brings the queue in line with the schedule and with the rows of `job_run`, every minute."""
+"""Brings the slots in `job_run` in line with the schedule, and the queue in line with the slots."""
 
 import logging
+from collections import defaultdict
 from datetime import datetime, timedelta
 
-from rq.job import Job
 from rq_scheduler import Scheduler
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
-from obcms.kernel.jobs.queue import QUEUE_NAME, enqueue_due, enqueue_slot
+from obcms.kernel.jobs.queue import Attempt, known_ids, put_in, was_put_in
 from obcms.kernel.jobs.runner import HANDOVER, record_failure
-from obcms.kernel.jobs.schedule import SCHEDULE, delays, slot_name
+from obcms.kernel.jobs.schedule import SCHEDULE, delays
+from obcms.kernel.jobs.slots import (
+    DEPARTED,
+    forget_verdicts_ahead,
+    give_up,
+    plan_next,
+    settle_past,
+)
 
 logger = logging.getLogger(__name__)
-CATCH_UP = timedelta(hours=24)
-QUEUED_LONG = timedelta(minutes=1)
-PREFIX = "cron-"
-TICK = f"{enqueue_due.__module__}.{enqueue_due.__qualname__}"
+# A worker that took an attempt from the queue has begun it by then.
+LOST_AFTER = timedelta(minutes=1)
+KEPT = timedelta(days=365)
+_LOCK = 0x0BC5_10B5  # any number that no other advisory lock of OBCMS uses
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")
+WAITING = (JobRun.state == JobState.QUEUED) | JobRun.retry_at.is_not(None)
 
 
-def register(scheduler: Scheduler) -> None:
-    """Adds, changes and removes cron jobs where they differ from the table, and only there.
+def reconcile(scheduler: Scheduler) -> list[Attempt]:
+    """Puts into the queue what has to run and is not there: next slots, missed, failed, lost ones.
 
-    Registering anew moves the next run past a tick that is just due, so it would be lost.
+    Whatever was lost or doubled on the way, the slot's row decides whether a worker runs it.
     """
-    registered = {job.id: job for job in scheduler.get_jobs() if job.id.startswith(PREFIX)}
-    for name, entry in SCHEDULE.items():
-        job = registered.pop(PREFIX + name, None)
-        if job is not None and _definition(job) == (entry.cron, TICK):
-            continue
-        scheduler.cron(
-            entry.cron,
-            func=enqueue_due,
-            args=[name],
-            id=PREFIX + name,
-            queue_name=QUEUE_NAME,
-            use_local_timezone=True,  # the scheduler's process runs in Manila's time
-        )
-    for job in registered.values():
-        scheduler.cancel(job)
-        job.delete()
-
-
-def _definition(job: Job) -> tuple[object, str]:
-    return job.meta.get("cron_string"), job.func_name
-
-
-def recover() -> list[tuple[str, str]]:
-    """Queues missed slots, failed ones that are due again, and those whose worker died."""
     now = utc_now()
-    slots = [*_missed(now), *_take_back(now)]
-    for name, slot in slots:
-        logger.warning("%s %s is queued again", name, slot)
-        enqueue_slot(name, slot)
-    return slots
+    if not _is_alone(db.session()):
+        db.session.rollback()
+        return []
+    _take_back(now)
+    _settle(now)
+    attempts = _attempts()
+    db.session.commit()
+    known = known_ids(scheduler)
+    put = [attempt for attempt in attempts if attempt.id not in known and not _begins(attempt, now)]
+    put_in(scheduler, put)
+    for attempt in put:
+        if attempt.moment <= now:
+            logger.warning("%s %s is queued again", attempt.job, attempt.slot)
+    return put
 
 
-def _missed(now: datetime) -> list[tuple[str, str]]:
-    """Each job's latest slot, where it fell into the last day and nobody recorded it.
-
-    What was due before the job's own first run was not missed.
-    """
-    missed = []
-    for name, entry in SCHEDULE.items():
-        due = entry.slot_at(now)
-        recorded = func.count().filter(JobRun.slot == slot_name(due))
-        runs = select(func.min(JobRun.queued_at), recorded).where(JobRun.job == name)
-        began, is_recorded = db.session.execute(runs).one()
-        if began and began <= due and now - due <= CATCH_UP and not is_recorded:
-            missed.append((name, slot_name(due)))
-    db.session.rollback()
-    return missed
+def _is_alone(session: Session) -> bool:
+    """Whether no other scheduler writes slots now; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    return bool(session.scalar(_TRY_LOCK, {"key": _LOCK}))
 
 
-def _take_back(now: datetime) -> list[tuple[str, str]]:
-    """Runs that nobody holds, made ready for their next attempt.
+def _take_back(now: datetime) -> None:
+    """Runs whose worker died are made ready for their next attempt, or given up.
 
     A row that can be locked is not being worked on, whatever its state and the queue say.
     """
     query = select(JobRun).where(
-        or_(
-            (JobRun.state == JobState.RUNNING) & (JobRun.started_at < now - HANDOVER),
-            (JobRun.state == JobState.QUEUED) & (JobRun.queued_at < now - QUEUED_LONG),
-            (JobRun.state == JobState.FAILED) & (JobRun.retry_at <= now),
-        ),
+        JobRun.state == JobState.RUNNING, JobRun.started_at < now - HANDOVER
     )
-    ready = []
     for run in db.session.scalars(query.with_for_update(skip_locked=True)):
-        if run.job not in SCHEDULE:
-            record_failure(run, "This job is no longer in the schedule.")
-        elif run.state is JobState.RUNNING and run.attempts > len(delays(run.job, run.slot)):
+        if run.attempts > len(delays(run.job, run.slot)):
             record_failure(run, "The process that ran it ended before the job did.")
             logger.error("%s %s failed: its process ended every time", run.job, run.slot)
         else:
-            run.state, run.queued_at, run.retry_at = JobState.QUEUED, now, None
-            ready.append((run.job, run.slot))
-    db.session.commit()
-    return ready
+            run.state, run.queued_at = JobState.QUEUED, now
+
+
+def _settle(now: datetime) -> None:
+    """Writes down each job's next slot, and what became of those that are past."""
+    forget_verdicts_ahead(now)
+    waiting: dict[str, list[JobRun]] = defaultdict(list)
+    runs = select(JobRun).where(WAITING).order_by(JobRun.due_at)
+    for run in db.session.scalars(runs.with_for_update(skip_locked=True)):
+        if run.job not in SCHEDULE:
+            give_up(run, DEPARTED)
+        elif run.due_at is not None:
+            waiting[run.job].append(run)
+    past = select(JobRun.job, func.max(JobRun.due_at)).where(JobRun.due_at <= now)
+    newest = dict(db.session.execute(past.group_by(JobRun.job)).tuples().all())
+    for name, job in SCHEDULE.items():
+        if name in newest:  # before a job's first slot nothing was missed
+            settle_past(job, waiting[name], max(newest[name], now - KEPT), now)
+        plan_next(job, waiting[name], now)
+
+
+def _attempts() -> list[Attempt]:
+    """What has yet to be run, and from when on."""
+    moment = func.coalesce(JobRun.retry_at, JobRun.due_at, JobRun.queued_at)
+    query = select(JobRun.job, JobRun.slot, JobRun.attempts + 1, moment)
+    waiting = db.session.execute(query.where(WAITING).order_by(moment))
+    return [Attempt(*row) for row in waiting if row.job in SCHEDULE]
+
+
+def _begins(attempt: Attempt, now: datetime) -> bool:
+    """Whether a worker may have taken it a moment ago and be about to begin it."""
+    return now - LOST_AFTER <= attempt.moment <= now and was_put_in(attempt)

@@ -11,36 +11,26 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.db.constraints import is_lost_race
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
-from obcms.kernel.jobs.schedule import SCHEDULE, delays
+from obcms.kernel.jobs.schedule import SCHEDULE, delays, slot_name
+from obcms.kernel.jobs.slots import record_slot
 
 logger = logging.getLogger(__name__)
 # A worker needs a moment from counting its attempt to locking the row for the job itself.
 HANDOVER = timedelta(seconds=5)
+# A slot that begins later than this after it was due was caught up.
+LATE = timedelta(minutes=5)
 
 
 class JobFailed(RuntimeError):
     """The job raised; the run's row holds the error and when it is tried again."""
-
-
-def record_slot(name: str, slot: str) -> bool:
-    """Makes the slot's row; false where it is there already."""
-    try:
-        db.session.execute(
-            insert(JobRun).values(job=name, slot=slot, state=JobState.QUEUED, queued_at=utc_now())
-        )
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        return False
-    return True
 
 
 def run_slot(name: str, slot: str) -> Mapping[str, Any] | None:
@@ -48,6 +38,11 @@ def run_slot(name: str, slot: str) -> Mapping[str, Any] | None:
 
     Raises JobFailed after the failure was recorded.
     """
+    record_slot(name, slot)
+    return _run_recorded(name, slot)
+
+
+def _run_recorded(name: str, slot: str) -> Mapping[str, Any] | None:
     attempt = _begin(name, slot)
     if attempt is None:
         return None
@@ -61,9 +56,12 @@ def run_slot(name: str, slot: str) -> Mapping[str, Any] | None:
 
 
 def run_queued(name: str, slot: str) -> None:
-    """What a worker calls. A failure is in the run's row already, so the queue need not know."""
+    """What a worker calls; a slot without a row was settled and is not run.
+
+    A failure is in the run's row already, so the queue need not know.
+    """
     try:
-        run_slot(name, slot)
+        _run_recorded(name, slot)
     except JobFailed:
         return
     except OperationalError as error:
@@ -74,13 +72,18 @@ def run_queued(name: str, slot: str) -> None:
 
 def _begin(name: str, slot: str) -> int | None:
     """Counts the attempt before it begins, so that even a killed worker leaves a trace of it."""
-    record_slot(name, slot)
     query = select(JobRun).where(JobRun.job == name, JobRun.slot == slot)
     run = db.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
-    if run is None or not _is_due(run, utc_now()):
+    job, now = SCHEDULE.get(name), utc_now()
+    if run is None or job is None or not _is_due(run, now):
         db.session.rollback()
         return None
-    run.state, run.attempts, run.started_at = JobState.RUNNING, run.attempts + 1, utc_now()
+    if run.attempts == 0 and run.due_at is not None:
+        run.caught_up = now - run.due_at > LATE
+    if run.due_at is not None and job.is_frequent:
+        # The next slot's row tells where the job is when this one leaves none.
+        record_slot(name, slot_name(job.next_after(run.due_at)))
+    run.state, run.attempts, run.started_at = JobState.RUNNING, run.attempts + 1, now
     run.finished_at = run.retry_at = None
     db.session.commit()
     return run.attempts
@@ -102,9 +105,13 @@ def _run(name: str, slot: str, attempt: int) -> Mapping[str, Any] | None:
     if run is None:
         db.session.rollback()
         return None
-    result = SCHEDULE[name].run()
-    run.state, run.result, run.finished_at = JobState.SUCCEEDED, dict(result), utc_now()
-    run.error = None
+    job = SCHEDULE[name]
+    result = job.run()
+    if run.due_at is not None and run.attempts == 1 and job.is_frequent and job.is_idle(result):
+        db.session.delete(run)
+    else:
+        run.state, run.result, run.finished_at = JobState.SUCCEEDED, dict(result), utc_now()
+        run.error = None
     db.session.commit()
     return result
 
@@ -132,7 +139,9 @@ def _fail(name: str, slot: str, attempt: int, error: Exception) -> None:
 
 
 def record_failure(run: JobRun, why: str) -> None:
-    """Marks the run failed, and due again when its job's delays allow another attempt."""
+    """Marks the run failed, and due again where its job's delays allow it before the next slot."""
     now, waits = utc_now(), delays(run.job, run.slot)
-    run.state, run.finished_at, run.error = JobState.FAILED, now, why[:4000]
-    run.retry_at = now + waits[run.attempts - 1] if 0 < run.attempts <= len(waits) else None
+    run.state, run.finished_at, run.error, run.retry_at = JobState.FAILED, now, why[:4000], None
+    if 0 < run.attempts <= len(waits):
+        again = now + waits[run.attempts - 1]
+        run.retry_at = again if again < SCHEDULE[run.job].next_after(now) else None

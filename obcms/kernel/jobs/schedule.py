@@ -1,6 +1,7 @@
 """What runs when. Slices add their jobs to this one table, and the scheduler follows it."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,43 +12,80 @@ from obcms.kernel.formats import MANILA
 
 # After the first, second and third failure; then the run stays failed.
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+BY_HAND = "manual-"
+NAME = r"[A-Za-z0-9_-]+"  # what RQ takes
+SLOT = "%Y%m%dT%H%MZ"
+
+
+def never_idle(_summary: Mapping[str, Any]) -> bool:
+    """For jobs whose every run is worth a row."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
-    """A job: `cron` is read in Asia/Manila; `run` returns a summary that JSON can hold."""
+    """A job: `cron` is read in Asia/Manila; `run` returns a summary that JSON can hold.
+
+    `is_idle` tells from the summary that there was nothing to do.
+    """
 
     name: str
     cron: str
     run: Callable[[], Mapping[str, Any]]
     retry_after: tuple[timedelta, ...] = BACKOFF
     timeout: timedelta = timedelta(minutes=30)
+    is_idle: Callable[[Mapping[str, Any]], bool] = never_idle
 
-    def slot_at(self, moment: datetime) -> datetime:
-        """The latest moment at or before `moment` at which the job is due, in UTC."""
-        this_minute = moment.astimezone(MANILA).replace(second=0, microsecond=0)
-        after = this_minute + timedelta(minutes=1)  # `get_prev` leaves its own start out
-        return croniter(self.cron, after).get_prev(datetime).astimezone(UTC)
+    def __post_init__(self) -> None:
+        if not re.fullmatch(NAME, self.name):
+            raise ValueError(f"{self.name!r} cannot stand in the queue's ids.")
+
+    @property
+    def is_frequent(self) -> bool:
+        """Whether it is due oftener than hourly; then quiet slots leave no row (SPEC 10)."""
+        minutes = croniter.expand(self.cron)[0][0]
+        return minutes == ["*"] or len(minutes) > 1
 
     def next_after(self, moment: datetime) -> datetime:
         """When the job is due next, in UTC."""
-        return croniter(self.cron, moment.astimezone(MANILA)).get_next(datetime).astimezone(UTC)
+        return next(self._due_after(moment))
+
+    def due_between(self, after: datetime, until: datetime) -> list[datetime]:
+        """The moments after the one and up to the other at which the job is due, in UTC."""
+        found = []
+        for due in self._due_after(after):
+            if due > until:
+                break
+            found.append(due)
+        return found
+
+    def _due_after(self, moment: datetime) -> Iterator[datetime]:
+        line = croniter(self.cron, moment.astimezone(MANILA))
+        while True:
+            yield line.get_next(datetime).astimezone(UTC)
 
 
-def slot_name(moment: datetime) -> str:
+def slot_name(due: datetime) -> str:
     """A slot as it stands in `job_run` and in queue ids: 20250106T1800Z."""
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%MZ")
+    return due.astimezone(UTC).strftime(SLOT)
+
+
+def slot_moment(slot: str) -> datetime | None:
+    """When a slot is due, in UTC; None for a run by hand."""
+    if slot.startswith(BY_HAND):
+        return None
+    return datetime.strptime(slot, SLOT).replace(tzinfo=UTC)
 
 
 def manual_slot(moment: datetime) -> str:
     """The slot of a run by hand; no two runs share it, and none of them is tried again."""
-    return f"manual-{moment.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
+    return f"{BY_HAND}{moment.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
 
 
 def delays(name: str, slot: str) -> tuple[timedelta, ...]:
     """How long to wait after each failure before the slot is tried again."""
     job = SCHEDULE.get(name)
-    return job.retry_after if job is not None and not slot.startswith("manual-") else ()
+    return job.retry_after if job is not None and not slot.startswith(BY_HAND) else ()
 
 
 # What slices have added, by name.

@@ -14,13 +14,15 @@ from obcms.kernel.screens.formatters import badge_column, moment_column
 
 
 class JobRunView(ClosedModelView):
-    """What ran when, and what came of it."""
+    """What ran when, and what came of it; what did not run, and why."""
 
     view_permission = Permission.JOB_VIEW
     column_list = (
         "job",
         "slot",
+        "slots",
         "state",
+        "verdict",
         "attempts",
         "started_at",
         "finished_at",
