@@ -21,15 +21,8 @@ from obcms.ppas.rules.choices import (
     Priority,
     ProgressWeighting,
 )
+from obcms.ppas.rules.order import COMPARED, out_of_order
 
-# (smaller, larger, what to say): the database holds these too, but it names one at a time.
-ORDERED = (
-    ("budget_allocation", "budget_ceiling", "The budget allocation is above the budget ceiling."),
-    ("obc_share", "budget_allocation", "The OBC share is above the budget allocation."),
-    ("obc_slots", "total_slots", "There are more OBC slots than slots."),
-    ("start_date", "target_end_date", "The target end date is before the start date."),
-    ("start_date", "actual_end_date", "The actual end date is before the start date."),
-)
 # What a new PPA is where nobody says otherwise.
 DEFAULTS = {
     "category": Category.MOA_PPA,
@@ -88,10 +81,7 @@ def _set(actor: Actor, ppa: PPA, values: Mapping[str, Any], is_new: bool) -> Non
 def _contradictions(ppa: PPA) -> Iterator[Problem]:
     if ppa.category is Category.MOA_PPA and ppa.implementing_moa_id is None:
         yield Problem("A MOA PPA needs its implementing MOA.", "implementing_moa")
-    for smaller, larger, message in ORDERED:
-        low, high = getattr(ppa, smaller), getattr(ppa, larger)
-        if low is not None and high is not None and low > high:
-            yield Problem(message, larger if larger.endswith("date") else smaller)
+    yield from out_of_order({name: getattr(ppa, name) for name in COMPARED})
     if ppa.funding_source is FundingSource.OTHER and not ppa.funding_source_other:
         yield Problem("Say which other funding source it is.", "funding_source_other")
     same = select(PPA.id).where(PPA.code == ppa.code, PPA.id != (ppa.id or 0)).limit(1)

@@ -53,7 +53,7 @@ def test_the_valid_rows_of_a_messy_workbook_are_imported_to_the_centavo(
     assert [(note["row"], note["reason"]) for note in summary["refused"]] == [
         (69, "Duplicate of row 5 (MOH-2025-001)."),
         (70, "The amount -5000 is negative."),
-        (71, "The end date 2025-01-01 is before the start date 2025-06-01."),
+        (71, "The target end date is before the start date."),
         (72, "The amount “n/a” cannot be read."),
     ]
     assert {note["row"] for note in summary["warnings"]} == {6, 7}

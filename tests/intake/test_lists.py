@@ -144,7 +144,7 @@ def test_codes_are_tidied_and_placeholders_are_none(tmp_path: Path) -> None:
     rows += [["n/a", "Wells", 3], [7.0, "Schools", 4], ["X" * 33, "Long", 5], ["NUTRI", "Food", 6]]
     parsed = parse(tmp_path, rows)
     assert [row.code for row in parsed.rows] == ["MOH-2025-001", None, None, "7", "NUTRI"]
-    assert reasons(parsed) == [(6, "The code has 33 characters; 32 fit.")]
+    assert reasons(parsed) == [(6, "The code has 33 characters; at most 32 fit.")]
 
 
 def test_a_row_without_a_code_may_not_share_its_title(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_rows_that_lack_something_say_what(tmp_path: Path) -> None:
     assert reasons(parse(tmp_path, rows)) == [
         (2, "The amount is missing."),
         (3, "The title is missing."),
-        (4, "The title has 256 characters; 255 fit."),
+        (4, "The title has 256 characters; at most 255 fit."),
         (5, "The title cannot be read: it is a formula without a stored result."),
         (6, "The title is missing. The amount is missing."),
     ]

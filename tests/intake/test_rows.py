@@ -198,7 +198,7 @@ def test_duplicates_and_impossible_dates_are_refused(tmp_path: Path) -> None:
     assert [(note.row, note.reason) for note in parsed.refused] == [
         (3, "Duplicate of row 2 (X-1)."),
         (5, "Duplicate of row 4 (ROADS)."),
-        (6, "The end date 2025-01-01 is before the start date 2025-06-01."),
+        (6, "The target end date is before the start date."),
         (7, "The title is missing."),
         (8, "The amount is missing."),
     ]

@@ -12,12 +12,17 @@ from obcms.imports.reading.duplicates import SeenRows
 from obcms.imports.reading.kinds import Kind, kind_of
 from obcms.imports.reading.lines import Line, read_line
 from obcms.imports.reading.totals import RunningTotals
+from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.reader import Sheet, read_table
+from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.rules.choices import AppropriationClass
+from obcms.ppas.rules.order import out_of_order
 
-MAX_TITLE, MAX_CODE = 255, 32
 Value = TypeVar("Value")
+
+
+CODE, TITLE = PPA_FIELDS[:2]  # the first two fields of a PPA
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +182,18 @@ def _problems(line: Line) -> Iterator[str]:
             yield f"The {name} cannot be read: it is a formula without a stored result."
     if not line.title:
         yield "The title is missing."
-    elif len(line.title) > MAX_TITLE:
-        yield f"The title has {len(line.title)} characters; {MAX_TITLE} fit."
-    if len(line.code) > MAX_CODE:
-        yield f"The code has {len(line.code)} characters; {MAX_CODE} fit."
+    for limits, text in ((CODE, line.code), (TITLE, line.title)):
+        try:
+            limits.clean(text or "none")
+        except Invalid as error:
+            yield str(error)
     try:
         line.amount()
     except ValueError as error:
         yield str(error)
     start, end = line.readable_day("start"), line.readable_day("end")
-    if start and end and end < start:
-        yield f"The end date {end} is before the start date {start}."
+    for problem in out_of_order({"start_date": start, "target_end_date": end}):
+        yield problem.message
 
 
 def _peso(amount: Decimal) -> str:

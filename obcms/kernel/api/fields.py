@@ -30,10 +30,17 @@ def _cleaned(spec: kinds.Field, value: object) -> Any:
 class Line(fields.String):
     """Text without control characters, in one line; `lines` allows several."""
 
-    def __init__(self, longest: int = LONGEST_LINE, lines: bool = False, **given: Any) -> None:
+    def __init__(
+        self,
+        longest: int = LONGEST_LINE,
+        lines: bool = False,
+        spec: kinds.Text | None = None,
+        **given: Any,
+    ) -> None:
+        """`spec` is the record's own field, where it is one."""
         required = "This must not be empty." if given.get("required") else ""
         kind = kinds.Prose if lines else kinds.Text
-        self.spec = kind("", longest=longest, required=given.pop("refusal", required))
+        self.spec = spec or kind("", longest=longest, required=required)
         blank = r"^(?=.*\S)" if given.get("required") else "^"
         self.pattern = f"{blank}[^{_PROSE if lines else _LINE}]*$"
         shortest = 1 if given.get("required") else None

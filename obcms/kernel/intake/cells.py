@@ -8,6 +8,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from obcms.kernel.intake.dates import read_serial, read_written
+from obcms.kernel.rules.fields import TURNS
 
 CENTAVO = Decimal("0.01")
 LIMIT = Decimal(10) ** 16  # what NUMERIC(18,2) can no longer hold
@@ -32,6 +33,8 @@ class Formula(str):
 def clean_text(value: Any) -> str:
     """The text of any cell on one line: NFC, without control or invisible characters.
 
+    Marks that turn the direction of text stay, so that whoever stores the text refuses them.
+
     Whole floats lose their ".0", so a code or number stored by Excel reads as it looks.
     """
     if value is None:
@@ -44,7 +47,11 @@ def clean_text(value: Any) -> str:
     if text.isprintable():
         return " ".join(unicodedata.normalize("NFC", text).split())
     kinds = ((char, unicodedata.category(char)) for char in text)
-    visible = (" " if kind == "Cc" else char for char, kind in kinds if kind not in ("Cf", "Cs"))
+    visible = (
+        " " if kind == "Cc" else char
+        for char, kind in kinds
+        if kind not in ("Cf", "Cs") or char in TURNS
+    )
     return " ".join(unicodedata.normalize("NFC", "".join(visible)).split())
 
 

@@ -46,8 +46,8 @@ def api_field(field: Field) -> marshmallow.Field:
     nullable = given if field.required else given | {"allow_none": True}
     match field:
         case kinds.Text():
-            refusal = {"refusal": field.required} if field.required else {}
-            return Line(field.longest, isinstance(field, kinds.Prose), **given, **refusal)
+            lines = isinstance(field, kinds.Prose)
+            return Line(field.longest, lines, spec=field, **given)
         case kinds.Whole():
             return JSONKey(field.least, field.most, **nullable)
         case kinds.Money():

@@ -18,7 +18,6 @@ from obcms.kernel.rules.money import parse_money, quote
 LONGEST_LINE, LONGEST_PROSE = 255, 10_000
 LARGEST_NUMBER = 2**31 - 1  # what an integer column holds
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
-UNSTORABLE = "This holds characters that cannot be stored."
 BREAKS = "\t\n\r"
 # Marks that turn the direction of text around: a title with them reads as another one.
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -47,6 +46,11 @@ class Field:
         """What forms, the API and problems call it."""
         return self.name.removesuffix("_id")
 
+    @property
+    def said(self) -> str:
+        """What a sentence calls it."""
+        return (self.label or self.public.replace("_", " ")).lower() or "text"
+
     def clean(self, value: object) -> Any:
         """The value as the record keeps it. Raises Invalid at this field."""
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -74,7 +78,7 @@ class Text(Field):
     def _read(self, value: object) -> str:
         text = " ".join(self._storable(value, BREAKS).split())
         if TURNS & set(text):
-            raise self.refused(UNSTORABLE)
+            raise self._unstorable()
         text = "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
         if self.required and not any(unicodedata.category(char)[0] not in "CZ" for char in text):
             raise self.refused(self.required)
@@ -85,11 +89,14 @@ class Text(Field):
             raise self.refused("Not a valid string.")
         if len(value) > self.longest:
             raise self.refused(
-                f"This has {len(value):,} characters; at most {self.longest:,} fit here."
+                f"The {self.said} has {len(value):,} characters; at most {self.longest:,} fit."
             )
         if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in value):
-            raise self.refused(UNSTORABLE)
+            raise self._unstorable()
         return value
+
+    def _unstorable(self) -> Invalid:
+        return self.refused(f"The {self.said} holds characters that cannot be stored.")
 
 
 @dataclass(frozen=True)
