@@ -2,15 +2,17 @@
 
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, event, func, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
+from obcms.history.jobs.seal import seal_audit
 from obcms.kernel.audit import seal as sealing
 from obcms.kernel.audit.chain import GENESIS, link
-from obcms.kernel.audit.models import AuditEntry, AuditSeal
+from obcms.kernel.audit.models import AuditAction, AuditEntry, AuditSeal
 from obcms.kernel.audit.verify import verify
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.runner import run_slot
@@ -21,6 +23,15 @@ ENTRY = (
     "VALUES (now(), 'ppa', '1', 'update', '{}', 'late')"
 )
 
+ENTRY_OF_A_WRITER = {
+    "at": datetime(2025, 1, 6, tzinfo=UTC),
+    "table_name": "ppa",
+    "row_key": "1",
+    "action": AuditAction.UPDATE,
+    "changes": {},
+    "actor_name": "writer",
+}
+
 
 def test_an_empty_trail_has_the_first_hash(app: Flask) -> None:
     done = seal_all()
@@ -30,7 +41,7 @@ def test_an_empty_trail_has_the_first_hash(app: Flask) -> None:
 
 
 def test_each_link_follows_from_the_one_before(app: Flask, monkeypatch) -> None:
-    monkeypatch.setattr(sealing, "CHUNK", 3)
+    monkeypatch.setattr(sealing, "BATCH", 3)
     add_entries(7)
     assert seal_all().sealed == 7
     add_entries(2)
@@ -131,3 +142,63 @@ def test_the_job_reports_the_head(app: Flask) -> None:
     assert db.session.scalar(select(func.count()).select_from(AuditSeal)) == 3
     db.session.commit()
     assert run_slot("verify_audit", "20250106T1930Z") == {"checked": 3, "position": 3, "head": head}
+
+
+def test_a_long_trail_is_sealed_in_batches_each_its_own_transaction(
+    app: Flask, count_queries, monkeypatch
+) -> None:
+    monkeypatch.setattr(sealing, "BATCH", 50)
+    commits: list[int] = []
+    event.listen(db.session(), "after_commit", lambda _session: commits.append(1))
+    queries = []
+    for batches in (2, 4, 6):
+        add_entries(batches * 50)
+        commits.clear()
+        with count_queries() as sent:
+            assert seal_audit()["sealed"] == batches * 50
+        assert len(commits) == batches
+        db.session.commit()
+        queries.append(len(sent))
+    assert queries[2] - queries[1] == queries[1] - queries[0] > 0
+    assert verify(db.engine).checked == 600
+
+
+def test_a_run_that_ends_on_the_way_keeps_the_batches_that_were_sealed(
+    app: Flask, monkeypatch
+) -> None:
+    monkeypatch.setattr(sealing, "BATCH", 5)
+    add_entries(12)
+    real, done = sealing._seal_batch, []
+
+    def crash_at_the_third(*given: Any) -> sealing.Head:
+        done.append(1)
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        return real(*given)
+
+    monkeypatch.setattr(sealing, "_seal_batch", crash_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        seal_audit()
+    db.session.rollback()
+    assert sealing.read_head(db.session()).position == 10
+    db.session.rollback()
+    assert seal_audit()["sealed"] == 2
+    db.session.commit()
+    assert verify(db.engine).checked == 12
+
+
+def test_writers_get_their_turn_between_batches(app: Flask, monkeypatch) -> None:
+    """On SQLite, which has one writer, and on PostgreSQL."""
+    monkeypatch.setattr(sealing, "BATCH", 20)
+    add_entries(60)
+    written = []
+
+    def write_between(_session: object) -> None:
+        if len(written) < 2:
+            written.append(1)
+            with db.engine.begin() as connection:
+                connection.execute(insert(AuditEntry.__table__), ENTRY_OF_A_WRITER)
+
+    event.listen(db.session(), "after_commit", write_between)
+    assert seal_audit()["sealed"] == 62
+    db.session.commit()

@@ -19,7 +19,6 @@ from sqlalchemy import event, select
 
 from obcms.kernel.audit import hook
 from obcms.kernel.audit.origin import Origin, acting
-from obcms.kernel.audit.seal import seal
 from obcms.kernel.audit.verify import verify
 from obcms.kernel.extensions import TrackedSession, db
 from obcms.operations.health import MIGRATIONS
@@ -94,8 +93,7 @@ def keep_sealing(uri: str, home: Path, stop: Event) -> None:
     """Far more often than the job does."""
     with make_app(uri, home).app_context():
         while not stop.wait(0.2):
-            seal(db.session())
-            db.session.commit()
+            seal_all()
         db.engine.dispose()
 
 

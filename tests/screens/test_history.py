@@ -17,7 +17,6 @@ from obcms.history.reads.past import ppa_as_of
 from obcms.history.reads.timeline import timeline
 from obcms.kernel.audit.archive import archive
 from obcms.kernel.audit.origin import Origin, acting
-from obcms.kernel.audit.seal import seal
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.people.models import User
@@ -25,6 +24,7 @@ from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.work import work_items
 from obcms.work.models import WorkItem
+from tests.audit.tampering import seal_all
 from tests.services.factories import make_ppa, spend, track
 
 MARCH = datetime(2031, 3, 1, 8, tzinfo=UTC)
@@ -180,7 +180,7 @@ def test_queries_do_not_grow_with_the_history(ppa: PPA, people, sign_in_as, coun
 
 
 def test_what_is_archived_is_not_guessed(ppa: PPA, people, sign_in_as, tmp_path: Path) -> None:
-    seal(db.session())
+    seal_all()
     archive(db.session(), tmp_path, MARCH + timedelta(days=15))
     db.session.commit()
     client = sign_in_as(people.moa_staff)

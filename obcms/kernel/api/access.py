@@ -21,6 +21,8 @@ from obcms.kernel.audit.origin import Origin, set_origin
 from obcms.kernel.extensions import jwt, limiter
 
 ACCESS, REFRESH = timedelta(hours=1), timedelta(days=7)
+# The machine that made a token may be that much ahead of the one that reads it.
+CLOCKS_MAY_DIFFER = timedelta(seconds=30)
 ATTEMPTS = 3
 REFUSED = "The token is missing, expired or no longer valid."
 
@@ -35,6 +37,7 @@ def init_app(app: Flask) -> None:
         JWT_TOKEN_LOCATION=["headers"],
         JWT_ACCESS_TOKEN_EXPIRES=ACCESS,
         JWT_REFRESH_TOKEN_EXPIRES=REFRESH,
+        JWT_DECODE_LEEWAY=CLOCKS_MAY_DIFFER,
     )
     jwt.init_app(app)
 

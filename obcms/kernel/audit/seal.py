@@ -1,7 +1,8 @@
 """Seals entries in the order of their ids, waiting for writers without making them wait.
 
-A transaction may draw a lower id and commit later than its neighbour. So on PostgreSQL nothing is
-sealed before every transaction that was running when the highest id was seen has ended.
+They are sealed in batches, so that no transaction takes long. A transaction may draw a lower id
+and commit later than its neighbour. So on PostgreSQL nothing is sealed before every transaction
+that was running when the highest id was seen has ended.
 """
 
 import time
@@ -14,7 +15,7 @@ from obcms.kernel.audit.chain import GENESIS, link
 from obcms.kernel.audit.models import ENTRIES, SEALS
 from obcms.kernel.db.types import utc_now
 
-CHUNK = 5_000
+BATCH = 1_000  # entries sealed in one transaction
 PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.1
 _LOCK = 0x0BC5_5EA1  # any number that no other advisory lock of OBCMS uses
@@ -38,7 +39,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What a run sealed; `waiting` where writers or another sealer were still at work."""
+    """What was sealed; `waiting` where writers or another sealer were still at work."""
 
     sealed: int
     head: Head
@@ -56,7 +57,7 @@ def read_head(session: Session) -> Head:
 
 
 def seal(session: Session, patience: float = PATIENCE_SECONDS) -> Sealed:
-    """Seals every entry that is final, in the session's own transaction.
+    """Seals the next entries that are final, at most `BATCH`, in the session's own transaction.
 
     Waits up to `patience` seconds for writers; after that it seals nothing.
     """
@@ -69,10 +70,8 @@ def seal(session: Session, patience: float = PATIENCE_SECONDS) -> Sealed:
         return Sealed(0, head, waiting=False)
     if on_postgresql and not _writers_ended(session, patience):
         return Sealed(0, head, waiting=True)
-    first = head.position
-    while (following := _seal_chunk(session, head, highest)) != head:
-        head = following
-    return Sealed(head.position - first, head, waiting=False)
+    following = _seal_batch(session, head, highest)
+    return Sealed(following.position - head.position, following, waiting=False)
 
 
 def _writers_ended(session: Session, patience: float) -> bool:
@@ -93,12 +92,12 @@ def _writers_ended(session: Session, patience: float) -> bool:
     return True
 
 
-def _seal_chunk(session: Session, head: Head, highest: int) -> Head:
+def _seal_batch(session: Session, head: Head, highest: int) -> Head:
     query = (
         select(ENTRIES)
         .where(ENTRIES.c.id > head.entry_id, ENTRIES.c.id <= highest)
         .order_by(ENTRIES.c.id)
-        .limit(CHUNK)
+        .limit(BATCH)
     )
     rows, now = [], utc_now()
     for entry in session.execute(query).mappings():
