@@ -1,22 +1,15 @@
 """`flask audit`: sealing the trail by hand, and checking it."""
 
 import json
-from dataclasses import replace
-from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from obcms.history.reads.trail import SEALING_JOB, check_trail
-from obcms.kernel.audit.archive import FOLDER, ArchiveBroken, check_file, holds
-from obcms.kernel.audit.chain import GENESIS
-from obcms.kernel.audit.models import AuditArchive
 from obcms.kernel.audit.verify import Verdict
 from obcms.kernel.cli.transaction import clear_failure
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.extensions import db
 from obcms.kernel.jobs.runner import JobFailed, run_slot
 from obcms.kernel.jobs.schedule import manual_slot
 
@@ -42,11 +35,7 @@ def seal() -> None:
 def verify_(context: click.Context, head: str | None, archives: bool, as_json: bool) -> None:
     """Recomputes the chain and names the first bad entry. Ends with 0 or 1; writes nothing."""
     with clear_failure():
-        noted = head.strip().lower() if head else None
-        verdict = check_trail(noted, is_archived=_is_archived)
-        problem = _first_bad_archive() if archives else None
-    if problem and verdict.holds:
-        verdict = replace(verdict, problem=problem)
+        verdict = check_trail(head.strip().lower() if head else None, archives=archives)
     click.echo(json.dumps(verdict.as_json()) if as_json else _in_words(verdict))
     if not verdict.holds:
         context.exit(1)
@@ -61,26 +50,6 @@ def archive_() -> None:
     except JobFailed as error:
         raise click.ClickException(str(error)) from None
     click.echo(json.dumps(summary))
-
-
-def _first_bad_archive() -> str | None:
-    """What is wrong with the archives, oldest first: each must follow the one before it."""
-    folder, previous, position = Path(current_app.instance_path) / FOLDER, GENESIS, 0
-    for record in db.session.scalars(select(AuditArchive).order_by(AuditArchive.id)):
-        if (record.previous_hash, record.first_position) != (previous, position + 1):
-            return f"the archive {record.file_name} does not follow the one before it"
-        try:
-            check_file(folder, record)
-        except ArchiveBroken as error:
-            return str(error)
-        previous, position = record.head, record.last_position
-    return None
-
-
-def _is_archived(noted: str) -> bool:
-    """Whether a hash noted earlier stands in one of the archives."""
-    folder = Path(current_app.instance_path) / FOLDER
-    return any(holds(folder, record, noted) for record in db.session.scalars(select(AuditArchive)))
 
 
 def _in_words(verdict: Verdict) -> str:

@@ -9,7 +9,7 @@ from obcms.kernel.audit.seal import Sealed, seal
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 
-TABLES = ("audit_entry", "audit_seal")
+TABLES = ("audit_entry", "audit_seal", "audit_archive")
 
 
 def add_entries(count: int) -> None:

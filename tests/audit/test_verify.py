@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from obcms.history.reads.trail import check_trail
+from obcms.history.reads.trail import check_trail, trail_folder
 from obcms.kernel.audit import seal as sealing
 from obcms.kernel.audit.models import AuditSeal
+from obcms.kernel.audit.noted import FILE
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun
 from obcms.kernel.jobs.runner import JobFailed, run_slot
@@ -17,6 +18,10 @@ from tests.audit.tampering import add_entries, seal_all, tamper
 COPY = (
     "INSERT INTO audit_entry (id, at, table_name, row_key, action, changes, actor_name) "
     "SELECT {}, at, table_name, row_key, action, changes, actor_name FROM audit_entry WHERE id = 3"
+)
+SEAL = (
+    "INSERT INTO audit_seal (position, entry_id, hash, sealed_at) "
+    "SELECT {}, {}, 'x', sealed_at FROM audit_seal WHERE position = 1"
 )
 MOVE = "UPDATE audit_entry SET id = {} WHERE id = {}"
 RESEAL = "UPDATE audit_seal SET entry_id = {} WHERE entry_id = {}"
@@ -41,6 +46,16 @@ TAMPERINGS = {
     "put in": (
         [COPY.format(22)],
         "entry 22 was put in between sealed entries",
+    ),
+    "put in at 0": ([COPY.format(0)], "entry 0 stands outside the sealed order"),
+    "put in below 0": ([COPY.format(-7)], "entry -7 stands outside the sealed order"),
+    "put in below 0 with a seal": (
+        [COPY.format(-7), SEAL.format(-1, -7)],
+        "the seal at position -1 is outside the chain",
+    ),
+    "put in at 0 with a seal": (
+        [COPY.format(0), SEAL.format(0, 0)],
+        "the seal at position 0 is outside the chain",
     ),
     "swapped entries": (
         [MOVE.format(99, 8), MOVE.format(8, 9), MOVE.format(9, 99)],
@@ -85,6 +100,10 @@ def test_a_chain_made_anew_is_found_by_the_recorded_and_by_the_noted_head(sealed
     assert "made anew: position 21" in check_trail().problem
     db.session.execute(text("DELETE FROM job_run"))
     db.session.commit()
+    assert "made anew: position 21" in check_trail().problem
+    run_slot("seal_audit", "20250106T1805Z")  # which leaves the head alone that it contradicts
+    assert "made anew: position 21" in check_trail().problem
+    (trail_folder() / FILE).unlink()
     assert check_trail().holds
     assert check_trail(noted).problem == f"the chain holds no seal {noted}"
 
@@ -130,3 +149,22 @@ def test_the_command_seals(app: Flask) -> None:
     assert len(db.session.scalars(select(AuditSeal)).all()) == 2
     assert sealing.read_head(db.session()).hash == json.loads(result.output)["head"]
     db.session.commit()
+
+
+def test_an_entry_outside_the_sealed_order_is_found_without_any_seal(app: Flask) -> None:
+    add_entries(3)
+    tamper(COPY.format(-1))
+    assert check_trail().problem == "entry -1 stands outside the sealed order"
+
+
+def test_it_is_found_by_a_check_of_the_latest_links_too(sealed: Flask) -> None:
+    tamper(COPY.format(0))
+    assert check_trail(latest=5).problem == "entry 0 stands outside the sealed order"
+
+
+def test_a_file_of_noted_heads_that_cannot_be_read_is_told(sealed: Flask) -> None:
+    for content in ("", "{", "[]", '{"sealed": 1}', '{"sealed": {"position": "x"}}', "\xff"):
+        (trail_folder() / FILE).write_text(content)
+        assert check_trail().problem == "the file heads.json of noted heads cannot be read"
+        assert run_slot("seal_audit", f"manual-{content}") is not None
+    assert not check_trail().holds

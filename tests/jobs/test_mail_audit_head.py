@@ -10,12 +10,14 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from obcms.history.jobs.mail_head import mail_audit_head
+from obcms.history.reads.trail import check_trail, trail_folder
+from obcms.kernel.audit.noted import Occasion, read_noted
 from obcms.kernel.audit.seal import read_head
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.runner import JobFailed, run_slot
 from obcms.kernel.permissions import Role
 from obcms.people.models import User
-from tests.audit.tampering import add_entries, seal_all
+from tests.audit.tampering import add_entries, seal_all, tamper
 from tests.conftest import serving
 
 
@@ -75,6 +77,8 @@ def test_administrators_and_auditors_get_it(people: None, inbox: Inbox) -> None:
     text = inbox.messages[0][1].get_payload()
     assert f"Head hash: {head.hash}" in text
     assert "was checked on" in text
+    noted = read_noted(trail_folder())[Occasion.MAILED]
+    assert (noted.position, noted.hash) == (head.position, head.hash)
     assert run_slot("mail_audit_head", "20310101T2200Z") is None  # the slot runs once
     assert len(inbox.messages) == 2
 
@@ -82,6 +86,17 @@ def test_administrators_and_auditors_get_it(people: None, inbox: Inbox) -> None:
 def test_an_unreachable_server_fails_the_run(people: None) -> None:
     with pytest.raises(JobFailed, match="refused"):
         run_slot("mail_audit_head", "20310101T2200Z")
+    assert Occasion.MAILED not in read_noted(trail_folder())
+
+
+def test_a_chain_that_differs_from_what_was_mailed_is_found(people: None, inbox: Inbox) -> None:
+    """Even where all that the database holds was changed to fit."""
+    run_slot("mail_audit_head", "20310101T2200Z")
+    tamper("UPDATE audit_entry SET actor_name = 'x'", "DELETE FROM audit_seal")
+    seal_all()
+    tamper("DELETE FROM job_run")
+    run_slot("mail_audit_head", "20310102T2200Z")
+    assert "another hash than when it was mailed" in check_trail().problem
 
 
 def test_without_a_server_it_says_so(sqlite_uri: str, tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from obcms.history.jobs.noting import note_head
 from obcms.history.reads.trail import last_check
 from obcms.kernel import mail
+from obcms.kernel.audit.noted import Occasion
 from obcms.kernel.audit.seal import Head, read_head
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
@@ -36,6 +38,7 @@ def mail_audit_head() -> dict[str, Any]:
     if recipients:
         day = moment(utc_now())
         mail.send(recipients, f"OBCMS audit trail, sealed on {day}", _text(head))
+        note_head(Occasion.MAILED, head)
     return summary | {"mailed": len(recipients)}
 
 

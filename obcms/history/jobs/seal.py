@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from obcms.history.jobs.noting import note_head
 from obcms.history.reads.trail import check_trail
+from obcms.kernel.audit.noted import Occasion
 from obcms.kernel.audit.seal import seal
 from obcms.kernel.extensions import db
 
@@ -22,6 +24,7 @@ def seal_audit() -> dict[str, Any]:
     while (done := seal(db.session())).sealed:
         db.session.commit()
         sealed += done.sealed
+    note_head(Occasion.SEALED, done.head)
     return {
         "sealed": sealed,
         "position": done.head.position,
@@ -36,8 +39,8 @@ def sealed_nothing(summary: Mapping[str, Any]) -> bool:
 
 
 def verify_audit() -> dict[str, Any]:
-    """Recomputes the chain. Raises TrailBroken with the first bad entry."""
-    verdict = check_trail()
+    """Recomputes the chain, and reads the archives too. Raises TrailBroken with what is wrong."""
+    verdict = check_trail(archives=True)
     if not verdict.holds:
         raise TrailBroken(f"The audit trail is broken: {verdict.problem}.")
     return {"checked": verdict.checked, "position": verdict.position, "head": verdict.head}

@@ -1,10 +1,17 @@
 """The checks of the audit trail: what the trail must hold, and how the last check went."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import Row, select
 
-from obcms.kernel.audit.verify import SealedUpTo, Verdict, verify
+from obcms.kernel.audit.archive import FOLDER, ArchiveBroken, check_archives, holds
+from obcms.kernel.audit.models import ARCHIVES
+from obcms.kernel.audit.noted import NotesUnreadable, read_noted
+from obcms.kernel.audit.verify import Verdict, verify
 from obcms.kernel.db.connections import reading
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
@@ -12,33 +19,46 @@ from obcms.kernel.jobs.models import JobRun, JobState
 SEALING_JOB, CHECKING_JOB = "seal_audit", "verify_audit"
 
 
+def trail_folder() -> Path:
+    """Where archives are, and what was noted of the chain's heads."""
+    return Path(current_app.instance_path) / FOLDER
+
+
 def check_trail(
-    noted_head: str | None = None,
-    latest: int | None = None,
-    is_archived: Callable[[str], bool] = lambda _hash: False,
+    head: str | None = None, latest: int | None = None, archives: bool = False
 ) -> Verdict:
-    """Recomputes the chain, or its `latest` links, and compares it with what sealing recorded.
+    """Recomputes the chain, or its `latest` links, and compares it with the heads noted earlier.
 
-    `noted_head` is a hash that must occur in it, or else in an archive, as `is_archived` tells.
-    Reads on connections of its own and holds up no writer.
+    `head` is a hash that must occur in it, or else in an archive. With `archives` their files are
+    read too. Reads on connections of its own and holds up no writer.
     """
-    return verify(db.engine, noted_head, latest, _recorded(), is_archived)
+    folder, records = trail_folder(), _archives()
+
+    def is_archived(hash_: str) -> bool:
+        return any(holds(folder, record, hash_) for record in records)
+
+    try:
+        noted, problem = tuple(read_noted(folder).values()), None
+    except NotesUnreadable as error:
+        noted, problem = (), str(error)
+    verdict = verify(db.engine, head, latest, noted, is_archived)
+    if archives:
+        problem = problem or _bad_archive(folder, records)
+    return verdict if verdict.problem else replace(verdict, problem=problem)
 
 
-def _recorded() -> SealedUpTo | None:
-    """The head that was reported last: kept in `job_run`, apart from the trail.
-
-    Sealing leaves no row where it had nothing to do, and rows go after a year, so checks count too.
-    """
-    query = (
-        select(JobRun.result)
-        .where(JobRun.job.in_((SEALING_JOB, CHECKING_JOB)), JobRun.state == JobState.SUCCEEDED)
-        .order_by(JobRun.finished_at.desc(), JobRun.id.desc())
-        .limit(1)
-    )
+def _archives() -> Sequence[Row[Any]]:
+    """What was archived, the oldest first."""
     with reading(), db.engine.connect() as connection:
-        result = connection.scalar(query)
-    return SealedUpTo(result["position"], result["head"]) if result and result["position"] else None
+        return connection.execute(select(ARCHIVES).order_by(ARCHIVES.c.id)).all()
+
+
+def _bad_archive(folder: Path, records: Sequence[Row[Any]]) -> str | None:
+    try:
+        check_archives(folder, records)
+    except ArchiveBroken as error:
+        return str(error)
+    return None
 
 
 def last_check() -> JobRun | None:

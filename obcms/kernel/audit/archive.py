@@ -7,11 +7,12 @@ the archive are one transaction. A crash at any point leaves the rows, or the fi
 import gzip
 import json
 import os
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, func, select, text
 from sqlalchemy.orm import Session
@@ -23,10 +24,19 @@ from obcms.kernel.db.types import utc_now
 FOLDER = "audit"
 BATCH = 2_000
 GUARDED = ("audit_entry", "audit_seal")
+Record = AuditArchive | Row[Any]  # of an archive
 
 
 class ArchiveBroken(RuntimeError):
     """The part to be archived, or a file written earlier, does not follow the chain."""
+
+
+class Link(NamedTuple):
+    """A line of a file: an entry as it was sealed, and the hash behind it."""
+
+    position: int
+    hash: str
+    entry: bytes
 
 
 def last_archive(connection: Connection) -> Row[Any] | None:
@@ -66,7 +76,7 @@ def archive(session: Session, instance: Path, before: datetime) -> AuditArchive 
     return record
 
 
-def check_file(folder: Path, record: AuditArchive) -> None:
+def check_file(folder: Path, record: Record) -> None:
     """Recomputes the links in an archive's file. Raises ArchiveBroken with the first bad one."""
     path = folder / record.file_name
     if not path.is_file():
@@ -74,18 +84,37 @@ def check_file(folder: Path, record: AuditArchive) -> None:
     if _sha256(path) != record.sha256:
         raise ArchiveBroken(f"the archive {record.file_name} was changed")
     hash_, position = record.previous_hash, record.first_position - 1
-    for line in _lines(path):
-        hash_, position = link_bytes(hash_, line["entry"].encode()), position + 1
-        if (line["position"], line["hash"]) != (position, hash_):
+    for link in _links(path):
+        hash_, position = link_bytes(hash_, link.entry), position + 1
+        if (link.position, link.hash) != (position, hash_):
             raise ArchiveBroken(f"{record.file_name} breaks at position {position}")
     if (position, hash_) != (record.last_position, record.head):
         raise ArchiveBroken(f"{record.file_name} ends at position {position}")
 
 
-def holds(folder: Path, record: AuditArchive, hash_: str) -> bool:
-    """Whether one of the links in an archive's file has this hash."""
+def check_archives(folder: Path, records: Iterable[Record]) -> None:
+    """Checks all files, the oldest first: each must follow the one before it.
+
+    Raises ArchiveBroken with the first that does not.
+    """
+    previous, position = GENESIS, 0
+    for record in records:
+        if (record.previous_hash, record.first_position) != (previous, position + 1):
+            raise ArchiveBroken(f"the archive {record.file_name} does not follow the one before it")
+        check_file(folder, record)
+        previous, position = record.head, record.last_position
+
+
+def holds(folder: Path, record: Record, hash_: str) -> bool:
+    """Whether one of the links in an archive's file has this hash. Raises ArchiveBroken."""
     path = folder / record.file_name
-    return path.is_file() and any(line["hash"] == hash_ for line in _lines(path))
+    return path.is_file() and any(link.hash == hash_ for link in _links(path))
+
+
+def archived_entries(folder: Path, record: Record) -> Iterator[dict[str, Any]]:
+    """The entries in an archive's file, in their order. Raises ArchiveBroken."""
+    for link in _links(folder / record.file_name):
+        yield json.loads(link.entry)
 
 
 def _last_position(session: Session, start: int, before: datetime) -> int:
@@ -129,18 +158,23 @@ def _rows(session: Session, record: AuditArchive) -> Iterator[Any]:
     yield from session.execute(query, execution_options={"yield_per": BATCH}).mappings()
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+def _links(path: Path) -> Iterator[Link]:
+    """The file, line by line. Raises ArchiveBroken where that is not possible."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                link = json.loads(line)
+                yield Link(link["position"], link["hash"], link["entry"].encode())
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
+        raise ArchiveBroken(f"the archive {path.name} cannot be read") from None
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise ArchiveBroken(f"the archive {path.name} cannot be read") from None
 
 
 def _delete(session: Session, record: AuditArchive) -> None:

@@ -1,24 +1,19 @@
 """Recomputes the seal chain and names the first entry that is not as it was sealed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, func, select
 
+from obcms.kernel.audit.archive import ArchiveBroken, last_archive
 from obcms.kernel.audit.chain import COLUMNS, GENESIS, link
-from obcms.kernel.audit.models import ARCHIVES, ENTRIES, SEALS
+from obcms.kernel.audit.models import ENTRIES, SEALS
+from obcms.kernel.audit.noted import NotedHead
 from obcms.kernel.db.connections import reading
 
 BATCH = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class SealedUpTo:
-    """How far the chain once went, noted outside of it, and its hash there."""
-
-    position: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +37,38 @@ class Verdict:
 
 def verify(
     engine: Engine,
-    noted_head: str | None = None,
+    head: str | None = None,
     latest: int | None = None,
-    recorded: SealedUpTo | None = None,
+    noted: Sequence[NotedHead] = (),
     is_archived: Callable[[str], bool] = lambda _hash: False,
 ) -> Verdict:
-    """Checks the chain, or its `latest` links; `noted_head` is a hash that must occur in it.
+    """Checks the chain, or its `latest` links.
 
-    So must what was `recorded`, at its position; the caller reads that before it comes here.
-    It begins behind the last archive; `is_archived` tells whether a hash stands in an archive.
+    The hash `head` must occur in it, and so must each that was `noted`, at its position. It begins
+    behind the last archive; `is_archived` tells whether a hash stands in an archive, and may raise
+    ArchiveBroken.
 
     Reads on a connection and a snapshot of its own, row by row, and holds up no writer.
     """
+    with one_snapshot(engine) as connection:
+        return _Check(connection, latest, is_archived).run(head, noted)
+
+
+def is_in_chain(connection: Connection, noted: NotedHead) -> bool:
+    """Whether the chain still has the hash at its position; what is archived counts as there."""
+    archived = last_archive(connection)
+    if noted.position <= (archived.last_position if archived else 0):
+        return True
+    return _hash_at(connection, noted.position) == noted.hash
+
+
+@contextmanager
+def one_snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection on which all is read as of one moment, without holding up a writer."""
     on_postgresql = engine.dialect.name == "postgresql"
     options = {"isolation_level": "REPEATABLE READ"} if on_postgresql else {}
     with reading(), engine.connect().execution_options(**options) as connection:
-        return _Check(connection, latest, is_archived).run(noted_head, recorded)
+        yield connection
 
 
 class _Check:
@@ -65,21 +76,15 @@ class _Check:
         self, connection: Connection, latest: int | None, is_archived: Callable[[str], bool]
     ) -> None:
         self.connection, self.is_archived = connection, is_archived
-        self.start, self.hash = 0, GENESIS
+        self.hash = GENESIS
         self.checked = self.position = self.entry_id = 0
-        self._start_behind_archives()
+        if (archived := last_archive(connection)) is not None:
+            self.position, self.entry_id = archived.last_position, archived.last_entry_id
+            self.hash = archived.head
+        self.archived_position, self.archived_entry = self.position, self.entry_id
         if latest is not None:
             self._start_at((connection.scalar(select(func.max(SEALS.c.position))) or 0) - latest)
-
-    def _start_behind_archives(self) -> None:
-        archived = self.connection.execute(
-            select(ARCHIVES.c.last_position, ARCHIVES.c.last_entry_id, ARCHIVES.c.head)
-            .order_by(ARCHIVES.c.id.desc())
-            .limit(1)
-        ).one_or_none()
-        if archived is not None:
-            self.position, self.entry_id, self.hash = archived
-            self.start = self.position
+        self.start = self.position
 
     def _start_at(self, position: int) -> None:
         before = self.connection.execute(
@@ -89,10 +94,16 @@ class _Check:
         ).one_or_none()
         if before is not None:
             self.position, self.entry_id, self.hash = before
-            self.start = self.position
 
-    def run(self, noted: str | None, recorded: SealedUpTo | None) -> Verdict:
-        problem = self._walk() or self._recorded_head(recorded) or self._noted_head(noted)
+    def run(self, head: str | None, noted: Sequence[NotedHead]) -> Verdict:
+        """Walks the chain, and looks for the heads that must be in it."""
+        try:
+            problem = self._stray_seal() or self._walk()
+            for one in noted:
+                problem = problem or self._noted_head(one)
+            problem = problem or self._given_head(head)
+        except ArchiveBroken as error:
+            problem = str(error)
         return Verdict(self.checked, self.position, self.hash, problem)
 
     def _walk(self) -> str | None:
@@ -106,7 +117,11 @@ class _Check:
                 return problem
             self.checked += 1
             self.position, self.entry_id, self.hash = row["position"], row["entry_id"], row["hash"]
-        return f"entry {stray} was put in between sealed entries" if stray is not None else None
+        if stray is None:
+            return None
+        if stray <= self.archived_entry:
+            return f"entry {stray} stands outside the sealed order"
+        return f"entry {stray} was put in between sealed entries"
 
     def _rows(self) -> Iterator[RowMapping]:
         query = (
@@ -119,14 +134,20 @@ class _Check:
         yield from result.mappings()
 
     def _first_unsealed(self) -> int | None:
-        """An entry among the sealed ones that has no seal: sealing goes by id and skips none."""
-        last = select(func.max(SEALS.c.entry_id)).scalar_subquery()
+        """An entry without a seal before the last one that has a seal, or was archived: sealing
+        begins at 1, goes by id and skips none.
+        """
+        last = self.connection.scalar(select(func.max(SEALS.c.entry_id))) or 0
         sealed = select(SEALS.c.entry_id).where(SEALS.c.entry_id == ENTRIES.c.id)
-        return self.connection.scalar(
-            select(func.min(ENTRIES.c.id)).where(
-                ENTRIES.c.id > self.entry_id, ENTRIES.c.id < last, ~sealed.exists()
-            )
-        )
+        up_to = max(last, self.archived_entry)
+        strays = select(func.min(ENTRIES.c.id)).where(ENTRIES.c.id <= up_to, ~sealed.exists())
+        return self.connection.scalar(strays)
+
+    def _stray_seal(self) -> str | None:
+        """A seal before the first position would make an entry look sealed that is not."""
+        before = SEALS.c.position <= self.archived_position
+        position = self.connection.scalar(select(func.min(SEALS.c.position)).where(before))
+        return None if position is None else f"the seal at position {position} is outside the chain"
 
     def _problem_of(self, row: RowMapping, following: RowMapping | None) -> str | None:
         position, entry_id = row["position"], row["entry_id"]
@@ -143,30 +164,33 @@ class _Check:
             return f"the seal of entry {entry_id} at position {position} was changed"
         return f"entry {entry_id} was changed"
 
-    def _recorded_head(self, recorded: SealedUpTo | None) -> str | None:
-        """A chain cut off, or made anew from an entry on, differs from what sealing reported."""
-        if recorded is None:
-            return None
-        if recorded.position > self.position:
+    def _noted_head(self, noted: NotedHead) -> str | None:
+        """A chain cut off, or made anew from an entry on, differs from what was noted."""
+        if noted.position > self.position:
             return (
                 f"the chain was cut: it ends at position {self.position}, "
-                f"and was sealed up to {recorded.position}"
+                f"and was {noted.occasion} up to {noted.position}"
             )
-        if self._hash_at(recorded.position) != recorded.hash:
-            return (
-                "the chain was made anew: "
-                f"position {recorded.position} has another hash than recorded"
-            )
-        return None
-
-    def _noted_head(self, noted: str | None) -> str | None:
-        if noted is None or noted == GENESIS:
+        if noted.position <= self.archived_position:
+            is_there = noted.position == 0 or self.is_archived(noted.hash)
+        else:
+            is_there = _hash_at(self.connection, noted.position) == noted.hash
+        if is_there:
             return None
-        sealed = self.connection.scalar(select(func.count()).where(SEALS.c.hash == noted))
-        return None if sealed or self.is_archived(noted) else f"the chain holds no seal {noted}"
+        return (
+            "the chain was made anew: "
+            f"position {noted.position} has another hash than when it was {noted.occasion}"
+        )
 
-    def _hash_at(self, position: int) -> str | None:
-        return self.connection.scalar(select(SEALS.c.hash).where(SEALS.c.position == position))
+    def _given_head(self, head: str | None) -> str | None:
+        if head is None or head == GENESIS:
+            return None
+        sealed = self.connection.scalar(select(func.count()).where(SEALS.c.hash == head))
+        return None if sealed or self.is_archived(head) else f"the chain holds no seal {head}"
+
+
+def _hash_at(connection: Connection, position: int) -> str | None:
+    return connection.scalar(select(SEALS.c.hash).where(SEALS.c.position == position))
 
 
 def _entry(row: RowMapping) -> dict[str, Any]:
