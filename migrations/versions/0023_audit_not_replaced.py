@@ -6,8 +6,8 @@ PostgreSQL knows no such statement, and its triggers refuse an upsert as an UPDA
 
 from alembic import op
 
-revision = "0022_audit_not_replaced"
-down_revision = "0021_organization_version"
+revision = "0023_audit_not_replaced"
+down_revision = "0022_slots_with_verdicts"
 branch_labels = None
 depends_on = None
 
