@@ -9,5 +9,4 @@ from obcms.organizations.record import ORGANIZATIONS
 
 def init_app(app: Flask) -> None:
     """Adds the routes."""
-    example = {"acronym": "MOH", "name": "Ministry of Health"}
-    add_blueprint(app, record_blueprint(ORGANIZATIONS, example))
+    add_blueprint(app, record_blueprint(ORGANIZATIONS))

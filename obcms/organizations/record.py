@@ -40,4 +40,6 @@ ORGANIZATIONS = Record(
     search=("acronym", "name"),
     order="acronym",
     check=_check,
+    example={"acronym": "MTEST", "name": "Ministry of Tests"},
+    screen=Permission.ORGANIZATION_EDIT,
 )

@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from obcms.kernel.permissions import Permission
 from obcms.kernel.records.view import RecordView
 from obcms.kernel.screens import ADMINISTRATION, add_view
 from obcms.organizations.record import ORGANIZATIONS
@@ -10,7 +9,4 @@ from obcms.organizations.record import ORGANIZATIONS
 
 def init_app(app: Flask) -> None:
     """Adds the screens."""
-    where = {"endpoint": "organization", "url": "/admin/organization"}
-    seen_by = Permission.ORGANIZATION_EDIT
-    view = RecordView(ORGANIZATIONS, seen_by, category=ADMINISTRATION, **where)
-    add_view(app, view, 94)
+    add_view(app, RecordView(ORGANIZATIONS, category=ADMINISTRATION), 94)

@@ -59,7 +59,7 @@ def _address(app: Flask, route: Route, ids: Ids) -> str:
     with app.test_request_context():
         [rule] = [rule for rule in app.url_map.iter_rules(endpoint) if method in rule.methods]
         values = {name: ids.get(name, 1) for name in rule.arguments}
-        if endpoint.endswith("edit_view"):
+        if endpoint.endswith(("edit_view", "details_view")):
             values["id"] = ids[record] if record else 1
         return url_for(endpoint, **values, **TABLE[route].query)
 

@@ -1,13 +1,16 @@
 """What is sent to the routes that change something, so that it succeeds for whoever may."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
 
+from obcms import SLICES
 from obcms.kernel.extensions import db
+from obcms.kernel.records.record import RECORDS
+from obcms.kernel.slices import load_parts
 from obcms.people.models import SecondFactor
 from obcms.people.screens.second_factor import OFFERED
 from tests.auth.steps import code, has_second_factor, with_second_factor
@@ -89,7 +92,25 @@ NEW_PPA = {
     "fiscal_year": "2031",
 }
 NEW_TEMPLATE = {"name": "t{number}", "title": "New", "outline": "task Work 100/100"}
+
+
+def _numbered(name: str) -> Callable[[FlaskClient, Ids], dict[str, Any]]:
+    """A value that no other record has."""
+    return lambda _client, ids: {name: f"N{ids['number']}"}
+
+
+def _of_records() -> Iterator[tuple[tuple[str, str], Sent]]:
+    """The API's requests for every record that is declared as a whole."""
+    load_parts(SLICES)
+    for record in RECORDS:
+        if record.example:
+            api, first, last = f"api_{record.plural}", record.shown[0], record.shown[-1]
+            yield (f"{api}.create_{record.name}", "POST"), Sent(prepare=_numbered(first))
+            yield (f"{api}.change_{record.name}", "PATCH"), Sent(prepare=_numbered(last))
+
+
 SENT: dict[tuple[str, str], Sent] = {
+    **dict(_of_records()),
     ("auth.change_own_password", "POST"): Sent(form=OWN_PASSWORD),
     ("auth.set_up_second_factor", "POST"): Sent(prepare=_offered_code, answer=200),
     ("auth.turn_off_second_factor", "GET"): Sent(prepare=_both_factors),

@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from obcms import SLICES
+from obcms.kernel.permissions import ROLE_PERMISSIONS, Permission
 from obcms.kernel.permissions import Role as R
+from obcms.kernel.records.record import RECORDS
+from obcms.kernel.slices import load_parts
 
 EVERYBODY = frozenset(R)
 NOBODY: frozenset[R] = frozenset()
@@ -89,16 +93,23 @@ def _model_view(
     yield (f"{name}.details_view", "GET"), page
 
 
-def _record(
-    name: str, plural: str, seen_by: frozenset[R], changed_by: frozenset[R], body: Mapping[str, Any]
-) -> Iterator[tuple]:
-    """The screens and the API resource of a record that is declared as a whole."""
-    yield from _model_view(name, changed_by, changed_by, has_page=True)
-    api = f"api_{plural}"
-    yield (f"{api}.list_{plural}", "GET"), Access(seen_by)
-    yield (f"{api}.create_{name}", "POST"), Access(changed_by, body=body)
-    yield (f"{api}.read_{name}", "GET"), Access(seen_by)
-    yield (f"{api}.change_{name}", "PATCH"), Access(changed_by, body=body)
+def _records() -> Iterator[tuple]:
+    """The screens and the API resource of every record that is declared as a whole."""
+    load_parts(SLICES)
+    for record in RECORDS:
+        seen_by, changed_by = _roles_with(record.view), _roles_with(record.change)
+        screen = _roles_with(record.screen or record.view)
+        yield from _model_view(record.name, screen, changed_by, has_page=True)
+        if record.example:
+            api = f"api_{record.plural}"
+            yield (f"{api}.list_{record.plural}", "GET"), Access(seen_by)
+            yield (f"{api}.create_{record.name}", "POST"), Access(changed_by, body=record.example)
+            yield (f"{api}.read_{record.name}", "GET"), Access(seen_by)
+            yield (f"{api}.change_{record.name}", "PATCH"), Access(changed_by, body={})
+
+
+def _roles_with(permission: Permission) -> frozenset[R]:
+    return frozenset(role for role, granted in ROLE_PERMISSIONS.items() if permission in granted)
 
 
 def _of_ppa(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Iterator[tuple]:
@@ -114,7 +125,6 @@ def _item(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
 
 
 STEP = {"action": "submit"}
-NEW_ORGANIZATION = {"acronym": "NEW", "name": "A new office"}
 NEW_ENTRY = {"code": "NEW-2031-900", "title": "New", "fiscal_year": 2031, "category": "oobc_ppa"}
 NEW_LINE = {"spent_on": "2025-02-03", "amount": "1.00", "description": "Supplies"}
 TABLE: dict[tuple[str, str], Access] = dict(
@@ -133,8 +143,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("user.password", ADMINISTRATOR, "GET", "POST"),
         *_page("user.unlock", ADMINISTRATOR, "POST"),
         *_page("user.reset_second_factor", ADMINISTRATOR, "POST"),
-        *_record("organization", "organizations", EVERYBODY, ORGANIZATIONS, NEW_ORGANIZATION),
-        *_model_view("structure_template", ADMINISTRATOR, ADMINISTRATOR, has_page=True),
+        *_records(),
         *_model_view("job_run", AUDIT),
         *_model_view("audit_entry", AUDIT),
         *_page("audit_seal.index", AUDIT),

@@ -31,8 +31,8 @@ from obcms.kernel.records.record import Record
 from obcms.kernel.records.schema import schema_of
 
 
-def record_blueprint(record: Record, example: dict[str, Any]) -> APIBlueprint:
-    """The routes at `/api/PLURAL/`; `example` is sent by the document's examples."""
+def record_blueprint(record: Record) -> APIBlueprint:
+    """The routes at `/api/PLURAL/`."""
     name = record.noun.title().replace(" ", "")
     given = schema_of(f"{name}Given", record.fields)
     change = type(f"{name}Change", (Partial, given), {})
@@ -54,8 +54,8 @@ def record_blueprint(record: Record, example: dict[str, Any]) -> APIBlueprint:
     blueprint = APIBlueprint(f"api_{record.plural}", f"/api/{record.plural}", record.title)
     LOCKS[record.model] = lambda one: db.session.refresh(one, with_for_update=True)
     _add_list(blueprint, record, query, page, columns)
-    _add_create(blueprint, record, given, answer, example)
-    _add_one(blueprint, record, change, answer, example)
+    _add_create(blueprint, record, given, answer)
+    _add_one(blueprint, record, change, answer)
     return blueprint
 
 
@@ -92,38 +92,34 @@ def _narrowed(record: Record, given: dict[str, Any]) -> Select[Any]:
     return query
 
 
-def _add_create(
-    blueprint: APIBlueprint, record: Record, given: Any, answer: Any, example: dict[str, Any]
-) -> None:
+def _add_create(blueprint: APIBlueprint, record: Record, given: Any, answer: Any) -> None:
     @blueprint.route("/", record.change, methods=["POST"])
-    @blueprint.arguments(given, example=example)
+    @blueprint.arguments(given, example=dict(record.example or {}))
     @blueprint.response(201, answer, headers=CREATED)
-    @_named(f"create_{_name(record)}", f"Add one of the {record.title.lower()}")
+    @_named(f"create_{record.name}", f"Add one of the {record.title.lower()}")
     def create(values: dict[str, Any]) -> ResponseReturnValue:
         one = record.create(caller(), values)
-        where = f"api_{record.plural}.read_{_name(record)}"
+        where = f"api_{record.plural}.read_{record.name}"
         answered = tagged(answer(), one, created=where, record_id=one.id)
         db.session.commit()
         return answered
 
 
-def _add_one(
-    blueprint: APIBlueprint, record: Record, change: Any, answer: Any, example: dict[str, Any]
-) -> None:
+def _add_one(blueprint: APIBlueprint, record: Record, change: Any, answer: Any) -> None:
     @blueprint.route("/<int:record_id>/", record.view)
     @blueprint.response(200, answer, headers=ETAG)
     @blueprint.doc(**HEEDS_IF_NONE_MATCH)
-    @_named(f"read_{_name(record)}", f"Read one of the {record.title.lower()}")
+    @_named(f"read_{record.name}", f"Read one of the {record.title.lower()}")
     def read(record_id: int) -> ResponseReturnValue:
         one = record.find(caller(), record_id)
         heed_if_match(one)
         return tagged(answer(), one)
 
     @blueprint.route("/<int:record_id>/", record.change, methods=["PATCH"])
-    @blueprint.arguments(change, example=example)
+    @blueprint.arguments(change, example=dict(record.example or {}))
     @blueprint.response(200, answer, headers=ETAG)
     @blueprint.doc(**HEEDS_IF_MATCH)
-    @_named(f"change_{_name(record)}", f"Change one of the {record.title.lower()}")
+    @_named(f"change_{record.name}", f"Change one of the {record.title.lower()}")
     def change_it(values: dict[str, Any], record_id: int) -> ResponseReturnValue:
         one = record.find(caller(), record_id)
         heed_if_match(one)
@@ -131,7 +127,3 @@ def _add_one(
         answered = tagged(answer(), one)
         db.session.commit()
         return answered
-
-
-def _name(record: Record) -> str:
-    return record.noun.replace(" ", "_")

@@ -23,13 +23,18 @@ def no_more_checks(_record: Any) -> Iterator[Problem]:
     yield from ()
 
 
+RECORDS: list["Record"] = []  # all that were declared
+
+
 @dataclass(frozen=True)
 class Record:
     """A kind of record that belongs to no ministry: whoever may see one may see all.
 
-    `noun` is one of them in a sentence, such as “organization”; `plural` is its address. `search`
-    are the columns that a search looks into, `shown` those of its list. `check` tells what is wrong
-    between the fields, once all of them are set.
+    `noun` is one of them in a sentence, such as “organization”, and with `plural` its addresses.
+    `search` are the columns that a search looks into, `shown` those of its list. `check` tells what
+    is wrong between the fields, once all of them are set. `example` is one as the API takes it;
+    without it the API has no such resource. `screen` opens the screens where these are for fewer
+    people than the record.
     """
 
     model: type[db.Model]
@@ -43,6 +48,16 @@ class Record:
     search: Sequence[str]
     order: str = "id"
     check: Check = no_more_checks
+    example: Mapping[str, Any] | None = None
+    screen: Permission | None = None
+
+    def __post_init__(self) -> None:
+        RECORDS.append(self)
+
+    @property
+    def name(self) -> str:
+        """The noun as endpoints and operations have it."""
+        return self.noun.replace(" ", "_")
 
     def find(self, actor: Actor, key: int) -> Any:
         """One by its number. Raises NotFound."""

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Permission, allows
+from obcms.kernel.permissions import allows
 from obcms.kernel.records.form import Options, RecordForm, record_form
 from obcms.kernel.records.history import record_history
 from obcms.kernel.records.opened import changed_by_user
@@ -99,16 +99,18 @@ class RecordView(RecordFormView):
     can_view_details = True
     details_template = "record/page.html"
 
-    def __init__(self, record: Record, seen_by: Permission | None = None, **where: Any) -> None:
-        """`seen_by` opens the screens where these are for fewer people than the record."""
+    def __init__(self, record: Record, **where: Any) -> None:
         self.record = record
         self.fields = record.fields
         self.column_list = tuple(record.shown)
         self.column_details_list = tuple(field.public for field in record.fields)
         self.column_searchable_list = tuple(record.search)
         self.column_default_sort = record.order
-        self.view_permission = seen_by or record.view
-        super().__init__(record.model, db, name=record.title, **where)
+        self.view_permission = record.screen or record.view
+        address = f"/admin/{record.name.replace('_', '-')}"
+        super().__init__(
+            record.model, db, name=record.title, endpoint=record.name, url=address, **where
+        )
 
     @property
     def can_create(self) -> bool:

@@ -16,6 +16,4 @@ def init_app(app: Flask) -> None:
     """Adds the lists; the tab adds itself to the page of a PPA."""
     where = {"endpoint": "work_item", "url": "/admin/work-item"}
     add_view(app, WorkItemView(WorkItem, db, name="Work items", **where), 40)
-    where = {"endpoint": "structure_template", "url": "/admin/structure-template"}
-    view = StructureTemplateView(STRUCTURE_TEMPLATES, category=ADMINISTRATION, **where)
-    add_view(app, view, 95)
+    add_view(app, StructureTemplateView(STRUCTURE_TEMPLATES, category=ADMINISTRATION), 95)
