@@ -1,9 +1,9 @@
 """Fetching a work item is the permission check: what an actor may not see is not found."""
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from obcms.kernel.db.keys import LARGEST_KEY, read_again
-from obcms.kernel.errors import NotFound
+from obcms.kernel.errors import Conflict, NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, can_see
 from obcms.ppas.access import lock_ppa
@@ -12,11 +12,11 @@ from obcms.work.models import WorkItem
 
 
 def find_item(actor: Actor, item_id: int) -> WorkItem:
-    """The work item with its PPA, if it exists for the actor; raises NotFound.
+    """The work item with its PPA and place, if it exists for the actor; raises NotFound.
 
     An item without a PPA belongs to no ministry, so only unconfined roles see it.
     """
-    options = [joinedload(WorkItem.ppa)]
+    options = [joinedload(WorkItem.ppa), undefer(WorkItem.place)]
     item = db.session.get(WorkItem, item_id, options=options) if item_id <= LARGEST_KEY else None
     if item is None or not can_see(actor, item.ppa or _NO_MOA):
         raise NotFound("There is no such work item.")
@@ -28,6 +28,12 @@ def lock_item(actor: Actor, item: WorkItem) -> None:
     if item.ppa_id is not None:
         lock_ppa(actor, db.session.get_one(PPA, item.ppa_id))
     read_again(item)
+
+
+def refuse_hidden_tree(item: WorkItem) -> None:
+    """Raises Conflict where tracking is off: the tree takes no more writes (SPEC 3)."""
+    if item.ppa is not None and not item.ppa.has_work_tree:
+        raise Conflict("Tracking of this PPA was disabled, so its work tree is hidden now.")
 
 
 class _Nobody:

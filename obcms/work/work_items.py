@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import inspect, select
 
 from obcms.kernel.audit.conflicts import refuse_overtaken
-from obcms.kernel.errors import Conflict, Invalid, Problem
+from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, require
 from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.records.values import assign, resolve
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.ppas.rules.choices import Priority
-from obcms.work.access import lock_item
+from obcms.work.access import lock_item, refuse_hidden_tree
 from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
+from obcms.work.order import position_at
 from obcms.work.reads.subtree import load_subtree
 from obcms.work.rules.choices import WorkStatus, WorkType
 
@@ -32,7 +33,9 @@ def create_item(actor: Actor, parent: WorkItem, values: Mapping[str, Any]) -> Wo
     require(actor, Permission.WORK_ITEM_EDIT, parent.ppa)
     lock_item(actor, parent)
     refuse_hidden_tree(parent)
-    item = WorkItem(parent=parent, ppa=parent.ppa, position=_next_position(parent.id), assignees=[])
+    item = WorkItem(
+        parent=parent, ppa=parent.ppa, position=position_at(parent.id, None), assignees=[]
+    )
     _assign(actor, item, DEFAULTS | dict(values), is_new=True)
     db.session.add(item)
     db.session.flush()
@@ -63,54 +66,6 @@ def edit_item(
     return item
 
 
-def move_item(actor: Actor, item: WorkItem, parent: WorkItem, position: int | None) -> WorkItem:
-    """Puts the item, with all below it, under `parent`, before its `position`-th child from 0.
-
-    Without a position it becomes the last. Raises Invalid for another PPA, an illegal type, a
-    cycle, too great a depth, or a budget that does not fit.
-    """
-    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
-    lock_item(actor, item)
-    refuse_hidden_tree(item)
-    if item.parent_id is None:
-        raise Conflict("The execution project itself cannot be moved.")
-    if parent.id == item.id:
-        raise Invalid(f"“{item.title}” cannot be moved below itself.", "parent")
-    if parent.ppa_id != item.ppa_id:
-        raise Invalid("A work item can only be moved within its own PPA.", "parent")
-    siblings = [child for child in _children(parent.id) if child.id != item.id]
-    index = len(siblings) if position is None else max(0, min(position, len(siblings)))
-    siblings.insert(index, item)
-    item.parent_id = parent.id
-    for place, child in enumerate(siblings):
-        child.position = place
-    db.session.flush()
-    db.session.expire(item, ["parent"])
-    return item
-
-
-def duplicate_item(actor: Actor, item: WorkItem, with_subtree: bool) -> WorkItem:
-    """A copy right after the item, not started and without money: a budget is not doubled."""
-    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
-    lock_item(actor, item)
-    refuse_hidden_tree(item)
-    if item.parent_id is None:
-        raise Conflict("The execution project itself cannot be duplicated.")
-    for sibling in _children(item.parent_id):
-        if (sibling.position, sibling.id) > (item.position, item.id):
-            sibling.position += 1
-    originals = load_subtree(item) if with_subtree else [item]
-    copies = {item.parent_id: item.parent}
-    for original in originals:
-        copies[original.id] = _copy(original, copies[original.parent_id])
-    top = copies[item.id]
-    top.position = item.position + 1
-    top.title = f"{item.title[:248]} (copy)"
-    db.session.add_all(copies.values())
-    db.session.flush()
-    return top
-
-
 def delete_item(actor: Actor, item: WorkItem) -> int:
     """Deletes the item and all below it; returns how many went. Raises Invalid where money is."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
@@ -131,12 +86,6 @@ def cancel_item(actor: Actor, item: WorkItem) -> WorkItem:
     item.cancelled_by_hand = True
     db.session.flush()
     return item
-
-
-def refuse_hidden_tree(item: WorkItem) -> None:
-    """Raises Conflict where tracking is off: the tree takes no more writes (SPEC 3)."""
-    if item.ppa is not None and not item.ppa.has_work_tree:
-        raise Conflict("Tracking of this PPA was disabled, so its work tree is hidden now.")
 
 
 def _assign(actor: Actor, item: WorkItem, values: Mapping[str, Any], is_new: bool) -> None:
@@ -186,34 +135,3 @@ def _refuse_computed(item: WorkItem, values: Mapping[str, Any]) -> None:
             "it. Change those, or switch off “Calculate progress automatically”.",
             next(iter(asked)),
         )
-
-
-def _children(parent_id: int) -> list[WorkItem]:
-    query = select(WorkItem).where(WorkItem.parent_id == parent_id)
-    return list(db.session.scalars(query.order_by(WorkItem.position, WorkItem.id)))
-
-
-def _next_position(parent_id: int) -> int:
-    last = db.session.scalar(
-        select(func.max(WorkItem.position)).where(WorkItem.parent_id == parent_id)
-    )
-    return 0 if last is None else last + 1
-
-
-def _copy(original: WorkItem, parent: WorkItem) -> WorkItem:
-    return WorkItem(
-        parent=parent,
-        ppa_id=original.ppa_id,
-        work_type=original.work_type,
-        title=original.title,
-        description=original.description,
-        position=original.position,
-        priority=original.priority,
-        start_date=original.start_date,
-        end_date=original.end_date,
-        auto_calculate_progress=original.auto_calculate_progress,
-        budget_notes=original.budget_notes,
-        assessment_id=original.assessment_id,
-        policy_recommendation_id=original.policy_recommendation_id,
-        assignees=list(original.assignees),
-    )

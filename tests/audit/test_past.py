@@ -38,6 +38,7 @@ from obcms.spending.expenditures import void_expenditure
 from obcms.spending.models import Expenditure
 from obcms.work import work_items
 from obcms.work.models import WorkItem
+from obcms.work.move import move_item
 from obcms.work.rules.choices import DistributionMethod, WorkStatus, WorkType
 from obcms.work.tracking import disable_tracking, enable_tracking
 from tests.services.factories import make_ppa, spend, track
@@ -72,7 +73,7 @@ def add_and_delete(dice: random.Random, _client: Any) -> None:
 def move(dice: random.Random, _client: Any) -> None:
     item = some(WorkItem, dice, WorkItem.work_type == WorkType.TASK)
     parent = some(WorkItem, dice, WorkItem.ppa_id == item.ppa_id, WorkItem.id != item.id)
-    work_items.move_item(SYSTEM, item, parent, 0)
+    move_item(SYSTEM, item, parent, 0)
 
 
 def post_and_void(dice: random.Random, _client: Any) -> None:

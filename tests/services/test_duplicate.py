@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
+from obcms.work.duplicate import duplicate_item
 from obcms.work.models import WorkItem
-from obcms.work.work_items import duplicate_item, move_item
+from obcms.work.move import move_item
 from tests.services.factories import make_ppa, track
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -36,4 +37,4 @@ def test_a_copy_is_its_originals_next_sibling(with_subtree: bool) -> None:
     assert copy.allocated_budget is None
     roots = [title for title, above in outline(copy.ppa_id) if above is None]
     assert roots == [parent.title]
-    assert move_item(SYSTEM, copy, parent, 0).position == 0
+    assert move_item(SYSTEM, copy, parent, 0).place == 0

@@ -29,7 +29,9 @@ from obcms.ppas.rules.choices import ProgressWeighting
 from obcms.spending import expenditures
 from obcms.spending.models import Expenditure
 from obcms.work import work_items
+from obcms.work.duplicate import duplicate_item
 from obcms.work.models import WorkItem
+from obcms.work.move import move_item
 from obcms.work.rules.choices import DistributionMethod, WorkStatus
 from obcms.work.rules.structure import CHILD_TYPES
 from obcms.work.tracking import Tracking, enable_tracking
@@ -144,7 +146,7 @@ class WorkTree(RuleBasedStateMachine):
             if plain:
                 item.parent_id = parent.id
             else:
-                work_items.move_item(SYSTEM, item, parent, position)
+                move_item(SYSTEM, item, parent, position)
 
     @rule(number=picks)
     def cancel(self, number: int) -> None:
@@ -163,7 +165,7 @@ class WorkTree(RuleBasedStateMachine):
     @rule(number=picks, subtree=st.booleans())
     def duplicate(self, number: int, subtree: bool) -> None:
         with self.transaction():
-            work_items.duplicate_item(SYSTEM, self.pick(number), subtree)
+            duplicate_item(SYSTEM, self.pick(number), subtree)
 
     @rule(number=picks, amount=st.decimals("0.01", 90_000, places=2, allow_nan=False))
     def spend(self, number: int, amount: Decimal) -> None:

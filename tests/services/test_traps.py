@@ -17,6 +17,7 @@ from obcms.kernel.permissions import SYSTEM
 from obcms.ppas.models import PPA
 from obcms.work import work_items
 from obcms.work.models import WorkItem
+from obcms.work.move import move_item
 from obcms.work.rules.choices import DistributionMethod, WorkStatus
 from obcms.work.sync import sync_all_ppas
 from obcms.work.tracking import enable_tracking
@@ -102,7 +103,7 @@ def test_deleting_reopening_or_moving_an_item_never_leaves_parents_stale() -> No
     work_items.delete_item(SYSTEM, items["Resources"])
     assert items["Preparation"].progress == 100
     work_items.edit_item(SYSTEM, items["Planning and coordination"], {"allocated_budget": None})
-    work_items.move_item(SYSTEM, items["Planning and coordination"], items["Completion"], 0)
+    move_item(SYSTEM, items["Planning and coordination"], items["Completion"], 0)
     assert items["Preparation"].progress == 100  # no child left, so its own value stays
     assert items["Completion"].progress == Decimal("33.33")
     assert ppa.progress == Decimal("44.44")

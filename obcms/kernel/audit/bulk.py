@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Row, Table, insert, inspect
 from sqlalchemy.orm import Session, attributes
 
+from obcms.kernel.audit.hook import record_associations
 from obcms.kernel.audit.models import AuditAction
 from obcms.kernel.audit.subject import ppa_of
 from obcms.kernel.audit.trail import Entry, record, row_key, whole_row, writers, written
@@ -53,6 +54,16 @@ def insert_rows(
         entries.append(Entry(table, row_key(table, kept), AuditAction.INSERT, changes, subject))
     record(session, entries)
     return stored
+
+
+def insert_pairs(
+    session: Session, table: Table, pairs: Sequence[Mapping[str, Any]], ppa_id: int
+) -> None:
+    """Adds rows of an audited association table that belong to the PPA, with their entries."""
+    if pairs:
+        with unit_of_work():
+            session.connection().execute(insert(table), pairs)
+        record_associations(session, ppa_id)
 
 
 def update_rows(session: Session, batches: Sequence[Updates]) -> None:

@@ -60,7 +60,14 @@ def record_changes(session: Session, context: UOWTransaction) -> None:
         for entry in _entries_of(session, state, is_delete)
     ]
     pending = session.connection().info.pop(_PENDING, ())
-    record(session, [*entries, *(_association_entry(session, *one) for one in pending)])
+    pairs = [_association_entry(*one, ppa_of(session, one[0], one[2])) for one in pending]
+    record(session, [*entries, *pairs])
+
+
+def record_associations(session: Session, ppa_id: int) -> None:
+    """Writes the entries of association rows of a PPA that were written past a flush."""
+    pending = session.connection().info.pop(_PENDING, ())
+    record(session, [_association_entry(*one, ppa_id) for one in pending])
 
 
 def _entries_of(session: Session, state: InstanceState[Any], is_delete: bool) -> Iterator[Entry]:
@@ -131,10 +138,9 @@ def _before_execute(
 
 
 def _association_entry(
-    session: Session, table: Table, inserted: bool, row: dict[str, Any]
+    table: Table, inserted: bool, row: dict[str, Any], ppa_id: int | None
 ) -> Entry:
     values = whole_row(table, row)
     changes = {name: (None, v) if inserted else (v, None) for name, v in values.items()}
     action = AuditAction.INSERT if inserted else AuditAction.DELETE
-    subject = ppa_of(session, table, row)
-    return Entry(table, row_key(table, row), action, written(table, changes), subject)
+    return Entry(table, row_key(table, row), action, written(table, changes), ppa_id)

@@ -12,6 +12,7 @@ from obcms.work import work_items
 from obcms.work.api.items import blueprint, created
 from obcms.work.api.schemas import DuplicateGiven, WorkItemAnswer
 from obcms.work.api.subjects import find_work_item
+from obcms.work.duplicate import duplicate_item
 
 
 @blueprint.route("/<int:item_id>/duplicate/", Permission.WORK_ITEM_EDIT, methods=["POST"])
@@ -25,7 +26,7 @@ def duplicate_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnVa
     """
     item = find_work_item(item_id)
     heed_if_match(item)
-    copy = work_items.duplicate_item(caller(), item, given.get("with_subtree", False))
+    copy = duplicate_item(caller(), item, given.get("with_subtree", False))
     answer = created(copy)
     db.session.commit()
     return answer

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import selectinload, undefer
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.blueprint import APIBlueprint
@@ -38,6 +38,7 @@ from obcms.work.api.schemas import (
 )
 from obcms.work.api.subjects import find_work_item
 from obcms.work.models import WorkItem
+from obcms.work.move import move_item
 
 blueprint = APIBlueprint("api_work_items", "/api/work-items", "The work trees of tracked PPAs")
 EQUALS = {
@@ -65,7 +66,9 @@ def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
         visible(caller(), PPA.implementing_moa_id),
         or_(WorkItem.ppa_id.is_(None), PPA.enable_workitem_tracking),
     )
-    query = _narrowed(query, given).options(selectinload(WorkItem.assignees))
+    query = _narrowed(query, given).options(
+        selectinload(WorkItem.assignees), undefer(WorkItem.place)
+    )
     return page_of(query, given, COLUMNS)
 
 
@@ -79,10 +82,10 @@ def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
     """
     values = dict(given)
     parent = _parent_of(values)
-    position = values.pop("position", None)
+    place = values.pop("place", None)
     item = work_items.create_item(caller(), parent, values)
-    if position is not None:
-        work_items.move_item(caller(), item, parent, position)
+    if place is not None:
+        move_item(caller(), item, parent, place)
     answer = created(item)
     db.session.commit()
     return answer
@@ -114,7 +117,7 @@ def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue
     item = find_work_item(item_id)
     heed_if_match(item)
     values = dict(given)
-    moves = {name: values.pop(name) for name in ("parent_id", "position") if name in values}
+    moves = {name: values.pop(name) for name in ("parent_id", "place") if name in values}
     if moves:
         _move(item, moves)
     if values or not moves:
@@ -150,9 +153,9 @@ def _move(item: WorkItem, moves: Mapping[str, Any]) -> None:
     parent_id = moves.get("parent_id", item.parent_id)
     if parent_id is None:
         raise Invalid("Only the execution project has no parent.", "parent")
-    if parent_id == item.parent_id and moves.get("position", item.position) == item.position:
+    if parent_id == item.parent_id and moves.get("place", item.place) == item.place:
         return
-    work_items.move_item(caller(), item, find_work_item(parent_id), moves.get("position"))
+    move_item(caller(), item, find_work_item(parent_id), moves.get("place"))
 
 
 def _parent_of(values: dict[str, Any]) -> WorkItem:

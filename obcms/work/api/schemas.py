@@ -49,7 +49,7 @@ class WorkItemFields(schema_of("WorkItemOwnFields", WORK_ITEM_FIELDS)):
     """The fields that a client may set, as they are sent and as they are answered."""
 
     parent = JSONKey(attribute="parent_id", allow_none=True)
-    position = JSONKey(0, **described_as("Among its siblings, from 0."))
+    position = JSONKey(0, **described_as("Among its siblings, from 0.", attribute="place"))
 
 
 class WorkItemGiven(WorkItemFields):

@@ -7,15 +7,19 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     Table,
     UniqueConstraint,
+    func,
+    select,
     text,
+    tuple_,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from obcms.kernel.audit.registry import AUDITED, Audited
 from obcms.kernel.db.columns import Key, Prose, Timestamped, Title
@@ -62,7 +66,8 @@ class WorkItem(Timestamped, Audited, db.Model):
         Computed("CASE WHEN parent_id IS NULL THEN ppa_id END", persisted=True),
         ForeignKey("ppa.id"),
     )
-    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Any number: a moved item gets one between its new neighbors', and these keep theirs.
+    position: Mapped[float] = mapped_column(Double, default=0, server_default="0")
     status: Mapped[WorkStatus] = mapped_column(
         choice(WorkStatus, "status"), default=WorkStatus.NOT_STARTED
     )
@@ -108,7 +113,8 @@ class WorkItem(Timestamped, Audited, db.Model):
         secondary=work_item_assignee, order_by=User.username
     )
 
-    __mapper_args__ = {"version_id_col": version}
+    # Computed columns are not read back, which would take a statement for each row written.
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
     __table_args__ = (
         UniqueConstraint("tree_key", "id"),
         ForeignKeyConstraint(
@@ -117,7 +123,7 @@ class WorkItem(Timestamped, Audited, db.Model):
             name="fk_work_item_parent_same_ppa",
         ),
         Index("ix_work_item_ppa_id_parent_id_position", "ppa_id", "parent_id", "position"),
-        Index("ix_work_item_parent_id", "parent_id"),
+        Index("ix_work_item_parent_id_position_id", "parent_id", "position", "id"),
         _index_where_given("root_ppa_id"),
         _index_where_given("assessment_id"),
         _index_where_given("policy_recommendation_id"),
@@ -131,3 +137,18 @@ class WorkItem(Timestamped, Audited, db.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+_sibling = aliased(WorkItem)
+# How many siblings stand before it. It is counted when asked for, since it changes with the others.
+WorkItem.place = column_property(
+    select(func.count(_sibling.id))
+    .where(
+        _sibling.parent_id == WorkItem.parent_id,
+        tuple_(_sibling.position, _sibling.id) < tuple_(WorkItem.position, WorkItem.id),
+    )
+    .correlate_except(_sibling)
+    .scalar_subquery(),
+    deferred=True,
+    expire_on_flush=False,
+)

@@ -26,7 +26,7 @@ class TreeRow(NamedTuple):
     version: int
     ppa_id: int | None
     parent_id: int | None
-    position: int
+    position: float
     work_type: WorkType
     title: str
     status: WorkStatus

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 # (id, parent id or None, position among its siblings)
-Placed = tuple[int, int | None, int]
+Placed = tuple[int, int | None, float]
 
 
 def outline_numbers(items: Iterable[Placed]) -> dict[int, str]:

@@ -27,6 +27,7 @@ from obcms.ppas.rules.choices import Priority
 from obcms.ppas.screens.base import quoted
 from obcms.ppas.screens.tabs import add_actions
 from obcms.work import work_items
+from obcms.work.duplicate import duplicate_item
 from obcms.work.models import WorkItem
 from obcms.work.reads.explain import explain_item
 from obcms.work.reads.tree import tree_rows
@@ -105,7 +106,7 @@ class WorkActions(WorkItemScreen):
         """A copy right after the item, on request with all below it."""
         item = self.find_item(ppa_id, item_id)
         subtree = request.form.get("subtree") == "1"
-        copy = work_items.duplicate_item(current_user, item, subtree)
+        copy = duplicate_item(current_user, item, subtree)
         return self.done(
             ppa_id, f"{quoted(item.title)} is copied, without budget or progress.", focus=copy.id
         )

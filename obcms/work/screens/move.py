@@ -12,8 +12,8 @@ from obcms.kernel.permissions import Permission, require
 from obcms.kernel.screens.forms import Reader, key, optional_key
 from obcms.ppas.screens.base import quoted
 from obcms.ppas.screens.tabs import add_actions
-from obcms.work import work_items
 from obcms.work.models import WorkItem
+from obcms.work.move import move_by_one, move_item
 from obcms.work.reads.tree import tree_rows
 from obcms.work.screens.base import WorkItemScreen
 from obcms.work.screens.grid import Line, grid_lines, legal_parents
@@ -41,20 +41,15 @@ class MoveActions(WorkItemScreen):
             parent = self.find_item(ppa_id, parent_id)
         except NotFound:
             raise Invalid("The chosen parent is gone. Please choose another.", "parent") from None
-        work_items.move_item(current_user, item, parent, position)
+        move_item(current_user, item, parent, position)
         return self.done(ppa_id, f"{quoted(item.title)} is moved.", focus=item_id)
 
     @expose("/items/<int:item_id>/nudge", methods=["POST"])
     def nudge(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """One place up or down among its siblings."""
         item = self.find_item(ppa_id, item_id)
-        require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
-        siblings = [row.id for row in tree_rows(ppa_id) if row.parent_id == item.parent_id]
         up = request.form.get("direction") == "up"
-        place = siblings.index(item_id) + (-1 if up else 1)
-        if item.parent is None or not 0 <= place < len(siblings):
-            raise Invalid(f"{quoted(item.title)} is the {'first' if up else 'last'} already.")
-        work_items.move_item(current_user, item, item.parent, place)
+        move_by_one(current_user, item, up)
         return self.done(
             ppa_id, f"{quoted(item.title)} is moved {'up' if up else 'down'}.", focus=item_id
         )
