@@ -2,8 +2,10 @@
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 
+from obcms.kernel.db.types import Money, UTCDateTime
 from obcms.kernel.extensions import db, unit_of_work
 
 # Any number, the same in every process that migrates.
@@ -17,12 +19,22 @@ def is_ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
     return not (kind == "table" and name in SIDE_TABLES)
 
 
+def in_words_of_ddl(kind: str, item: object, autogen: AutogenContext) -> str | bool:
+    """Writes the house's own column types into a new migration as `ddl` spells them."""
+    helper = {Money: "money", UTCDateTime: "moment"}.get(type(item)) if kind == "type" else None
+    if helper is None:
+        return False
+    autogen.imports.add(f"from ddl import {helper}")
+    return f"{helper}()"
+
+
 def run(connection: sa.Connection) -> None:
     """Migrates inside one transaction: a migration that fails leaves everything as it was."""
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
         include_object=is_ours,
+        render_item=in_words_of_ddl,
         **current_app.extensions["migrate"].configure_args,
     )
     with context.begin_transaction(), unit_of_work():
