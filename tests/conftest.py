@@ -1,10 +1,9 @@
 """Fixtures: a fresh, migrated database on SQLite or PostgreSQL, an app on it, and its people."""
 
-import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from itertools import count
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,40 +11,23 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy import Engine, event, select
+from werkzeug.security import generate_password_hash
 
-from obcms import create_app
-from obcms.kernel.config import Settings
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.people.screens.session import moment_now
+from tests.support.apps import KeptApp, in_context, migrate
+from tests.support.clean_database import clean, prepare
 from tests.support.postgres import execute, postgresql_server
 from tests.support.redis_server import redis_server
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 PASSWORD = "correct horse battery"
+# Cheap to check; a real one takes a tenth of a second by design.
+PASSWORD_HASH = generate_password_hash(PASSWORD, method="scrypt:1024:1:1")
 NOT_QUERIES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
-_numbers = count(1)
-
-
-def make_app(uri: str, instance: Path, **settings: Any) -> Flask:
-    """An app on the database; forms need no CSRF token, as in most tests nobody forges one."""
-    given = {"secret_key": "test", "testing": True, "instance_path": instance} | settings
-    app = create_app(Settings(_env_file=None, database_url=uri, **given))
-    app.config["WTF_CSRF_ENABLED"] = False
-    return app
-
-
-def migrate(uri: str, instance: Path) -> None:
-    """Brings the database to head and lets go of it."""
-    app = make_app(uri, instance)
-    with app.app_context():
-        upgrade(str(MIGRATIONS))
-        db.engine.dispose()
-    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +36,14 @@ def postgresql() -> Iterator[str]:
     with postgresql_server() as url:
         execute(url, "CREATE DATABASE migrated")
         migrate(url + "migrated", Path("/tmp"))
+        prepare(url + "migrated")
+        _copy_migrated(url)
         yield url
+
+
+def _copy_migrated(server: str) -> None:
+    execute(server, "DROP DATABASE IF EXISTS test WITH (FORCE)")
+    execute(server, "CREATE DATABASE test TEMPLATE migrated")
 
 
 @pytest.fixture(scope="session")
@@ -72,19 +61,27 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], KeptApp]:
+    """The app of this process for each address that `sqlite_uri` and `postgresql_uri` give."""
+    return cache(lambda uri: KeptApp(uri, tmp_path_factory.mktemp("instance")))
+
+
 @pytest.fixture
-def sqlite_uri(migrated_sqlite: Path, tmp_path: Path) -> str:
-    copy = tmp_path / "obcms.sqlite3"
-    shutil.copy(migrated_sqlite, copy)
+def sqlite_uri(migrated_sqlite: Path) -> str:
+    """A fresh, migrated database, always at the same address."""
+    for file in migrated_sqlite.parent.glob("test.sqlite3*"):
+        file.unlink()
+    copy = shutil.copy(migrated_sqlite, migrated_sqlite.parent / "test.sqlite3")
     return f"sqlite:///{copy}"
 
 
 @pytest.fixture
-def postgresql_uri(postgresql: str) -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
-    execute(postgresql, f"CREATE DATABASE {name} TEMPLATE migrated")
-    yield postgresql + name
-    execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_uri(postgresql: str) -> str:
+    """A fresh, migrated database, always at the same address."""
+    if not clean(postgresql + "test"):
+        _copy_migrated(postgresql)
+    return postgresql + "test"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -93,26 +90,18 @@ def database(request: pytest.FixtureRequest) -> str:
     return request.getfixturevalue(f"{request.param}_uri")
 
 
-@contextmanager
-def serving(uri: str, home: Path, **settings: Any) -> Iterator[Flask]:
-    """An app with its context pushed; the connections are closed afterwards."""
-    app = make_app(uri, home, **settings)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
-    with serving(database, tmp_path) as app:
+def app(database: str, apps: Callable[[str], KeptApp], tmp_path: Path) -> Iterator[Flask]:
+    with in_context(apps(database).as_new(tmp_path)) as app:
         yield app
 
 
 @pytest.fixture
-def postgresql_app(postgresql_uri: str, tmp_path: Path) -> Iterator[str]:
+def postgresql_app(
+    postgresql_uri: str, apps: Callable[[str], KeptApp], tmp_path: Path
+) -> Iterator[str]:
     """An app on PostgreSQL alone, for tests with several processes; yields the address."""
-    with serving(postgresql_uri, tmp_path):
+    with in_context(apps(postgresql_uri).as_new(tmp_path)):
         yield postgresql_uri
 
 
@@ -124,10 +113,8 @@ def people(app: Flask) -> SimpleNamespace:
     users["outsider"] = User(username="outsider", role=Role.MOA_STAFF, organization=moas["MAFAR"])
     for name in ("moa_staff", "moa_head"):
         users[name].organization = moas["MOH"]
-    hashed = User()
-    hashed.set_password(PASSWORD)
     for user in users.values():
-        user.password_hash = hashed.password_hash
+        user.password_hash = PASSWORD_HASH
         user.email = f"{user.username}@example.invalid"
     db.session.add_all(users.values())
     db.session.flush()
@@ -136,22 +123,9 @@ def people(app: Flask) -> SimpleNamespace:
     return SimpleNamespace(**ids)
 
 
-class OwnContextClient(FlaskClient):
-    """A client whose requests get an app context of their own, as in production.
-
-    With a test's context on the stack, Flask would share it, and with it the signed-in user.
-    """
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        db.session.remove()
-        with self.application.app_context():
-            return super().open(*args, **kwargs)
-
-
 @pytest.fixture
 def sign_in_as(app: Flask) -> Callable[[int], FlaskClient]:
     """A client signed in as the user with this id."""
-    app.test_client_class = OwnContextClient
 
     def sign_in(user_id: int) -> FlaskClient:
         idle = not db.session().in_transaction()

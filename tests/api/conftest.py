@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from obcms.kernel.extensions import db
 from obcms.people.models import User
 from obcms.people.tokens import make_access_token
-from tests.conftest import OwnContextClient
+from tests.support.clients import OwnContextClient
 from tests.support.web_server import served
 
 ENTRIES = "/api/monitoring/entries/"

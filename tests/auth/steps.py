@@ -12,7 +12,8 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.people.models import SecondFactor, User
 from obcms.people.second_factor import new_secret, turn_on
-from tests.conftest import PASSWORD, OwnContextClient
+from tests.conftest import PASSWORD
+from tests.support.clients import OwnContextClient
 
 WRONG = "The user name or the password is wrong."
 LOCKED = "There were too many failed attempts"

@@ -37,7 +37,7 @@ def test_a_weak_password_is_refused(password: str, message: str) -> None:
 def test_the_shortest_and_the_longest_password(password: str) -> None:
     user = User(username="amina")
     change_password(user, password)
-    assert user.password_hash.startswith("scrypt:")
+    assert user.password_hash.startswith("scrypt:32768:8:1$")
     assert user.has_password(password)
 
 

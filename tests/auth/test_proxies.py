@@ -7,7 +7,7 @@ from sqlalchemy import select
 from obcms.kernel.extensions import db
 from obcms.people.models import SignInAttempt
 from tests.auth.steps import sign_in, stranger
-from tests.conftest import serving
+from tests.support.apps import serving
 
 FORWARDED = {"X-Forwarded-For": "203.0.113.5, 198.51.100.7", "X-Forwarded-Proto": "https"}
 

@@ -36,8 +36,8 @@ from obcms.people.tokens import make_access_token
 from obcms.ppas.models import PPA, Milestone
 from obcms.work.models import WorkItem
 from tests.bench.__main__ import ROW, SIZES, line, timed
-from tests.conftest import make_app
 from tests.services.factories import grow, make_ppa
+from tests.support.apps import make_app
 from tests.support.processes import free_port
 
 CLIENTS, REQUESTS = 4, 120

@@ -26,8 +26,8 @@ from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from tests.audit.tampering import add_entries, seal_all
 from tests.bench.__main__ import ROUNDS, line
-from tests.conftest import make_app
 from tests.services.factories import grow, make_ppa
+from tests.support.apps import make_app
 
 ENTRIES, UPDATES, WRITERS, COMMITS = 100_000, 1_000, 8, 60
 

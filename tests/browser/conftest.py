@@ -19,7 +19,8 @@ from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.ppas.models import PPA, Milestone
 from obcms.ppas.rules.choices import PPAStatus
-from tests.conftest import PASSWORD, make_app
+from tests.conftest import PASSWORD, PASSWORD_HASH
+from tests.support.apps import make_app
 from tests.support.web_server import served
 
 ALLOCATION = Decimal("459870758.00")
@@ -68,7 +69,7 @@ def _fill(app: Flask) -> int:
         ]
         users = [staff, head, *others]
         for user in users:
-            user.set_password(PASSWORD)
+            user.password_hash = PASSWORD_HASH
         ppa = PPA(
             code="MAFAR-2025-003",
             title=TITLE,

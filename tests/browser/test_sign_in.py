@@ -12,7 +12,7 @@ from obcms.kernel.permissions import Role
 from obcms.people.models import User
 from tests.browser.conftest import sign_in
 from tests.browser.steps import sideways
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, PASSWORD_HASH
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ def office(context: BrowserContext, site: SimpleNamespace) -> Page:
     """An administrator's browser."""
     with site.app.app_context():
         user = User(username="admin", full_name="Datu Ali", role=Role.ADMINISTRATOR)
-        user.set_password(PASSWORD)
+        user.password_hash = PASSWORD_HASH
         db.session.add(user)
         db.session.commit()
         db.session.remove()

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs import heartbeat
 from obcms.operations import health
-from tests.conftest import serving
+from tests.support.apps import serving
 from tests.support.processes import free_port
 
 

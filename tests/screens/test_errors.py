@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from obcms.kernel.config import BadSettings, load_settings
-from tests.conftest import serving
+from tests.support.apps import serving
 
 
 def test_a_page_that_is_not_there(app) -> None:

@@ -15,7 +15,13 @@ import psycopg2
 
 from tests.support.processes import free_port, running
 
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+OPTIONS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=60",
+    "autovacuum=off",  # each test begins with a vacuum of its own
+)
 
 
 @contextmanager
