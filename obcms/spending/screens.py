@@ -33,7 +33,7 @@ class SpendingActions(WorkItemScreen):
     def spending(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """The posted lines, newest first, with the form for another; POST posts it."""
         item = self.find_item(ppa_id, item_id)
-        if request.method == "GET":
+        if request.method != "POST":
             today = utc_now().astimezone(MANILA).date()
             lines = _posted_lines(item)
             return self.dialog("spending/spending.html", item=item, lines=lines, today=today)

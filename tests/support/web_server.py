@@ -8,11 +8,14 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import make_server
 
+from tests.support.clients import expect_committed
+
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """Yields the address."""
-    server = make_server("127.0.0.1", 0, _Whole(app), threaded=True)
+    """Yields the address. Fails afterwards when a request has left changes uncommitted."""
+    whole = _Whole(app)
+    server = make_server("127.0.0.1", 0, whole, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -21,6 +24,7 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+    assert not whole.faults, "\n".join(whole.faults)
 
 
 class _Whole:
@@ -31,11 +35,26 @@ class _Whole:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        self.faults: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        answer = self.app(environ, start_response)
+        statuses: list[int] = []
+
+        def start(status: str, *args: Any) -> Any:
+            statuses.append(int(status.split()[0]))
+            return start_response(status, *args)
+
+        with self.app.app_context():
+            answer = self.app(environ, start)
+            try:
+                return list(answer)
+            finally:
+                if close := getattr(answer, "close", None):
+                    close()
+                self._check(environ, statuses[-1])
+
+    def _check(self, environ: dict[str, Any], status: int) -> None:
         try:
-            return list(answer)
-        finally:
-            if close := getattr(answer, "close", None):
-                close()
+            expect_committed(status)
+        except AssertionError as error:
+            self.faults.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}: {error}")

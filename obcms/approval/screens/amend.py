@@ -61,7 +61,7 @@ class AmendActions(PPAScreen):
         """
         ppa = self.find(ppa_id)
         require(current_user, Permission.PPA_AMEND, ppa)
-        if request.method == "GET":
+        if request.method != "POST":
             classes = AppropriationClass.pairs()
             return self.dialog("approval/amend.html", **self.context_of(ppa), classes=classes)
         reader = Reader(request.form)
@@ -80,7 +80,7 @@ class AmendActions(PPAScreen):
         """Moves allocation to another approved PPA."""
         source = self.find(ppa_id)
         require(current_user, Permission.BUDGET_REALIGN, source)
-        if request.method == "GET":
+        if request.method != "POST":
             return self.dialog(
                 "approval/realign.html", **self.context_of(source), targets=_targets(source)
             )
@@ -98,7 +98,7 @@ class AmendActions(PPAScreen):
         """Lowers the allocation by law, for MFBM, even below what is distributed."""
         ppa = self.find(ppa_id)
         require(current_user, Permission.BUDGET_CUT, ppa)
-        if request.method == "GET":
+        if request.method != "POST":
             return self.dialog("approval/cut.html", **self.context_of(ppa))
         reader = Reader(request.form)
         amount = reader.read("amount", parse_money, Decimal(0))

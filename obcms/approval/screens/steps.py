@@ -131,7 +131,7 @@ class ApprovalActions(PPAScreen):
             require(current_user, permission, ppa)
         reader = Reader(request.values)
         action = reader.read("action", one_of(Action), Action.SUBMIT)
-        if request.method == "GET":
+        if request.method != "POST":
             reader.finish()
             return self._step_dialog(ppa, action)
         comment = reader.read("comment", prose, "")

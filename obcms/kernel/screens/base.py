@@ -101,7 +101,7 @@ class ClosedModelView(Closed, ModelView):
 
     def edit_form(self, obj: Any = None) -> FlaskForm:
         form = super().edit_form(obj)
-        if isinstance(form, VersionedForm) and request.method == "GET":
+        if isinstance(form, VersionedForm) and request.method != "POST":
             form.seen_version.data = obj.version
         return form
 

@@ -26,7 +26,7 @@ def account() -> ResponseReturnValue:
 def change_own_password() -> ResponseReturnValue:
     """Ends all sessions but this one."""
     form = PasswordForm()
-    status = 200 if request.method == "GET" else 422
+    status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
             if _change(form):

@@ -38,7 +38,7 @@ def set_up_second_factor() -> ResponseReturnValue:
             enter(current_user._get_current_object())
             return render_template("people/recovery_codes.html", codes=codes)
     page = render_template("people/set_up.html", form=form, secret=secret, picture=_picture(secret))
-    return page, 200 if request.method == "GET" else 422
+    return page, 422 if request.method == "POST" else 200
 
 
 @blueprint.route("/account/second-factor/off", methods=["GET", "POST"])
@@ -48,7 +48,7 @@ def turn_off_second_factor() -> ResponseReturnValue:
     if not current_user.has_second_factor:
         return redirect(url_for("auth.account"))
     form = TurnOffForm()
-    status = 200 if request.method == "GET" else 422
+    status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
             if _turn_off(form):

@@ -30,7 +30,7 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("admin.index"))
     form = SignInForm()
-    status = 200 if request.method == "GET" else 422
+    status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
             user = check_password(form.username.data, form.password.data)
@@ -59,7 +59,7 @@ def sign_in_code() -> ResponseReturnValue:
         if right:
             return _let_in(user)
         return _refuse("people/code.html", form, WRONG, 422)
-    return render_template("people/code.html", form=form), 200 if request.method == "GET" else 422
+    return render_template("people/code.html", form=form), 422 if request.method == "POST" else 200
 
 
 @blueprint.post("/sign-out")

@@ -72,7 +72,7 @@ class WorkActions(WorkItemScreen):
         """The form below the row; a version that is no longer the item's is a conflict."""
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
-        if request.method == "GET":
+        if request.method != "POST":
             return self.dialog(
                 "work/edit_row.html", item=item, line=self.line(item), **self.choices()
             )
@@ -89,7 +89,7 @@ class WorkActions(WorkItemScreen):
         """A new last child of the item, of a type that may stand there."""
         parent = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, parent.ppa)
-        if request.method == "GET":
+        if request.method != "POST":
             line = self.line(parent)
             types = child_types(line) if line.grows else []
             return self.dialog("work/add.html", parent=parent, line=line, types=types)
@@ -116,7 +116,7 @@ class WorkActions(WorkItemScreen):
         """Out of every roll-up; the dialog says what that means for its money."""
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
-        if request.method == "GET":
+        if request.method != "POST":
             return self.dialog("work/cancel.html", item=item, below=self.below(item))
         work_items.cancel_item(current_user, item)
         return self.done(ppa_id, f"{quoted(item.title)} is cancelled.", focus=item_id)
@@ -135,7 +135,7 @@ class WorkActions(WorkItemScreen):
         """For good; the dialog shows what goes with it, or why it cannot."""
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
-        if request.method == "GET":
+        if request.method != "POST":
             below = self.below(item)
             posted = _items_with_money([item_id, *(line.row.id for line in below)])
             return self.dialog("work/delete.html", item=item, below=below, posted=posted)

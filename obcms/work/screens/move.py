@@ -28,7 +28,7 @@ class MoveActions(WorkItemScreen):
         """To another legal parent, or to another place under the same one."""
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
-        if request.method == "GET":
+        if request.method != "POST":
             lines = grid_lines(tree_rows(ppa_id))
             parents = legal_parents(lines, item_id)
             places = list(_places(lines, item))
