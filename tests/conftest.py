@@ -19,11 +19,14 @@ from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.people.screens.session import moment_now
-from tests.support.apps import KeptApp, in_context, migrate
+from tests.support.apps import MIGRATIONS, KeptApp, in_context, make_app, migrate, serving
 from tests.support.clean_database import clean, prepare
+from tests.support.clients import OwnContextClient
 from tests.support.postgres import execute, postgresql_server
 from tests.support.redis_server import redis_server
 
+# Tests may ask for these here or there.
+__all__ = ["MIGRATIONS", "OwnContextClient", "make_app", "serving"]
 PASSWORD = "correct horse battery"
 # Cheap to check; a real one takes a tenth of a second by design.
 PASSWORD_HASH = generate_password_hash(PASSWORD, method="scrypt:1024:1:1")
@@ -70,9 +73,10 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], KeptApp]:
 @pytest.fixture
 def sqlite_uri(migrated_sqlite: Path) -> str:
     """A fresh, migrated database, always at the same address."""
-    for file in migrated_sqlite.parent.glob("test.sqlite3*"):
-        file.unlink()
-    copy = shutil.copy(migrated_sqlite, migrated_sqlite.parent / "test.sqlite3")
+    home = migrated_sqlite.with_name("fresh")
+    shutil.rmtree(home, ignore_errors=True)  # with all that stands beside a database in use
+    home.mkdir()
+    copy = shutil.copy(migrated_sqlite, home / "obcms.sqlite3")
     return f"sqlite:///{copy}"
 
 
@@ -93,6 +97,13 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def app(database: str, apps: Callable[[str], KeptApp], tmp_path: Path) -> Iterator[Flask]:
     with in_context(apps(database).as_new(tmp_path)) as app:
+        yield app
+
+
+@pytest.fixture
+def own_app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An app of the test's own; tests that add addresses to their app give it as their `app`."""
+    with serving(database, tmp_path) as app:
         yield app
 
 

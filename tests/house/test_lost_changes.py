@@ -1,7 +1,6 @@
 """The test client fails a request that leaves changes uncommitted, however they were made."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from urllib.request import urlopen
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import select, text, update
 
 from obcms.kernel.extensions import db, unit_of_work
 from obcms.organizations.models import Organization
-from tests.support.apps import serving
 from tests.support.web_server import served
 from tests.support.writes import noting_writes
 
@@ -84,10 +82,8 @@ FINE = [undo_to_a_savepoint, set_as_it_was, commit, roll_back]
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
-    """An app of its own, since the tests add routes to it."""
-    with serving(database, tmp_path) as app:
-        yield app
+def app(own_app: Flask) -> Flask:
+    return own_app
 
 
 def open_after(app: Flask, change: Change, status: int = 200) -> None:

@@ -4,7 +4,7 @@ import logging
 import re
 
 import pytest
-from flask import abort
+from flask import Flask, abort
 
 from obcms.kernel.errors import Forbidden
 
@@ -12,7 +12,12 @@ NAVIGATION = 'aria-label="Main"'
 
 
 @pytest.fixture
-def faulty(app):
+def app(own_app: Flask) -> Flask:
+    return own_app
+
+
+@pytest.fixture
+def faulty(app: Flask) -> Flask:
     """The app with addresses that fail, each in its way, and answers as in production."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
     for name, fail in {

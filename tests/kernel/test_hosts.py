@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import Client
 
 from obcms.kernel.wsgi import is_possible
-from tests.conftest import serving
+from tests.support.apps import serving
 
 IMPOSSIBLE = [
     "a..b",

@@ -14,7 +14,9 @@ from sqlalchemy import event, text
 from obcms.kernel.db import outage
 from obcms.kernel.extensions import db
 from obcms.people.models import User
-from tests.conftest import PASSWORD, OwnContextClient, migrate, serving
+from tests.conftest import PASSWORD
+from tests.support.apps import migrate, serving
+from tests.support.clients import OwnContextClient
 from tests.support.postgres import postgresql_server
 from tests.support.processes import free_port
 from tests.support.refusing_server import refusing_server

@@ -14,7 +14,7 @@ from obcms.kernel.config import ROOT, BadSettings, Settings
 from obcms.kernel.extensions import db
 from obcms.operations import first_start, up
 from obcms.operations.listening import Address, hold_instance
-from tests.conftest import serving
+from tests.support.apps import serving
 
 
 @pytest.fixture
