@@ -50,7 +50,7 @@ class RecordFormView(ClosedModelView):
 
     def edit_form(self, obj: Any = None) -> RecordForm:
         form = self._without_hidden(super().edit_form(obj), obj)
-        if request.method == "GET":
+        if request.method != "POST":
             form.show_anew(obj)
         return form
 

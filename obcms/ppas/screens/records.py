@@ -146,7 +146,7 @@ class PPAView(RecordFormView):
     def create_form(self, obj: Any = None) -> RecordForm:
         form = super().create_form(obj)
         moas = _own_moas()
-        if request.method == "GET" and len(moas) == 1:
+        if request.method != "POST" and len(moas) == 1:
             form.implementing_moa.data = moas[0][0]  # a user who has only one begins with it
         return form
 
