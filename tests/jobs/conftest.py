@@ -12,8 +12,8 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.jobs.queue import schedule_queue
 from obcms.kernel.jobs.reconcile import reconcile
 from obcms.kernel.jobs.schedule import ScheduledJob
-from tests.conftest import serving
 from tests.jobs.rounds import NOW
+from tests.support.apps import serving
 from tests.support.schedule import kept_schedule
 
 Slots = list[tuple[str, str]]

@@ -22,8 +22,8 @@ from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.jobs.schedule import SCHEDULE
 from obcms.kernel.jobs.slots import record_slot
 from obcms.kernel.jobs.worker import JobWorker
-from tests.conftest import serving
 from tests.jobs.rounds import latest_slot
+from tests.support.apps import serving
 from tests.support.processes import free_port, wait_for
 from tests.support.redis_server import redis_server
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from obcms.kernel.extensions import db, unit_of_work
 from obcms.kernel.jobs.models import JobRun
-from tests.conftest import MIGRATIONS, serving
+from tests.support.apps import MIGRATIONS, serving
 from tests.support.postgres import execute
 
 NOW = "2025-01-06 00:00:00"
