@@ -38,7 +38,7 @@ def with_token(app: Flask, client: FlaskClient, user_id: int) -> FlaskClient:
 
 def ask(app: Flask, client: FlaskClient, route: Route, ids: Ids, may: bool = False) -> Answer:
     """One request about the subject; who `may` prepares and fills it in, so that it succeeds."""
-    sent, address = SENT.get(route, Sent()), _address(app, route, ids)
+    sent, address = SENT.get(route, Sent()), address_of(app, route, ids)
     given = sent.prepare(client, ids) if may else {}
     before = _entries()
     send = _send_json if route[0].startswith("api_") else _send_form
@@ -52,7 +52,8 @@ def _entries() -> int | None:
     return newest
 
 
-def _address(app: Flask, route: Route, ids: Ids) -> str:
+def address_of(app: Flask, route: Route, ids: Ids) -> str:
+    """Where the route finds the subject."""
     endpoint, method = route
     view = endpoint.partition(".")[0]
     record = {"work_item": "item_id", "user": "user_id", "ppa": "ppa_id"}.get(view)
@@ -61,7 +62,7 @@ def _address(app: Flask, route: Route, ids: Ids) -> str:
         values = {name: ids.get(name, 1) for name in rule.arguments}
         if endpoint.endswith(("edit_view", "details_view")):
             values["id"] = ids[record] if record else 1
-        return url_for(endpoint, **values, **TABLE[route].query)
+        return url_for(endpoint, **values, **(TABLE[route].query if route in TABLE else {}))
 
 
 def _send_json(
