@@ -1,6 +1,6 @@
 """Distributing a budget over work items: preview, apply, undo (SPEC 5)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -9,7 +9,7 @@ from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Applied, Line, Proposal, Request
 from obcms.budget.reads.tree_version import last_distributed, tree_version
 from obcms.budget.rules.distribution import ShareItem, distribute
-from obcms.kernel.db.keys import read_again
+from obcms.kernel.db.keys import LARGEST_KEY, read_again
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Conflict, Invalid, NotFound
 from obcms.kernel.extensions import db
@@ -68,7 +68,7 @@ def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
 
 def find_batch(ppa: PPA, batch_id: int) -> DistributionBatch:
     """A batch of this PPA; raises NotFound."""
-    batch = db.session.get(DistributionBatch, batch_id)
+    batch = db.session.get(DistributionBatch, batch_id) if batch_id <= LARGEST_KEY else None
     if batch is None or batch.ppa_id != ppa.id:
         raise NotFound("There is no such distribution.")
     return batch
@@ -96,7 +96,7 @@ def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal
         raise Invalid("The item to distribute from is not part of this PPA.", "parent")
     children = children_by_parent(rows)
     lines = tuple(_lines(parent, parent.allocated_budget, request, children))
-    kept = _kept_by_cancelled(children.get(parent.id, []))
+    kept = kept_by_cancelled(children.get(parent.id, []))
     budget = parent.allocated_budget or Decimal(0)
     return Proposal(
         ppa.id,
@@ -121,7 +121,7 @@ def _lines(
     below = children.get(parent.id, [])
     open_items = [row for row in below if row.status != WorkStatus.CANCELLED]
     if budget is not None:
-        budget -= _kept_by_cancelled(below)
+        budget -= kept_by_cancelled(below)
     items = [
         ShareItem(row.id, row.title, row.effective_allocation, row.budget_share)
         for row in open_items
@@ -145,7 +145,7 @@ def _further_down(
     below = [child for child in siblings if child.status != WorkStatus.CANCELLED]
     if not below:
         return
-    if amount <= _kept_by_cancelled(siblings):
+    if amount <= kept_by_cancelled(siblings):
         for child in below:
             yield Line(child, child.allocated_budget, Decimal(0), child.spent_total)
             yield from _further_down(child, Decimal(0), method, children)
@@ -161,7 +161,8 @@ def _further_down(
     yield from _lines(row, amount, Request(method, cascade=True), children)
 
 
-def _kept_by_cancelled(rows: list[TreeRow]) -> Decimal:
+def kept_by_cancelled(rows: Iterable[TreeRow]) -> Decimal:
+    """Pesos spent on cancelled items among these, which nobody else can have."""
     cancelled = (row.spent_total for row in rows if row.status == WorkStatus.CANCELLED)
     return sum(cancelled, Decimal(0))
 

@@ -174,6 +174,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_of_ppa("overview", EVERYBODY),
         *_of_ppa("work_items", EVERYBODY),
         *_of_ppa("budget", EVERYBODY),
+        *_of_ppa("distribution", EVERYBODY),
         *_of_ppa("approval", EVERYBODY),
         *_of_ppa("history", EVERYBODY),
         *_of_ppa("tree_json", EVERYBODY),

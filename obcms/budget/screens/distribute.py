@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 
+from obcms.budget.distribution import kept_by_cancelled
 from obcms.budget.proposal import Line as ProposedLine
 from obcms.budget.proposal import Proposal, Request
 from obcms.kernel.errors import Invalid, NotFound
@@ -55,7 +56,7 @@ def dialog_context(ppa: PPA, parent_id: int | None) -> dict[str, Any]:
         raise NotFound("There is no such work item.")
     below = [line for line in lines if line.row.parent_id == wanted]
     items = [line for line in below if line.row.status != WorkStatus.CANCELLED]
-    kept = sum((line.row.spent_total for line in below if line not in items), ZERO)
+    kept = kept_by_cancelled(line.row for line in below)
     own = parent.row.allocated_budget
     target = None if own is None else own - kept
     return {

@@ -52,7 +52,7 @@ async function openDialog(path, kept) {
   } catch (refusal) {
     return tell(refusal);
   }
-  dialog.classList.toggle("dialog-wide", /^distribute|spending|explain|history/.test(path));
+  dialog.classList.toggle("dialog-wide", /^distribut|spending|explain|history/.test(path));
   if (!dialog.open) dialog.showModal();
   const distribution = dialog.querySelector("[data-distribute]");
   const move = dialog.querySelector("[data-move]");
@@ -170,6 +170,10 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-dialog], [data-close], [data-show]");
   if (!target) return;
+  if (target.href) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a page of its own, as asked
+    event.preventDefault();
+  }
   if (target.dataset.dialog) openDialog(target.dataset.dialog);
   else if (target.dataset.show) document.getElementById(target.dataset.show).showModal();
   else if (target.closest("dialog")) closeDialog(target.closest("dialog"));
