@@ -1,5 +1,7 @@
 """`flask user`: users from the command line."""
 
+import sys
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
@@ -15,6 +17,13 @@ from obcms.people.models import User
 from obcms.people.users import create_user, generate_password, set_password
 
 commands = AppGroup("user", help="Users and their passwords.")
+READABLE = (
+    "Warning: other accounts of this machine can read a password in the list of processes. "
+    "Leave --password out to be asked for it, or send it to --password - on standard input."
+)
+password_option = click.option(
+    "--password", help="Asked for when left out; - reads it from standard input."
+)
 
 
 @commands.command("create")
@@ -23,31 +32,31 @@ commands = AppGroup("user", help="Users and their passwords.")
 @click.option("--moa", help="Acronym of the user's ministry, such as MOH.")
 @click.option("--name", "full_name", default="", help="Full name.")
 @click.option("--email", default="")
-@click.option("--password", help="At least 12 characters; generated and shown when left out.")
+@password_option
 @transaction
 def create(
     username: str, role: str, moa: str | None, full_name: str, email: str, password: str | None
 ) -> None:
     """Creates a user who can sign in."""
-    chosen = password or generate_password()
+    chosen, made_up = _password(password)
     organization = find_moa(moa) if moa else None
     create_user(SYSTEM, username, chosen, Role(role), organization, full_name, email)
     click.echo(f"Created {username} ({Role(role).label}).")
-    if not password:
+    if made_up:
         click.echo(f"Password, shown only now: {chosen}")
 
 
 @commands.command("password")
 @click.argument("username")
-@click.option("--password", help="At least 12 characters; generated and shown when left out.")
+@password_option
 @transaction
 def password_(username: str, password: str | None) -> None:
     """Sets a user's password anew."""
     user = _find(username)
-    chosen = password or generate_password()
+    chosen, made_up = _password(password)
     set_password(SYSTEM, user, chosen)
     click.echo(f"The password of {username} is changed.")
-    if not password:
+    if made_up:
         click.echo(f"Password, shown only now: {chosen}")
 
 
@@ -67,6 +76,32 @@ def reset_second_factor(username: str) -> None:
     """Removes the second factor of a user who lost it."""
     second_factor.reset(SYSTEM, _find(username))
     click.echo(f"{username} signs in with the password alone, and can set up a new second factor.")
+
+
+def _password(given: str | None) -> tuple[str, bool]:
+    """The password to set, and whether it was made up here and so must be shown."""
+    if given == "-":
+        return sys.stdin.readline().rstrip("\r\n"), False
+    if given is not None:
+        click.echo(READABLE, err=True)
+        return given, False
+    asked = _ask()
+    return (asked, False) if asked else (generate_password(), True)
+
+
+def _ask() -> str:
+    """What somebody types twice; nothing where one is to be made up, or nobody is there."""
+    try:
+        typed = click.prompt(
+            "Password (empty: one is made up)", "", hide_input=True, show_default=False, err=True
+        )
+        if typed and typed != click.prompt("Once more", hide_input=True, err=True):
+            raise Invalid("The two passwords differ.", "password")
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        return ""
+    return typed
 
 
 def _find(username: str) -> User:

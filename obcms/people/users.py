@@ -125,7 +125,9 @@ def _free_name(username: str, user: User | None) -> str:
     return name
 
 
-def _give_role(user: User, role: Role, organization: Organization | None) -> None:
+def _give_role(user: User, role: Role | None, organization: Organization | None) -> None:
+    if role is None:
+        raise Invalid("Choose a role.", "role")
     if role in CONFINED_ROLES and organization is None:
         raise Invalid(f"A user with the role {role.label} needs a ministry.", "organization")
     user.role, user.organization = role, organization

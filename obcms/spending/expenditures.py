@@ -11,6 +11,7 @@ from obcms.kernel.errors import Conflict, Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import MANILA
 from obcms.kernel.permissions import Actor, Permission, require
+from obcms.kernel.rules.file_names import file_name
 from obcms.spending.models import Expenditure, Receipt
 from obcms.work.access import lock_item
 from obcms.work.models import WorkItem
@@ -92,7 +93,7 @@ def _receipt(line: NewExpenditure) -> Receipt | None:
     if kind is None:
         raise Invalid("A receipt must be a PDF, PNG or JPEG file.", "receipt")
     return Receipt(
-        filename=line.receipt_name[-255:] or "receipt",
+        filename=file_name(line.receipt_name) or "receipt",
         content_type=kind,
         sha256=hashlib.sha256(line.receipt).hexdigest(),
         content=line.receipt,

@@ -15,6 +15,7 @@ from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import MANILA, peso
 from obcms.kernel.permissions import Permission, require
+from obcms.kernel.rules.file_names import file_name
 from obcms.kernel.rules.money import parse_money
 from obcms.kernel.screens.forms import Reader, needed_date, one_line, required
 from obcms.ppas.screens.base import quoted
@@ -65,13 +66,15 @@ class SpendingActions(WorkItemScreen):
             BytesIO(found.content),
             found.content_type,
             as_attachment=True,
-            download_name=found.filename,
+            download_name=file_name(found.filename),
         )
 
     def find_line(self, ppa_id: int, line_id: int) -> Expenditure:
         """A posted line of this PPA's tree; NotFound where it does not exist for the user."""
+        ppa = self.find(ppa_id)
         line = db.session.get(Expenditure, line_id) if line_id <= LARGEST_KEY else None
-        if line is None:
+        # A line of another tree is as missing as one that never was, word for word.
+        if line is None or line.work_item.ppa_id != ppa.id:
             raise NotFound("There is no such expenditure.")
         self.find_item(ppa_id, line.work_item_id)
         return line
@@ -102,7 +105,7 @@ def _read_line() -> expenditures.NewExpenditure:
     return expenditures.NewExpenditure(
         spent_on=spent_on,
         amount=amount,
-        receipt_name=one_line()((file.filename or "")[-200:], "receipt") if file else "",
+        receipt_name=file.filename or "" if file else "",
         receipt=file.read() if file else b"",
         **found,
     )

@@ -37,7 +37,7 @@ def test_a_user_is_created_with_a_password_shown_once(flask: Run) -> None:
     given = ("--moa", "MOH", "--name", "Amina Ali", "--email", "amina@moh.example")
     result = flask("user", "create", "amina", "--role", "moa_staff", *given)
     assert result.exit_code == 0
-    password = re.search(r"Password, shown only now: (\S{16,})\n$", result.output)[1]
+    password = re.search(r"Password, shown only now: (\S{16,})\n$", result.stdout)[1]
     user = db.session.scalars(select(User)).one()
     assert (user.role, user.organization.acronym) == (Role.MOA_STAFF, "MOH")
     assert (user.full_name, user.email) == ("Amina Ali", "amina@moh.example")
@@ -63,14 +63,16 @@ def test_what_a_command_does_has_an_actor_and_no_password_in_the_trail(flask: Ru
 def test_a_refusal_is_one_line_and_writes_nothing(flask: Run, arguments, message) -> None:
     result = flask("user", "create", "amina", *arguments)
     assert result.exit_code == 1
-    assert re.fullmatch(rf"Error: .*{re.escape(message)}.*\n", result.output, re.IGNORECASE)
+    last = result.stderr.splitlines()[-1]
+    assert re.fullmatch(rf"Error: .*{re.escape(message)}.*", last, re.IGNORECASE)
     assert db.session.scalars(select(User)).all() == []
 
 
 def test_a_name_is_taken_once(flask: Run) -> None:
     flask("user", "create", "amina", "--role", "viewer")
     result = flask("user", "create", "amina", "--role", "executive")
-    assert (result.exit_code, result.output) == (1, "Error: There is already a user “amina”.\n")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "Error: There is already a user “amina”."
 
 
 def test_a_password_is_set_anew(flask: Run) -> None:

@@ -42,7 +42,7 @@ def reference(text: str) -> str:
         ("/admin/refusal", 403),
         ("/admin/teapot", 418),
         ("/admin/user/", 403),
-        ("/admin/ppas/999999", 404),
+        ("/admin/ppa/999999/", 404),
         ("/nowhere", 404),
         ("/sign-out", 405),
         ("/admin/ppa/?search=%00", 400),

@@ -1,30 +1,38 @@
 """How columns become form fields where Flask-Admin's own choice does not fit."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_admin.contrib.sqla.form import AdminModelConverter, converts
 from sqlalchemy import Column
-from wtforms import SelectField
+from wtforms import SelectField, ValidationError
 
 from obcms.kernel.rules.choice import Choice
 from obcms.kernel.screens.fields import MoneyField, PercentField
 
 
 class ChoiceField(SelectField):
-    """A choice list by its labels; an optional one can be left empty."""
+    """A choice list by its labels. Nothing is chosen beforehand but what stands in the record."""
 
     def __init__(self, choices_class: type[Choice], optional: bool, **kwargs: Any) -> None:
-        pairs = choices_class.pairs()
+        self.optional = optional
         super().__init__(
-            choices=[("", "—"), *pairs] if optional else pairs,
+            choices=choices_class.pairs(),
             coerce=lambda value: choices_class(value) if value else None,
             **kwargs,
         )
 
+    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+        """The empty one first, where it may be chosen or nothing is chosen yet."""
+        if self.optional or self.data is None:
+            yield "", "—" if self.optional else "Choose…", self.data is None, {}
+        yield from super().iter_choices()
+
     def pre_validate(self, form: Any) -> None:
-        if self.data is None and self.choices[0][0] == "":
-            return
-        super().pre_validate(form)
+        if self.data is not None:
+            super().pre_validate(form)
+        elif not self.optional:
+            raise ValidationError(f"Choose a {self.label.text.lower()}.")
 
 
 class Converter(AdminModelConverter):
