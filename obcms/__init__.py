@@ -22,6 +22,7 @@ SLICES = (
     "dashboards",
     "imports",
     "demo",
+    "help",
     "operations",
 )
 

@@ -17,8 +17,9 @@ from werkzeug.security import generate_password_hash
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
-from obcms.people.models import User
-from obcms.people.screens.session import moment_now
+from obcms.people.models import SessionKind, User
+from obcms.people.screens.session import KEY, SEEN, moment_now
+from obcms.people.sessions import begin
 from tests.support.apps import MIGRATIONS, KeptApp, in_context, make_app, migrate, serving
 from tests.support.clean_database import clean, prepare
 from tests.support.clients import OwnContextClient
@@ -139,13 +140,14 @@ def sign_in_as(app: Flask) -> Callable[[int], FlaskClient]:
     """A client signed in as the user with this id."""
 
     def sign_in(user_id: int) -> FlaskClient:
-        idle = not db.session().in_transaction()
-        key = db.session.get_one(User, user_id).get_id()
-        if idle:
-            db.session.rollback()
+        user = db.session.get_one(User, user_id)
+        identity = user.get_id()
+        key = begin(user, SessionKind.BROWSER, "127.0.0.1", "Werkzeug")
+        db.session.commit()  # the session must be idle: SQLite's write lock goes with a transaction
         client = app.test_client()
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"], session["seen_at"] = key, True, moment_now()
+            session["_user_id"], session["_fresh"] = identity, True
+            session[KEY], session[SEEN] = key, moment_now()
         return client
 
     return sign_in

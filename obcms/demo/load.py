@@ -17,6 +17,7 @@ from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.organizations.models import Organization
+from obcms.people import demands
 from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus, FundingSource
@@ -38,6 +39,7 @@ def load_demo() -> dict[str, int]:
             _play(ppas[story.code], story)
         for code, status in APPROVALS.items():
             _approve(ppas[code], status)
+        demands.switch_off(SYSTEM)
     return {"ppas": len(ppas), "tracked": len(STORIES)}
 
 

@@ -30,6 +30,8 @@ from obcms.kernel.errors import (
     TooMany,
 )
 from obcms.kernel.extensions import db, limiter
+from obcms.kernel.security.models import EventKind
+from obcms.kernel.security.record import record_now
 
 # Headers of an HTTP error that its answer keeps.
 PASSED_ON = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
@@ -129,6 +131,8 @@ def _seconds_to_wait() -> int:
 def _answer(
     status: int, problems: Sequence[Problem], headers: Mapping[str, str]
 ) -> ResponseReturnValue:
+    if status == 403:
+        record_now(EventKind.REFUSED, f"{request.method} {request.path}")
     messages = [problem.message for problem in problems]
     log = current_app.logger
     log.warning("%d %s %r: %.200r", status, request.method, request.path, " ".join(messages))

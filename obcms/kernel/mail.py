@@ -1,6 +1,7 @@
 """Sending mail by SMTP, with the EMAIL settings (SPEC 14)."""
 
 import smtplib
+import ssl
 from collections.abc import Collection
 from email.message import EmailMessage
 
@@ -19,12 +20,13 @@ def can_send() -> bool:
 def send(recipients: Collection[str], subject: str, text: str) -> None:
     """One message to each recipient, who does not see the others.
 
-    Raises OSError or SMTPException where the server cannot be reached or refuses.
+    Raises OSError or SMTPException where the server cannot be reached or refuses, or shows a
+    certificate that this machine does not trust for its name.
     """
     settings = _settings()
     with smtplib.SMTP(settings.email_host, settings.email_port, timeout=PATIENCE_SECONDS) as server:
         if settings.email_use_tls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if settings.email_host_user:
             server.login(settings.email_host_user, settings.email_host_password)
         for recipient in recipients:

@@ -7,12 +7,15 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import Unauthorized
 
 from obcms.kernel.api import add_blueprint
+from obcms.kernel.api.access import refused
 from obcms.kernel.api.blueprint import OpenBlueprint
 from obcms.kernel.api.fields import Line
 from obcms.kernel.api.schemas import Answer, Given
-from obcms.kernel.extensions import jwt
+from obcms.kernel.extensions import db, jwt
+from obcms.kernel.security.models import EventKind
 from obcms.people import tokens
 from obcms.people.credentials import check_credentials
+from obcms.people.events import record_success
 
 blueprint = OpenBlueprint("api_token", "/api/token", "Tokens")
 LONGEST_TOKEN = 4_000
@@ -48,18 +51,25 @@ def obtain_token(given: dict[str, Any]) -> dict[str, str]:
     """Get tokens
 
     The access token lasts one hour, the refresh token seven days. Both end at once when the user
-    is disabled or changes the password.
+    is disabled or changes the password, or ends this session on the page “Your account”.
     """
     user = check_credentials(
-        given["username"], given["password"], given.get("code", ""), request.remote_addr
+        given["username"],
+        given["password"],
+        given.get("code", ""),
+        request.remote_addr,
+        request.path,
     )
     if user is None:
         raise Unauthorized(WRONG)
-    if tokens.may_not_yet(user):
-        raise Unauthorized("Your role needs a second factor. Please set it up on the screens.")
+    if reason := tokens.may_not_yet(user):
+        raise Unauthorized(reason)
+    key = tokens.begin_session(user, request.remote_addr, request.user_agent.string)
+    record_success(EventKind.TOKEN_GIVEN, user, request.path)
+    db.session.commit()
     return {
-        "access": tokens.make_access_token(user),
-        "refresh": tokens.make_refresh_token(user),
+        "access": tokens.make_access_token(user, key),
+        "refresh": tokens.make_refresh_token(user, key),
     }
 
 
@@ -71,8 +81,11 @@ def refresh_token(given: dict[str, str]) -> dict[str, str]:
 
     For a refresh token that is still valid.
     """
-    user = tokens.user_of_refresh_token(given["refresh"])
-    return {"access": tokens.make_access_token(user)}
+    claims = tokens.claims_of_refresh_token(given["refresh"])
+    user = tokens.user_of(claims)
+    if user is None:
+        raise refused()
+    return {"access": tokens.make_access_token(user, claims[tokens.SESSION])}
 
 
 def init_app(app: Flask) -> None:

@@ -14,6 +14,8 @@ from obcms.kernel.permissions import SYSTEM, Role
 from obcms.organizations.reads import find_moa
 from obcms.people import second_factor, users
 from obcms.people.models import User
+from obcms.people.rename import rename_user
+from obcms.people.rules.names import fold
 from obcms.people.users import create_user, generate_password, set_password
 
 commands = AppGroup("user", help="Users and their passwords.")
@@ -58,6 +60,16 @@ def password_(username: str, password: str | None) -> None:
     click.echo(f"The password of {username} is changed.")
     if made_up:
         click.echo(f"Password, shown only now: {chosen}")
+
+
+@commands.command("rename")
+@click.argument("who")
+@click.argument("new")
+@transaction
+def rename(who: str, new: str) -> None:
+    """Gives the user WHO, a name or number:ID, the name NEW; works before an upgrade, too."""
+    renamed = rename_user(SYSTEM, who, new)
+    click.echo(f"“{renamed.old}” is now “{renamed.new}”.")
 
 
 @commands.command("unlock")
@@ -105,7 +117,7 @@ def _ask() -> str:
 
 
 def _find(username: str) -> User:
-    user = db.session.scalar(select(User).where(User.username == username))
+    user = db.session.scalar(select(User).where(User.username == fold(username)))
     if user is None:
         raise Invalid(f"There is no user “{username}”.")
     return user

@@ -1,109 +1,20 @@
-"""Proving who one is by a password, with guesses counted for each user name and address."""
+"""Proving who one is by a password."""
 
-import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
 from hmac import compare_digest
 
-from sqlalchemy import case, delete, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import undefer
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from obcms.kernel.db.types import utc_now
-from obcms.kernel.errors import TooMany
 from obcms.kernel.extensions import db
-from obcms.kernel.rules.addresses import neighbourhood
-from obcms.people.models import SignInAttempt, User
+from obcms.people.attempts import count_attempt
+from obcms.people.models import User
+from obcms.people.rules.names import fold
+from obcms.people.rules.passwords import MAX_PASSWORD
 
-MOST_FAILURES = 5
-LOCKED_FOR = timedelta(minutes=30)
-KEPT_FOR = timedelta(days=1)
-LONGEST_NAME = 64
-MAX_PASSWORD = 1024
 # Checked when the user name is unknown, so that the answer takes as long as for a known one.
 NOBODY = generate_password_hash("nobody", method="scrypt")
-
-
-class Locked(TooMany):
-    """Too many failures for this name from this address; nothing was checked."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There were too many failed attempts with this user name from where you are. "
-            "Please wait 30 minutes, or ask an administrator to unlock it.",
-            int(LOCKED_FOR.total_seconds()),
-        )
-
-
-def clean_name(username: str) -> str:
-    """The user name without what no user name holds and no database takes."""
-    printable = "".join(char for char in username if unicodedata.category(char)[0] != "C")
-    return printable.strip()
-
-
-def attempt_key(username: str, address: str | None) -> tuple[str, str]:
-    """Under which name and address a guess is counted, however it is spelled."""
-    name = unicodedata.normalize("NFKC", clean_name(username)).casefold()[:LONGEST_NAME]
-    return name, neighbourhood(address)
-
-
-def count_attempt(username: str, address: str | None) -> None:
-    """Counts a failure before anything is checked, so that guesses sent at once cannot pass five.
-
-    The caller commits before it checks. Raises Locked, and then nothing may be checked.
-    """
-    name, where = attempt_key(username, address)
-    now = utc_now()
-    table = SignInAttempt
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    failures = case((table.last_failure_at <= now - LOCKED_FOR, 1), else_=table.failures + 1)
-    statement = (
-        insert(table)
-        .values(username=name, address=where, failures=1, last_failure_at=now)
-        .on_conflict_do_update(
-            index_elements=[table.username, table.address],
-            set_={
-                "failures": failures,
-                "last_failure_at": now,
-                "locked_until": case((failures >= MOST_FAILURES, now + LOCKED_FOR), else_=None),
-            },
-            where=(table.locked_until.is_(None)) | (table.locked_until <= now),
-        )
-        .returning(table.failures)
-    )
-    if db.session.scalar(statement) is None:
-        raise Locked
-    _prune()
-
-
-def _prune() -> None:
-    """Old rows go; those that another attempt just holds are left for the next time."""
-    key = (SignInAttempt.username, SignInAttempt.address)
-    old = select(*key).where(SignInAttempt.last_failure_at < utc_now() - KEPT_FOR)
-    db.session.execute(
-        delete(SignInAttempt)
-        .where(tuple_(*key).in_(old.with_for_update(skip_locked=True)))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def take_back_attempt(username: str, address: str | None) -> None:
-    """Uncounts a guess that was right, and leaves the earlier wrong ones counted."""
-    name, where = attempt_key(username, address)
-    db.session.execute(
-        update(SignInAttempt)
-        .where(SignInAttempt.username == name, SignInAttempt.address == where)
-        .values(failures=SignInAttempt.failures - 1, locked_until=None)
-    )
-
-
-def forget_attempts(username: str, address: str | None) -> None:
-    """Starts to count anew: the user has signed in from there, with every factor they have."""
-    name, where = attempt_key(username, address)
-    db.session.execute(
-        delete(SignInAttempt).where(SignInAttempt.username == name, SignInAttempt.address == where)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +28,11 @@ class Guess:
 def count_guess(username: str, address: str | None) -> Guess:
     """Counts an attempt and looks the user up. The caller commits, then calls `check_guess`.
 
-    Raises Locked.
+    Raises Locked or Slowed.
     """
     count_attempt(username, address)
     columns = select(User.id, User.password_hash)
-    found = db.session.execute(columns.where(User.username == clean_name(username))).first()
+    found = db.session.execute(columns.where(User.username == fold(username))).first()
     return Guess(*found) if found else Guess(None, NOBODY)
 
 

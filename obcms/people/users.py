@@ -3,17 +3,17 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, Role, require
 from obcms.organizations.models import Organization
+from obcms.people.attempts import attempt_key
 from obcms.people.models import SignInAttempt, User
-from obcms.people.sign_in import LONGEST_NAME, MAX_PASSWORD, attempt_key, clean_name
-
-MIN_PASSWORD = 12
+from obcms.people.rules.names import fold, likeness, well_formed
+from obcms.people.rules.passwords import refuse_weak
 
 
 def generate_password() -> str:
@@ -62,11 +62,15 @@ def edit_user(
     db.session.flush()
 
 
-def set_password(actor: Actor, user: User, password: str) -> None:
-    """Replaces somebody's password; all their sessions end. Raises Invalid for a weak one."""
+def set_password(actor: Actor, user: User, password: str, *, must_change: bool = False) -> None:
+    """Replaces somebody's password; all their sessions end. Raises Invalid for a weak one.
+
+    With `must_change` it is good for one sign-in, at which its owner chooses another.
+    """
     require(actor, Permission.USER_EDIT)
     refuse_oneself(actor, user)
     change_password(user, password)
+    user.must_change_password = must_change
 
 
 def refuse_oneself(actor: Actor, user: User) -> None:
@@ -76,16 +80,12 @@ def refuse_oneself(actor: Actor, user: User) -> None:
 
 
 def change_password(user: User, password: str) -> None:
-    """Replaces one's own password; the caller has checked the present one."""
-    if len(password) < MIN_PASSWORD:
-        raise Invalid(f"A password has at least {MIN_PASSWORD} characters.", "password")
-    if len(password) > MAX_PASSWORD:
-        raise Invalid(f"A password has at most {MAX_PASSWORD:,} characters.", "password")
-    if password.casefold() == user.username.casefold():
-        raise Invalid("The password must not be the user name.", "password")
-    if len(set(password)) == 1:
-        raise Invalid("The password must not be one character again and again.", "password")
+    """Replaces one's own password; the caller has checked the present one. Raises Invalid."""
+    refuse_weak(password, [user.username, user.full_name or "", user.email or ""])
+    if user.must_change_password and user.has_password(password):
+        raise Invalid("Choose another password than the one you were given.", "password")
     user.set_password(password)
+    user.must_change_password = False
 
 
 def unlock(actor: Actor, user: User) -> None:
@@ -109,19 +109,21 @@ def locked_among(users: list[User]) -> set[int]:
 
 
 def _free_name(username: str, user: User | None) -> str:
-    """The name as it will be kept. Two names that differ in case alone would be mistaken."""
-    name = clean_name(username)
-    if not name:
-        raise Invalid("The user needs a name.", "username")
-    if len(name) > LONGEST_NAME:
-        raise Invalid(f"A user name has at most {LONGEST_NAME} characters.", "username")
-    if user is not None and user.username == name:
-        return name
-    same = select(User.id).where(func.lower(User.username) == name.lower())
+    """The name as it will be kept. Nobody's name may be taken for somebody else's."""
+    if user is not None and fold(username) == user.username:
+        return user.username
+    name = well_formed(username)
     with db.session.no_autoflush:
-        taken = db.session.scalars(same).all()
-    if any(user is None or found != user.id for found in taken):
-        raise Invalid(f"There is already a user “{name}”.", "username")
+        others = db.session.execute(select(User.id, User.username)).all()
+    for other_id, other in others:
+        if user is not None and other_id == user.id:
+            continue
+        if other == name:
+            raise Invalid(f"There is already a user “{name}”.", "username")
+        if likeness(other) == likeness(name):
+            raise Invalid(
+                f"“{name}” would be taken for “{other}”, who is there already.", "username"
+            )
     return name
 
 

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from obcms.kernel.extensions import db
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token
 from tests.support.clients import OwnContextClient
+from tests.support.tokens import access_token
 from tests.support.web_server import served
 
 ENTRIES = "/api/monitoring/entries/"
@@ -31,7 +31,7 @@ def call_as(app: Flask) -> Callable[[int], FlaskClient]:
     """A client with the token of the user with this id."""
 
     def call(user_id: int) -> TokenClient:
-        token = make_access_token(db.session.get_one(User, user_id))
+        token = access_token(db.session.get_one(User, user_id))
         db.session.rollback()
         client = TokenClient(app)
         client.token = token

@@ -18,13 +18,13 @@ from sqlalchemy import func, select
 from obcms.budget.models import DistributionBatch
 from obcms.kernel.extensions import db
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token
 from obcms.ppas.models import PPA
 from obcms.spending.models import Expenditure
 from obcms.work.models import WorkItem
 from tests.api.conftest import ENTRIES
 from tests.services.factories import make_ppa, track
 from tests.services.oracle import stored_and_expected
+from tests.support.tokens import access_token
 
 CLIENTS, TURNS = 4, 5
 Call = Callable[[str, str, Any], tuple[int, Any]]
@@ -33,7 +33,7 @@ Call = Callable[[str, str, Any], tuple[int, Any]]
 @pytest.fixture
 def call(app: Flask, people, live: str) -> Call:
     """Sends one request with the token of the ministry's staff; the status and the answer."""
-    token = make_access_token(db.session.get_one(User, people.moa_staff))
+    token = access_token(db.session.get_one(User, people.moa_staff))
     db.session.commit()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 

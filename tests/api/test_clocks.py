@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token, make_refresh_token
 from tests.api.conftest import ENTRIES
+from tests.support.tokens import access_token, refresh_token
 
 
 def made_ahead(make: Callable[[User], str], user_id: int, seconds: int) -> str:
@@ -34,19 +34,19 @@ CASES = [(3, 200), (28, 200), (40, 401), (600, 401)]
 
 @pytest.mark.parametrize(("seconds", "status"), CASES)
 def test_an_access_token(client: FlaskClient, people, seconds: int, status: int) -> None:
-    token = made_ahead(make_access_token, people.moa_staff, seconds)
+    token = made_ahead(access_token, people.moa_staff, seconds)
     answer = client.get(ENTRIES, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == status
 
 
 @pytest.mark.parametrize(("seconds", "status"), CASES)
 def test_a_refresh_token(client: FlaskClient, people, seconds: int, status: int) -> None:
-    token = made_ahead(make_refresh_token, people.moa_staff, seconds)
+    token = made_ahead(refresh_token, people.moa_staff, seconds)
     assert client.post("/api/token/refresh/", json={"refresh": token}).status_code == status
 
 
 def test_a_token_from_behind_lives_an_hour_all_the_same(client: FlaskClient, people) -> None:
-    token = made_ahead(make_access_token, people.moa_staff, -3_605)
+    token = made_ahead(access_token, people.moa_staff, -3_605)
     assert client.get(ENTRIES, headers={"Authorization": f"Bearer {token}"}).status_code == 200
-    token = made_ahead(make_access_token, people.moa_staff, -3_640)
+    token = made_ahead(access_token, people.moa_staff, -3_640)
     assert client.get(ENTRIES, headers={"Authorization": f"Bearer {token}"}).status_code == 401

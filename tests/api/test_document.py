@@ -9,8 +9,8 @@ import pytest
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token
 from tests.services.factories import make_ppa, track
+from tests.support.tokens import access_token
 
 # Examples for each operation and phase; more on demand: API_EXAMPLES=200 pytest tests/api
 EXAMPLES = os.environ.get("API_EXAMPLES", "2")
@@ -42,7 +42,7 @@ def test_the_document_holds(app, people, live, tmp_path, role: str) -> None:
         ppa = make_ppa(budget)
         if budget:
             track(ppa)
-    token = make_access_token(db.session.get_one(User, getattr(people, role)))
+    token = access_token(db.session.get_one(User, getattr(people, role)))
     db.session.commit()
     db.session.remove()
     for limit in ("api_rate_limit", "api_token_rate_limit"):

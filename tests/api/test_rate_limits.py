@@ -17,9 +17,9 @@ import redis as redis_client
 from obcms.kernel.config import ROOT
 from obcms.kernel.extensions import db
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token
 from tests.api.conftest import ENTRIES
 from tests.support.processes import free_port
+from tests.support.tokens import access_token
 
 LIMIT = 6
 Serve = Callable[..., int]
@@ -77,7 +77,7 @@ def _wait_for(port: int) -> None:
 @pytest.fixture
 def token(app, people) -> str:
     with app.test_request_context():
-        made = make_access_token(db.session.get_one(User, people.viewer))
+        made = access_token(db.session.get_one(User, people.viewer))
     db.session.remove()
     return made
 

@@ -1,5 +1,6 @@
 """Words for what people do when they sign in."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.conftest import PASSWORD
 from tests.support.clients import OwnContextClient
 
 WRONG = "The user name or the password is wrong."
+SET_UP = "/account/second-factor"
 LOCKED = "There were too many failed attempts"
 
 
@@ -57,3 +59,14 @@ def has_second_factor(user_id: int) -> bool:
     found = db.session.scalar(select(SecondFactor.user_id).filter_by(user_id=user_id))
     db.session.rollback()
     return found is not None
+
+
+def offered_secret(client: FlaskClient) -> str:
+    """The secret that the set-up page shows."""
+    shown = re.search(r'<code class="secret">(.*?)</code>', client.get(SET_UP).text)[1]
+    return re.sub(r"<[^>]*>|\s", "", shown)
+
+
+def set_up(client: FlaskClient, typed: str, password: str = PASSWORD) -> Any:
+    """Enters a code on the set-up page."""
+    return client.post(SET_UP, data={"code": typed, "current": password})

@@ -7,12 +7,20 @@ from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.errors import Forbidden
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Role
+from obcms.people.demands import demand, demanding_roles
 from obcms.people.models import User
-from obcms.people.second_factor import demand, demanding_roles
-from tests.auth.steps import code, is_in, sign_in, stranger, with_second_factor
+from tests.auth.steps import (
+    SET_UP,
+    code,
+    is_in,
+    offered_secret,
+    set_up,
+    sign_in,
+    stranger,
+    with_second_factor,
+)
 from tests.conftest import PASSWORD
 
-SET_UP = "/account/second-factor"
 RULES = "/admin/sign-in-rules/"
 
 
@@ -40,9 +48,7 @@ def test_nothing_opens_before_it_is_set_up(app, people, demanded) -> None:
     form = {"current": PASSWORD, "password": "a wholly new one", "again": "a wholly new one"}
     assert client.post("/account/password", data=form).headers["Location"] == SET_UP
     assert "Your role, Viewer, needs a second factor" in client.get(SET_UP).text
-    with client.session_transaction() as session:
-        secret = session["offered_secret"]
-    client.post(SET_UP, data={"code": code(secret)})
+    set_up(client, code(offered_secret(client)))
     assert is_in(client)
 
 

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from obcms.kernel.extensions import db
+from obcms.people.attempts import Locked, count_attempt
 from obcms.people.models import SignInAttempt, User
-from obcms.people.sign_in import Locked, count_attempt
 from tests.auth.steps import LOCKED, WRONG, is_in, sign_in, stranger
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

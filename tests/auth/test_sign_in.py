@@ -5,9 +5,9 @@ import re
 import pytest
 
 from obcms.kernel.extensions import db
+from obcms.people.attempts import attempt_key
 from obcms.people.models import User
 from obcms.people.screens.next_page import is_local
-from obcms.people.sign_in import attempt_key
 from tests.auth.steps import WRONG, is_in, sign_in, stranger
 
 ODD_NAMES = ["\x00", "admin\x00istrator", "a" * 5000, "‮", "' OR 1=1 --", "ﬁ" * 64, "ß" * 64]

@@ -32,13 +32,13 @@ from obcms.kernel.permissions import Role
 from obcms.operations.health import MIGRATIONS
 from obcms.operations.up import web_server
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token
 from obcms.ppas.models import PPA, Milestone
 from obcms.work.models import WorkItem
 from tests.bench.__main__ import ROW, SIZES, line, timed
 from tests.services.factories import grow, make_ppa
 from tests.support.apps import make_app
 from tests.support.processes import free_port
+from tests.support.tokens import access_token
 
 CLIENTS, REQUESTS = 4, 120
 WARM_UP, CHANGES = 16, 80  # requests of each kind: unmeasured; of those that write
@@ -180,7 +180,7 @@ def fill() -> tuple[str, dict[str, list[int]]]:
     for name in ("distribute", "sync"):
         ids[name] = [_grown() for _ in many]
         db.session.commit()
-    token = make_access_token(user)
+    token = access_token(user)
     db.session.commit()
     return token, ids
 

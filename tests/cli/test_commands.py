@@ -14,8 +14,8 @@ from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob
 from obcms.kernel.permissions import Role
+from obcms.people.attempts import count_attempt
 from obcms.people.models import SignInAttempt, User
-from obcms.people.sign_in import count_attempt
 from tests.auth.steps import has_second_factor, with_second_factor
 
 Run = Callable[..., Result]

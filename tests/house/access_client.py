@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token
 from tests.house.access_requests import SENT, Sent
 from tests.house.access_subjects import Ids
 from tests.house.access_table import TABLE
+from tests.support.tokens import access_token
 
 Route = tuple[str, str]  # endpoint and method
 
@@ -32,7 +32,7 @@ class Answer:
 def with_token(app: Flask, client: FlaskClient, user_id: int) -> FlaskClient:
     """The signed-in client, with an access token of the same user besides."""
     with app.test_request_context():
-        client.token = make_access_token(db.session.get_one(User, user_id))
+        client.token = access_token(db.session.get_one(User, user_id))
     return client
 
 

@@ -12,8 +12,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.records.record import RECORDS
 from obcms.kernel.slices import load_parts
 from obcms.people.models import SecondFactor
-from obcms.people.screens.second_factor import OFFERED
-from tests.auth.steps import code, has_second_factor, with_second_factor
+from tests.auth.steps import code, has_second_factor, offered_secret, with_second_factor
 from tests.conftest import PASSWORD
 from tests.house.access_subjects import Ids
 
@@ -43,9 +42,7 @@ def _user_id(client: FlaskClient) -> int:
 
 
 def _offered_code(client: FlaskClient, _ids: Ids) -> dict[str, str]:
-    client.get(SECOND_FACTOR)
-    with client.session_transaction() as session:
-        return {"code": code(session[OFFERED])}
+    return {"code": code(offered_secret(client)), "current": PASSWORD}
 
 
 def _both_factors(client: FlaskClient, ids: Ids) -> dict[str, str]:
@@ -91,6 +88,7 @@ NEW_PPA = {
     "implementing_moa": "{moa_id}",
     "fiscal_year": "2031",
 }
+NEW_USER = {"username": "new-{number}", "role": "viewer", "is_active": "y"}
 NEW_TEMPLATE = {"name": "t{number}", "title": "New", "outline": "task Work 100/100"}
 
 
@@ -112,6 +110,8 @@ def _of_records() -> Iterator[tuple[tuple[str, str], Sent]]:
 SENT: dict[tuple[str, str], Sent] = {
     **dict(_of_records()),
     ("auth.change_own_password", "POST"): Sent(form=OWN_PASSWORD),
+    ("auth.end_session", "POST"): Sent(writes=False),
+    ("auth.end_other_sessions", "POST"): Sent(writes=False),
     ("auth.set_up_second_factor", "POST"): Sent(prepare=_offered_code, answer=200),
     ("auth.turn_off_second_factor", "GET"): Sent(prepare=_both_factors),
     ("auth.turn_off_second_factor", "POST"): Sent(prepare=_both_factors),
@@ -120,7 +120,7 @@ SENT: dict[tuple[str, str], Sent] = {
     ),
     ("import_page.preview", "POST"): Sent(form={"all_or_nothing": "1"}),
     ("sign_in_rules.index", "POST"): Sent(form={"role": "viewer"}),
-    ("user.create_view", "POST"): Sent(form={"username": "new-{number}", "is_active": "y"}),
+    ("user.create_view", "POST"): Sent(form=NEW_USER),
     ("user.edit_view", "POST"): Sent(form={"full_name": "Other"}),
     ("user.password", "POST"): Sent(answer=200),
     ("user.unlock", "POST"): Sent(writes=False),

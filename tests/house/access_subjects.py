@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
@@ -14,7 +14,8 @@ from obcms.imports.models import ImportUpload
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Role
 from obcms.organizations.models import Organization
-from obcms.people.models import User
+from obcms.people.models import SessionKind, User, UserSession
+from obcms.people.sessions import begin
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
@@ -112,7 +113,9 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     other.password_hash = owner.password_hash
     db.session.add_all([upload, other])
     db.session.flush()
-    ids |= {"upload_id": upload.id, "user_id": other.id, "number": number}
-    ids |= {"moa_id": moa.id, "acronym": moa.acronym}
+    ids |= {"guide": "sessions", "upload_id": upload.id, "user_id": other.id, "number": number}
+    begin(owner, SessionKind.BROWSER, "192.0.2.99", "elsewhere")
+    newest = select(func.max(UserSession.id)).where(UserSession.user_id == owner.id)
+    ids |= {"moa_id": moa.id, "acronym": moa.acronym, "session_id": db.session.scalar(newest)}
     db.session.commit()
     return ids

@@ -12,10 +12,10 @@ from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token
 from obcms.ppas.edit import create_ppa
 from obcms.ppas.models import PPA
 from tests.support.html_form import opened_form, send_form
+from tests.support.tokens import access_token
 
 LINES = ("title", "funding_source_other", "plan_reference", "moral_governance_pillar")
 HEADINGS = "Code,Title,Budget,Start date,End date"
@@ -122,7 +122,7 @@ def test_there_are_a_hundred_bad_inputs() -> None:
 
 
 def test_every_door_refuses_the_same_at_the_same_field(app, people, moa_id, sign_in_as) -> None:
-    token = make_access_token(db.session.get_one(User, people.administrator))
+    token = access_token(db.session.get_one(User, people.administrator))
     client, api = sign_in_as(people.administrator), app.test_client()
     form = opened_form(client, "/admin/ppa/new/")
     for bad in BAD:

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
+from obcms.people.attempts import count_attempt
 from obcms.people.models import User
-from obcms.people.sign_in import count_attempt
 from tests.auth.steps import is_in, sign_in, stranger, with_second_factor
 from tests.conftest import PASSWORD
 from tests.screens.user_forms import LIST, SAVED, edit, form_of, moa, stored
@@ -102,7 +102,7 @@ def test_a_new_user_gets_a_password_that_is_shown_once(app, people, sign_in_as) 
     ("changes", "message"),
     [
         ({"role": "moa_staff"}, "A user with the role MOA staff needs a ministry."),
-        ({"username": "ADMINISTRATOR"}, "There is already a user “ADMINISTRATOR”."),
+        ({"username": "ADMINISTRATOR"}, "There is already a user “administrator”."),
         ({"username": "\u200b "}, "The user needs a name."),
         ({"username": "x" * 65}, "64 characters"),
         ({"email": "not an address"}, "Enter an e-mail address."),

@@ -13,6 +13,7 @@ from obcms import create_app
 from obcms.kernel.config import Settings
 from obcms.kernel.extensions import db, limiter
 from tests.support.clients import OwnContextClient
+from tests.support.passwords import let_passwords_suffice
 
 MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
@@ -31,6 +32,7 @@ def migrate(uri: str, instance: Path) -> None:
     app = make_app(uri, instance)
     with app.app_context():
         upgrade(str(MIGRATIONS))
+        let_passwords_suffice()
         db.engine.dispose()
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

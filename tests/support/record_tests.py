@@ -14,8 +14,8 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import ROLE_PERMISSIONS, Role
 from obcms.kernel.records.record import Record
 from obcms.people.models import User
-from obcms.people.tokens import make_access_token
 from tests.support.html_form import edit_form, opened_form, send_form
+from tests.support.tokens import access_token
 
 
 class RecordTests:
@@ -37,7 +37,7 @@ class RecordTests:
         client = app.test_client()
 
         def call(user_id: int, method: str, path: str = "", **sent: Any) -> Any:
-            token = make_access_token(db.session.get_one(User, user_id))
+            token = access_token(db.session.get_one(User, user_id))
             db.session.remove()
             headers = {"Authorization": f"Bearer {token}"} | sent.pop("headers", {})
             url = f"/api/{self.record.plural}/{path}"

@@ -5,7 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from io import StringIO
 from typing import Any
@@ -26,6 +26,7 @@ READS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "BEGIN")
 COPIED = "copied"  # the execution option of a PostgreSQL COPY statement: the text that it reads
 ONLY_READS = "only_reads"  # in a connection's notes: its transaction does not hold the lock yet
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+_patience: ContextVar[float] = ContextVar("patience", default=BUSY_SECONDS)
 
 
 def init_app(app: Flask) -> None:
@@ -66,6 +67,16 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """For what is not worth a wait: writing fails at once while SQLite's one lock is taken."""
+    token = _patience.set(0)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
 
 
 @event.listens_for(Engine, "do_execute")
@@ -146,11 +157,11 @@ def _begin_writing(connection: Connection) -> None:
     come later. Here only the first in a queue of the operating system's asks.
     """
     driver = connection.connection.driver_connection
-    began = time.monotonic()
+    began, patience = time.monotonic(), _patience.get()
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        with _in_queue(connection.engine.url.database):
-            while not _has_begun(driver) and time.monotonic() - began < BUSY_SECONDS:
+        with _in_queue(connection.engine.url.database) if patience else nullcontext():
+            while not _has_begun(driver) and time.monotonic() - began < patience:
                 time.sleep(PAUSE)
         if not driver.in_transaction:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises

@@ -1,5 +1,6 @@
 """What every screen is made of, on Flask-Admin; the screens themselves are in the slices."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from flask import Flask
@@ -7,7 +8,7 @@ from flask_admin import Admin, AdminIndexView, BaseView
 from flask_admin.theme import Bootstrap4Theme
 
 ADMINISTRATION = "Administration"
-KEY = "screens"
+KEY, NOTICES = "screens", "page_notices"
 
 
 class _Placed(NamedTuple):
@@ -17,8 +18,16 @@ class _Placed(NamedTuple):
 
 def init_app(app: Flask) -> None:
     """Makes the list that slices add their screens to."""
-    app.extensions[KEY] = []
+    app.extensions[KEY], app.extensions[NOTICES] = [], []
+    app.jinja_env.globals["page_notices"] = lambda: [
+        text for notice in app.extensions[NOTICES] if (text := notice())
+    ]
     app.config["FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION"] = True  # a fault gets a page of its own
+
+
+def add_notice(app: Flask, notice: Callable[[], str]) -> None:
+    """Adds a quiet line to the top of every page, while `notice` gives one."""
+    app.extensions[NOTICES].append(notice)
 
 
 def add_view(app: Flask, view: BaseView, place: int) -> None:

@@ -1,6 +1,7 @@
 """List filters that a wrong value in the address cannot break."""
 
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Query
 
 from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.formats import MANILA
 from obcms.kernel.rules.choice import Choice
 
 YES_NO = [("1", "Yes"), ("0", "No")]
@@ -63,6 +65,24 @@ class ComputedFilter(OneOfFilter):
         return self.computed
 
 
+class DayFilter(BaseSQLAFilter):
+    """Keeps what happened on a day in Manila; what is no day keeps nothing."""
+
+    def __init__(self, column: InstrumentedAttribute[Any], name: str) -> None:
+        super().__init__(column, name, data_type="datepicker")
+
+    def operation(self) -> str:
+        return "is"
+
+    def apply(self, query: Query, value: str, alias: Any = None) -> Query:
+        try:
+            begins = datetime.combine(date.fromisoformat(value), time(), MANILA)
+            ends = begins + timedelta(days=1)
+        except (ValueError, OverflowError):
+            return query.filter(False)
+        return query.filter(self.column >= begins, self.column < ends)
+
+
 class RelatedFilter(OneOfFilter):
     """By a column of a table that the view's query joins itself; `key` is of the view's table."""
 
@@ -104,3 +124,8 @@ def _key(value: str) -> int:
 def yes_no_filter(column: InstrumentedAttribute[Any], name: str) -> OneOfFilter:
     """Yes or no."""
     return OneOfFilter(column, name, YES_NO, YES_OR_NO.__getitem__)
+
+
+def day_filter(column: InstrumentedAttribute[Any], name: str) -> DayFilter:
+    """One day in Manila."""
+    return DayFilter(column, name)

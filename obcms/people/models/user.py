@@ -15,6 +15,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
 from obcms.people.models.second_factor import SecondFactor, SecondFactorDemand
+from obcms.people.rules.names import fold
 
 
 def _new_stamp() -> str:
@@ -32,6 +33,8 @@ class User(UserMixin, Timestamped, Audited, db.Model):
     email: Mapped[str] = mapped_column(String(255), default="", server_default="")
     password_hash: Mapped[str] = mapped_column(String(255))
     password_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Somebody else chose the password, so its owner is asked for another at the next sign-in.
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default="0")
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
     is_active: Mapped[bool] = mapped_column(default=True, server_default="1")
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
@@ -45,6 +48,10 @@ class User(UserMixin, Timestamped, Audited, db.Model):
     def end_sessions(self) -> None:
         """Makes every session and token of this user worthless."""
         self.stamp = _new_stamp()
+
+    @validates("username")
+    def _fold(self, _name: str, value: str) -> str:
+        return fold(value)
 
     @validates("password_hash", "is_active")
     def _end_sessions_with(self, name: str, value: object) -> object:

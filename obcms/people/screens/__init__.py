@@ -3,12 +3,14 @@
 from flask import Flask
 
 from obcms.kernel.extensions import db, login
-from obcms.kernel.screens import ADMINISTRATION, add_view
+from obcms.kernel.screens import ADMINISTRATION, add_notice, add_view
+from obcms.people.demands import notice
 from obcms.people.models import User
 from obcms.people.screens import account, second_factor, session, sign_in
 from obcms.people.screens.blueprint import blueprint
 from obcms.people.screens.roles import RolesView, SignInRulesView
 from obcms.people.screens.users import UserView
+from obcms.people.sessions import note_use
 
 __all__ = ["account", "second_factor", "sign_in"]
 
@@ -20,6 +22,8 @@ def init_app(app: Flask) -> None:
     login.login_message = None
     login.user_loader(session.load_user)
     app.before_request(session.guard)
+    app.teardown_request(note_use)
+    add_notice(app, notice)
     where = ADMINISTRATION
     user = {"endpoint": "user", "url": "/admin/user"}
     add_view(app, UserView(User, db, name="Users", category=where, **user), 91)

@@ -1,24 +1,52 @@
 """A person's own account: who they are to the system, and their password."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from obcms.kernel.errors import Invalid
+from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.errors import Invalid, NotFound, TooMany
 from obcms.kernel.extensions import db
+from obcms.people import sessions
+from obcms.people.recovery import left
+from obcms.people.rules.browsers import browser_name
+from obcms.people.rules.passwords import MIN_PASSWORD
 from obcms.people.screens.blueprint import blueprint
 from obcms.people.screens.forms import PasswordForm
 from obcms.people.screens.proof import check_password, uncount
-from obcms.people.screens.session import enter
-from obcms.people.sign_in import Locked
-from obcms.people.users import MIN_PASSWORD, change_password
+from obcms.people.screens.session import KEY, enter
+from obcms.people.sessions import is_own, living
+from obcms.people.users import change_password
 
 
 @blueprint.get("/account")
 @login_required
 def account() -> ResponseReturnValue:
-    """What users may change about their own sign-in."""
-    return render_template("people/account.html")
+    """Who I am to the system, and where I am signed in."""
+    here = session.get(KEY)
+    rows = [(one, browser_name(one.agent), is_own(one, here)) for one in living(current_user)]
+    return render_template("people/account.html", sessions=rows, codes_left=left(current_user))
+
+
+@blueprint.post("/account/sessions/<int:session_id>/end")
+@login_required
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Ends one of my sessions, as on a computer that I left."""
+    if session_id > LARGEST_KEY or not sessions.end(current_user, session_id):
+        raise NotFound("This session has ended already.")
+    db.session.commit()
+    flash("The session is ended.", "info")
+    return redirect(url_for("auth.account"))
+
+
+@blueprint.post("/account/sessions/end-others")
+@login_required
+def end_other_sessions() -> ResponseReturnValue:
+    """Ends all my sessions but the one that asks."""
+    ended = sessions.end_others(current_user, session.get(KEY))
+    db.session.commit()
+    flash(f"{ended} other session{'' if ended == 1 else 's'} ended.", "info")
+    return redirect(url_for("auth.account"))
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
@@ -35,7 +63,7 @@ def change_own_password() -> ResponseReturnValue:
         except Invalid as error:
             db.session.rollback()
             form.password.errors = [problem.message for problem in error.problems]
-        except Locked as locked:
+        except TooMany as locked:
             db.session.rollback()
             form.current.errors, status = [str(locked)], 429
     page = render_template("people/password.html", form=form, shortest=MIN_PASSWORD)

@@ -32,8 +32,9 @@ class PasswordForm(FlaskForm):
 
 
 class TurnOnForm(FlaskForm):
-    """The proof that the app has the secret."""
+    """The proof that the app has the secret, and that the account is one's own."""
 
+    current = PasswordField("Your password", [DataRequired("Enter your password.")])
     code = StringField("Code from the app", [DataRequired("Enter the code that the app shows.")])
     submit = SubmitField("Turn on")
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, ROLE_PERMISSIONS, Permission, Role
 from obcms.kernel.screens.base import ClosedView
-from obcms.people.second_factor import demand, demanding_roles
+from obcms.people.demands import demand, demanding_roles
 
 
 class RolesView(ClosedView):

@@ -4,15 +4,20 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
+from obcms.kernel.errors import TooMany
 from obcms.kernel.extensions import db
+from obcms.kernel.security.models import EventKind
+from obcms.people import sessions
+from obcms.people.attempts import forget_attempts
+from obcms.people.events import record_success
 from obcms.people.models import User
 from obcms.people.screens.blueprint import blueprint
 from obcms.people.screens.forms import CodeForm, SignInForm
 from obcms.people.screens.next_page import next_page
 from obcms.people.screens.proof import check_code, check_password, uncount
-from obcms.people.screens.session import enter, moment_now
+from obcms.people.screens.session import KEY, enter, moment_now
 from obcms.people.second_factor import WRONG
-from obcms.people.sign_in import Locked, find_by_key, forget_attempts
+from obcms.people.sign_in import find_by_key
 
 CODE_WITHIN = 5 * 60
 PENDING, PENDING_SINCE = "code_of", "code_since"
@@ -34,8 +39,8 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             user = check_password(form.username.data, form.password.data)
-        except Locked as locked:
-            return _refuse("people/sign_in.html", form, str(locked), 429)
+        except TooMany as locked:
+            return _refuse("people/sign_in.html", form, locked)
         if user is not None:
             return _ask_for_code(user) if user.has_second_factor else _let_in(user)
         flash("The user name or the password is wrong.", "error")
@@ -54,17 +59,19 @@ def sign_in_code() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             right = check_code(user, form.code.data)
-        except Locked as locked:
-            return _refuse("people/code.html", form, str(locked), 429)
+        except TooMany as locked:
+            return _refuse("people/code.html", form, locked)
         if right:
             return _let_in(user)
-        return _refuse("people/code.html", form, WRONG, 422)
+        flash(WRONG, "error")
     return render_template("people/code.html", form=form), 422 if request.method == "POST" else 200
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """Ends the session."""
+    """Ends the session itself: a copy of its cookie opens nothing any more."""
+    sessions.sign_out(session.get(KEY))
+    db.session.commit()
     logout_user()
     session.clear()
     return redirect(url_for("auth.sign_in"))
@@ -80,7 +87,7 @@ def _ask_for_code(user: User) -> ResponseReturnValue:
 
 def _let_in(user: User) -> ResponseReturnValue:
     forget_attempts(user.username, request.remote_addr)
-    db.session.commit()
+    record_success(EventKind.SIGNED_IN, user, request.path)
     enter(user)
     return redirect(next_page())
 
@@ -92,7 +99,7 @@ def _pending_user() -> User | None:
     return find_by_key(session.get(PENDING, ""))
 
 
-def _refuse(template: str, form: object, message: str, status: int) -> ResponseReturnValue:
+def _refuse(template: str, form: object, error: TooMany) -> ResponseReturnValue:
     db.session.rollback()
-    flash(message, "error")
-    return render_template(template, form=form), status
+    flash(str(error), "error")
+    return render_template(template, form=form), 429, {"Retry-After": str(error.retry_after)}

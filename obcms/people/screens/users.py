@@ -146,7 +146,7 @@ class UserView(ClosedModelView):
     def on_model_change(self, _form: FlaskForm, model: User, is_created: bool) -> None:
         if is_created:
             # Nobody knows this one; the next page sets the password that the person gets.
-            set_password(current_user, model, generate_password())
+            set_password(current_user, model, generate_password(), must_change=True)
 
     def get_save_return_url(self, model: User, is_created: bool = False) -> str:
         if is_created:
@@ -161,7 +161,7 @@ class UserView(ClosedModelView):
         if form.validate_on_submit():
             chosen = form.password.data or generate_password()
             try:
-                set_password(current_user, user, chosen)
+                set_password(current_user, user, chosen, must_change=True)
                 db.session.commit()
                 shown = chosen if not form.password.data else ""
             except Invalid as error:

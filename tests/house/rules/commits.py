@@ -12,6 +12,7 @@ ALSO_COMMIT = {
     "obcms/kernel/jobs/runner.py": "it wraps every job",
     "obcms/kernel/records/api.py": "the routes of records that are declared as a whole",
     "obcms/kernel/records/view.py": "and their forms",
+    "obcms/kernel/security/record.py": "a refusal is recorded after its request was rolled back",
     "obcms/operations/first_start.py": "`flask up` does each step in a transaction of its own",
     "obcms/people/credentials.py": "an attempt is counted before its password is looked at",
 }

@@ -1,0 +1,1 @@
+"""The guides, in the words of the office: written as Markdown, found by a search."""

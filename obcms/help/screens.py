@@ -1,0 +1,36 @@
+"""The guides as pages, with a search over them."""
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+
+from obcms.help.reads import guides, search
+from obcms.kernel.errors import NotFound
+from obcms.kernel.permissions import Permission
+from obcms.kernel.screens import add_view
+from obcms.kernel.screens.base import ClosedView
+
+
+class HelpView(ClosedView):
+    """For everybody who is signed in."""
+
+    view_permission = Permission.PPA_VIEW
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """All guides, or those that hold the words asked for."""
+        asked = request.args.get("q", "")[:200]
+        return self.render("help/index.html", asked=asked, found=search(asked))
+
+    @expose("/<guide>")
+    def page(self, guide: str) -> ResponseReturnValue:
+        """One guide, by the name of its file."""
+        found = guides().get(guide)
+        if found is None:
+            raise NotFound("There is no such guide.")
+        return self.render("help/page.html", guide=found)
+
+
+def init_app(app: Flask) -> None:
+    """Adds the screens."""
+    add_view(app, HelpView(name="Help", endpoint="help", url="/admin/help"), 99)

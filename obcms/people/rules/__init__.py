@@ -1,0 +1,1 @@
+"""What a user name and a password may be, on plain values."""

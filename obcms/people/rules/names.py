@@ -1,0 +1,43 @@
+"""User names: folded before they are compared or kept, and never mistaken for another (SPEC 2)."""
+
+import re
+import unicodedata
+
+from obcms.kernel.errors import Invalid
+from obcms.kernel.rules.money import quote
+
+LONGEST_NAME = 64
+_FORM = re.compile(r"[a-z0-9._@-]+", re.ASCII)
+# What reads the same in most typefaces; longer ones first.
+_ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"))
+_SEPARATORS = str.maketrans("", "", "._-")
+
+
+def fold(typed: str) -> str:
+    """The name as it is compared and kept, however it was typed."""
+    printable = "".join(char for char in typed if unicodedata.category(char)[0] != "C")
+    return unicodedata.normalize("NFKC", printable).strip().lower()
+
+
+def well_formed(typed: str) -> str:
+    """The folded name; raises Invalid where it cannot be one."""
+    name = fold(typed)
+    if not name:
+        raise Invalid("The user needs a name.", "username")
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"A user name has at most {LONGEST_NAME} characters.", "username")
+    if not _FORM.fullmatch(name):
+        odd = next(char for char in name if not _FORM.fullmatch(char))
+        raise Invalid(
+            f"A user name is made of a–z, 0–9 and . _ - @; “{quote(odd)}” is none of these.",
+            "username",
+        )
+    return name
+
+
+def likeness(name: str) -> str:
+    """Two names with the same likeness are easily taken for each other, as am1na for amina."""
+    text = fold(name).translate(_SEPARATORS)
+    for seen, meant in _ALIKE:
+        text = text.replace(seen, meant)
+    return text
