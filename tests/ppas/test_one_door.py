@@ -4,8 +4,10 @@ import html
 from io import BytesIO
 from typing import Any
 
+import lxml.html
 import pytest
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from obcms.imports.ppa_import import import_ppas
 from obcms.imports.reading.rows import parse_file
@@ -163,3 +165,14 @@ def test_an_import_refuses_what_the_verb_refuses(
     outcome = import_ppas(actor, parsed, None, None)
     assert [note.reason for note in outcome.refused] == [message]
     assert outcome.rows == []
+
+
+def test_a_refused_form_keeps_all_that_was_typed_and_chosen(people, moa_id, sign_in_as) -> None:
+    client = sign_in_as(people.administrator)
+    form = opened_form(client, "/admin/ppa/new/")
+    values = good(moa_id) | {"supporting_organizations": [moa_id], "title": "  "}
+    page = send_form(client, "/admin/ppa/new/", form, **_as_form(values))
+    shown = lxml.html.fromstring(page.text).xpath("//form[contains(@class, 'admin-form')]")[0]
+    again = MultiDict(shown.form_values())
+    for name in ("code", "implementing_moa", "supporting_organizations", "category", "start_date"):
+        assert again.getlist(name) == MultiDict(_as_form(values)).getlist(name), name

@@ -123,6 +123,11 @@ class ChoiceField(_Cleaned, SelectField):
         self.options = options
         super().__init__(*args, choices=options, coerce=_key, validate_choice=False, **kwargs)
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None:  # as the choices have it, so that it is shown again
+            self.data = _key(self.data)
+
 
 class SeveralField(SelectMultipleField):
     """Several of the records that `options` lists."""
