@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import or_, select
+
+from obcms.kernel.extensions import db
 from obcms.ppas.rules.choices import ProgressWeighting
-from obcms.work.reads.tree import TreeRow, as_child, children_by_parent
+from obcms.work.reads.one_item import outline_number
+from obcms.work.reads.tree import COLUMNS, ITEM, TreeRow, as_child, read_rows
 from obcms.work.rules.choices import WorkStatus
 from obcms.work.rules.explanation import ExplainedRow, explain
-from obcms.work.rules.outline import outline_numbers
 from obcms.work.rules.rollup import Child, child_weights
 
 WEIGHTS = {
@@ -43,26 +46,24 @@ class Computation:
     parts: tuple[Part, ...]
 
 
-def explain_item(
-    rows: Sequence[TreeRow], item_id: int, weighting: ProgressWeighting
-) -> Computation | None:
-    """Explains one item of a PPA's tree, from the rows of that tree; None where it is not there."""
-    item = next((row for row in rows if row.id == item_id), None)
-    if item is None:
-        return None
-    numbers = outline_numbers((row.id, row.parent_id, row.position) for row in rows)
-    below = children_by_parent(rows).get(item_id, [])
+def explain_item(item_id: int, weighting: ProgressWeighting) -> Computation:
+    """Explains one item, from its own row, those directly below, and its outline number."""
+    query = select(*COLUMNS).where(or_(ITEM.id == item_id, ITEM.parent_id == item_id))
+    rows = read_rows(db.session.connection(), query.order_by(ITEM.position, ITEM.id))
+    item = next(row for row in rows if row.id == item_id)
+    below = [row for row in rows if row.id != item_id]
     children = [as_child(row) for row in below]
     named = [(row.title, child) for row, child in zip(below, children, strict=True)]
     explained = explain(named, weighting)
     unit = _unit(children, weighting)
+    number = outline_number(item_id)
     parts = tuple(
-        Part(row.id, numbers[row.id], figures)
-        for row, figures in zip(below, explained.rows, strict=True)
+        Part(row.id, f"{number}.{place}", figures)
+        for place, (row, figures) in enumerate(zip(below, explained.rows, strict=True), 1)
     )
     computed = item.auto_calculate_progress and explained.result is not None
     sentence = _sentence(item, below, computed, weighting, unit)
-    return Computation(item, numbers[item_id], sentence, computed, unit, parts)
+    return Computation(item, number, sentence, computed, unit, parts)
 
 
 def _unit(children: Sequence[Child], weighting: ProgressWeighting) -> ProgressWeighting:

@@ -79,9 +79,9 @@ def _leaves(row: TreeRow, parent: TreeRow) -> bool:
     return bool(early or late)
 
 
-def child_types(line: Line) -> list[WorkType]:
-    """The types that may stand directly below the item, in the order of the choice list."""
-    return [kind for kind in WorkType if kind in CHILD_TYPES.get(line.row.work_type, ())]
+def child_types(parent: WorkType) -> list[WorkType]:
+    """The types that may stand directly below one, in the order of the choice list."""
+    return [kind for kind in WorkType if kind in CHILD_TYPES.get(parent, ())]
 
 
 def legal_parents(lines: Sequence[Line], item_id: int) -> list[Line]:

@@ -30,10 +30,12 @@ from obcms.work import work_items
 from obcms.work.duplicate import duplicate_item
 from obcms.work.models import WorkItem
 from obcms.work.reads.explain import explain_item
-from obcms.work.reads.tree import tree_rows
+from obcms.work.reads.one_item import read_below, read_spot
+from obcms.work.reads.tree import figures
 from obcms.work.rules.choices import WorkStatus, WorkType
+from obcms.work.rules.structure import MAX_DEPTH
 from obcms.work.screens.base import WorkItemScreen
-from obcms.work.screens.grid import Line, child_types, grid_lines
+from obcms.work.screens.grid import child_types
 from obcms.work.spent import items_with_money, spent_by_item
 
 TITLE = required(one_line(), "A work item needs a title.")
@@ -63,8 +65,7 @@ class WorkActions(WorkItemScreen):
     def explain(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """How the item's progress was computed; a leaf's own progress can be reported there."""
         ppa = self.find_item(ppa_id, item_id).ppa
-        rows = tree_rows(ppa_id)
-        computation = explain_item(rows, item_id, ppa.progress_weighting)
+        computation = explain_item(item_id, ppa.progress_weighting)
         return self.dialog("work/explain.html", computation=computation, **self.context_of(ppa))
 
     @expose("/items/<int:item_id>/edit", methods=["GET", "POST"])
@@ -74,7 +75,7 @@ class WorkActions(WorkItemScreen):
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
             return self.dialog(
-                "work/edit_row.html", item=item, line=self.line(item), **self.choices()
+                "work/edit_row.html", item=item, line=read_spot(item), **self.choices()
             )
         reader = Reader(request.form)
         values = reader.given(FIELDS)
@@ -90,9 +91,12 @@ class WorkActions(WorkItemScreen):
         parent = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, parent.ppa)
         if request.method != "POST":
-            line = self.line(parent)
-            types = child_types(line) if line.grows else []
-            return self.dialog("work/add.html", parent=parent, line=line, types=types)
+            spot = read_spot(parent)
+            types = child_types(parent.work_type) if spot.level < MAX_DEPTH else []
+            free = figures(parent, spot.children > 0)["unallocated"]
+            return self.dialog(
+                "work/add.html", parent=parent, number=spot.number, free=free, types=types
+            )
         reader = Reader(request.form)
         values = reader.given(NEW_FIELDS)
         values.setdefault("title", reader.read("title", TITLE, ""))
@@ -117,7 +121,7 @@ class WorkActions(WorkItemScreen):
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
-            return self.dialog("work/cancel.html", item=item, below=self.below(item))
+            return self.dialog("work/cancel.html", item=item, below=read_below(item_id))
         work_items.cancel_item(current_user, item)
         return self.done(ppa_id, f"{quoted(item.title)} is cancelled.", focus=item_id)
 
@@ -136,27 +140,13 @@ class WorkActions(WorkItemScreen):
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
-            below = self.below(item)
-            posted = _items_with_money([item_id, *(line.row.id for line in below)])
+            below = read_below(item_id)
+            posted = _items_with_money([item_id, *(row.id for _, row in below)])
             return self.dialog("work/delete.html", item=item, below=below, posted=posted)
         title, parent_id = quoted(item.title), item.parent_id
         count = work_items.delete_item(current_user, item)
         with_it = f", with {count - 1} below it" if count > 1 else ""
         return self.done(ppa_id, f"{title} is deleted{with_it}.", focus=parent_id)
-
-    def line(self, item: WorkItem) -> Line:
-        """The item as the grid shows it."""
-        lines = grid_lines(tree_rows(item.ppa_id))
-        return next(line for line in lines if line.row.id == item.id)
-
-    def below(self, item: WorkItem) -> list[Line]:
-        """Everything below the item, in reading order."""
-        inside, found = {item.id}, []
-        for line in grid_lines(tree_rows(item.ppa_id)):
-            if line.row.parent_id in inside:
-                inside.add(line.row.id)
-                found.append(line)
-        return found
 
     def choices(self) -> dict[str, Any]:
         """The choice lists of the edit form; cancelling has a button of its own."""

@@ -1,0 +1,69 @@
+"""One work item where it stands in its tree, read without the rest of that tree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import func, literal, select
+
+from obcms.kernel.extensions import db
+from obcms.work.models import WorkItem
+from obcms.work.reads.tree import ITEM
+from obcms.work.rules.choices import WorkStatus
+from obcms.work.rules.outline import outline_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Outline number and level (from 1), how many stand directly below, and whether any is open.
+
+    `computed`: progress and status follow from those below, so that nobody can type them.
+    """
+
+    number: str
+    level: int
+    children: int
+    computed: bool
+
+
+class Below(NamedTuple):
+    """An item below another; its own budget in pesos."""
+
+    id: int
+    parent_id: int
+    position: float
+    title: str
+    allocated_budget: Decimal | None
+
+
+def read_spot(item: WorkItem) -> Spot:
+    """In two queries, whatever the size of the tree."""
+    number = outline_number(item.id)
+    count = func.count()
+    query = select(count, count.filter(ITEM.status != WorkStatus.CANCELLED))
+    children, still_open = db.session.execute(query.where(ITEM.parent_id == item.id)).one()
+    computed = item.auto_calculate_progress and still_open > 0
+    return Spot(number, number.count(".") + 1, children, computed)
+
+
+def outline_number(item_id: int) -> str:
+    """Such as 1.2.3, from the places of the item and those above it."""
+    line = select(ITEM.id, ITEM.parent_id, literal(0).label("up")).where(ITEM.id == item_id)
+    line = line.cte("line", recursive=True)
+    above = select(ITEM.id, ITEM.parent_id, line.c.up + 1)
+    line = line.union_all(above.join(line, ITEM.id == line.c.parent_id))
+    query = select(WorkItem.place).join(line, WorkItem.id == line.c.id)
+    places = db.session.scalars(query.order_by(line.c.up.desc()))
+    return ".".join(str(place + 1) for place in places)
+
+
+def read_below(item_id: int) -> Sequence[tuple[str, Below]]:
+    """Everything below the item in reading order, with its outline number; two queries."""
+    columns = [ITEM[name] for name in Below._fields]
+    below = select(*columns).where(ITEM.parent_id == item_id).cte("below", recursive=True)
+    below = below.union_all(select(*columns).join(below, ITEM.parent_id == below.c.id))
+    rows = {row.id: Below(*row) for row in db.session.execute(select(below))}
+    numbers = outline_numbers((row.id, row.parent_id, row.position) for row in rows.values())
+    own = outline_number(item_id)
+    return [(f"{own}.{number}", rows[one]) for one, number in numbers.items()]
