@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from obcms.approval.rules.steps import Action
-from obcms.kernel.api.fields import JSONKey, Line, one_of
+from obcms.kernel.api.fields import JSONKey, TextField, one_of
 from obcms.kernel.api.schemas import Answer, Given, ListAnswer
 from obcms.kernel.rules.fields import LONGEST_PROSE
 from obcms.ppas.rules.choices import ApprovalStatus
@@ -11,7 +11,7 @@ from obcms.ppas.rules.choices import ApprovalStatus
 
 class StepGiven(Given):
     action = one_of(Action, required=True)
-    comment = Line(LONGEST_PROSE, lines=True)
+    comment = TextField(LONGEST_PROSE, lines=True)
     seen = one_of(
         ApprovalStatus,
         metadata={"description": "The status decided on; 409 when it is another one now."},

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from obcms.budget.models import DistributionBatch
-from obcms.budget.proposal import Applied, Line, Proposal, Request
+from obcms.budget.proposal import Applied, Proposal, ProposedAmount, Request
 from obcms.budget.reads.tree_version import last_distributed, tree_version
 from obcms.budget.rules.distribution import ShareItem, distribute
 from obcms.kernel.db.keys import LARGEST_KEY, read_again
@@ -16,7 +16,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
-from obcms.work.reads.tree import TreeRow, children_by_parent, tree_rows
+from obcms.work.reads.tree import TreeRow, children_by_parent, read_tree
 from obcms.work.rollup import roll_up
 from obcms.work.rules.choices import DistributionMethod, WorkStatus
 from obcms.work.touched import TOUCHED
@@ -50,7 +50,7 @@ def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
         raise Conflict("This distribution was undone already.")
     if _last_applied(batch.ppa_id) != batch.id:
         raise Conflict("A later distribution was applied. Undo that one first.")
-    rows = tree_rows(batch.ppa_id)
+    rows = read_tree(batch.ppa_id)
     row_of = {row.id: row for row in rows}
     restored: dict[int, Decimal | None] = {}
     for key, amount in batch.after.items():
@@ -81,7 +81,7 @@ def _last_applied(ppa_id: int) -> int | None:
 
 
 def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal:
-    distributed, rows = last_distributed(ppa.id), tree_rows(ppa.id)
+    distributed, rows = last_distributed(ppa.id), read_tree(ppa.id)
     current = tree_version(ppa.id, ppa.budget_allocation, distributed, rows)
     if version is not None and version != current:
         raise Conflict(
@@ -117,7 +117,7 @@ def _lines(
     budget: Decimal | None,
     request: Request,
     children: Mapping[int | None, list[TreeRow]],
-) -> Iterator[Line]:
+) -> Iterator[ProposedAmount]:
     below = children.get(parent.id, [])
     open_items = [row for row in below if row.status != WorkStatus.CANCELLED]
     if budget is not None:
@@ -129,7 +129,7 @@ def _lines(
     amounts = distribute(request.method, budget, items, request.values)
     for row in open_items:
         amount = amounts[row.id]
-        yield Line(row, row.allocated_budget, amount, row.spent_total)
+        yield ProposedAmount(row, row.allocated_budget, amount, row.spent_total)
         if request.cascade:
             yield from _further_down(row, amount, request.method, children)
 
@@ -139,7 +139,7 @@ def _further_down(
     amount: Decimal,
     method: DistributionMethod,
     children: Mapping[int | None, list[TreeRow]],
-) -> Iterator[Line]:
+) -> Iterator[ProposedAmount]:
     """Weights and amounts name one level only, so below it what is allocated now is rescaled."""
     siblings = children.get(row.id, [])
     below = [child for child in siblings if child.status != WorkStatus.CANCELLED]
@@ -147,7 +147,7 @@ def _further_down(
         return
     if amount <= kept_by_cancelled(siblings):
         for child in below:
-            yield Line(child, child.allocated_budget, Decimal(0), child.spent_total)
+            yield ProposedAmount(child, child.allocated_budget, Decimal(0), child.spent_total)
             yield from _further_down(child, Decimal(0), method, children)
         return
     has_shares = all(child.budget_share is not None for child in below)

@@ -21,7 +21,7 @@ class Request:
     cascade: bool = False
 
 
-class Line(NamedTuple):
+class ProposedAmount(NamedTuple):
     """One item of a proposal, in pesos. `spent` is what was spent on it and below it."""
 
     item: TreeRow
@@ -52,7 +52,7 @@ class Proposal:
     request: Request
     budget: Decimal
     kept_by_cancelled: Decimal
-    lines: tuple[Line, ...]
+    lines: tuple[ProposedAmount, ...]
     version: str
 
     @property

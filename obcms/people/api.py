@@ -9,7 +9,7 @@ from werkzeug.exceptions import Unauthorized
 from obcms.kernel.api import add_blueprint
 from obcms.kernel.api.access import refused
 from obcms.kernel.api.blueprint import OpenBlueprint
-from obcms.kernel.api.fields import Line
+from obcms.kernel.api.fields import TextField
 from obcms.kernel.api.schemas import Answer, Given
 from obcms.kernel.extensions import db, jwt
 from obcms.kernel.security.models import EventKind
@@ -27,7 +27,7 @@ class Credentials(Given):
     password = fields.String(
         required=True, validate=validate.Length(1, 1024), metadata={"format": "password"}
     )
-    code = Line(64, metadata={"description": "Of the second factor, where there is one."})
+    code = TextField(64, metadata={"description": "Of the second factor, where there is one."})
 
 
 class RefreshToken(Given):

@@ -6,8 +6,8 @@ from obcms.kernel.api.fields import (
     Day,
     JSONKey,
     Key,
-    Line,
     Money,
+    TextField,
 )
 from obcms.kernel.api.schemas import (
     Answer,
@@ -31,9 +31,9 @@ ORDERINGS = (
 class ExpenditureGiven(Given):
     spent_on = Day(required=True)
     amount = Money(required=True)
-    description = Line(required=True)
-    payee = Line()
-    reference_number = Line(64)
+    description = TextField(required=True)
+    payee = TextField()
+    reference_number = TextField(64)
 
 
 class ExpenditureAnswer(Answer, ExpenditureGiven):
@@ -51,4 +51,4 @@ class ExpenditurePage(ListAnswer):
 
 
 class VoidGiven(Given):
-    reason = Line(required=True)
+    reason = TextField(required=True)

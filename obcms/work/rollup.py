@@ -19,7 +19,7 @@ from obcms.ppas.rules.choices import ApprovalStatus, ProgressWeighting
 from obcms.work import tree_shape
 from obcms.work.limits import excess_of, refuse_excess, refuse_unstorable
 from obcms.work.models import WorkItem
-from obcms.work.reads import rollup_rows as tree_rows
+from obcms.work.reads import rollup_rows
 from obcms.work.reads.rollup_rows import PPARow
 from obcms.work.reads.tree import TreeRow, as_child, read_trees
 from obcms.work.rules.choices import WorkStatus
@@ -62,11 +62,11 @@ def roll_up(session: Session, _context: object = None) -> None:
 
 def _read(session: Session, touched: Touched) -> tuple[dict[int, TreeRow], dict[int, PPARow]]:
     """Item rows and PPA rows by id; the query for the PPAs comes first where these were touched."""
-    ppas = tree_rows.ppa_rows(session, touched.ppas | touched.whole_trees)
+    ppas = rollup_rows.ppa_rows(session, touched.ppas | touched.whole_trees)
     roots = {row.execution_project_id for row in ppas.values()} - {None}
     touched.items |= touched.spent | touched.restructured | roots
     found = touched.rows or (
-        tree_rows.read_with_ancestors(session, touched.items) if touched.items else []
+        rollup_rows.read_with_ancestors(session, touched.items) if touched.items else []
     )
     rows = {row.id: row for row in found}
     if touched.whole_trees:
@@ -74,7 +74,7 @@ def _read(session: Session, touched: Touched) -> tuple[dict[int, TreeRow], dict[
         rows |= {row.id: row for row in whole}
         touched.items |= {row.id for row in whole}
     missing = {row.ppa_id for row in rows.values()} - ppas.keys()
-    return rows, ppas | tree_rows.ppa_rows(session, missing)
+    return rows, ppas | rollup_rows.ppa_rows(session, missing)
 
 
 def _lines(rows: Mapping[int, TreeRow], touched: Touched) -> set[int]:
@@ -101,7 +101,9 @@ def _updates(
         if row.id in lines:
             spent_here = spent.get(row.id, ZERO) if row.id in touched.spent else row.spent_here
             allocation = _allocation(row, ppas.get(row.ppa_id), touched)
-            by_ppa.setdefault(row.ppa_id, []).append(tree_rows.as_node(row, allocation, spent_here))
+            by_ppa.setdefault(row.ppa_id, []).append(
+                rollup_rows.as_node(row, allocation, spent_here)
+            )
         elif row.parent_id in lines:
             below.setdefault(row.parent_id, []).append(as_child(row))
     items: list[RowUpdate] = []

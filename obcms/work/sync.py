@@ -15,7 +15,7 @@ from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.locks import lock_trees
 from obcms.ppas.models import PPA
-from obcms.work.reads import rollup_rows as tree_rows
+from obcms.work.reads import rollup_rows
 from obcms.work.reads.tree import TreeRow, read_trees
 from obcms.work.rollup import batches, is_started, item_updates, ppa_updates
 from obcms.work.rules.rollup import recompute
@@ -75,7 +75,7 @@ def _one_by_one(session: Session, ppa_ids: Sequence[int], errors: list[dict[str,
 def _sync(session: Session, ppa_ids: Sequence[int]) -> int:
     """How many of the PPAs had anything to write, in themselves or in their trees."""
     lock_trees(session, ppa_ids)
-    ppas = tree_rows.ppa_rows(session, ppa_ids)
+    ppas = rollup_rows.ppa_rows(session, ppa_ids)
     by_ppa: dict[int, list[TreeRow]] = {ppa_id: [] for ppa_id in ppas}
     rows = read_trees(session.connection(), ppa_ids)
     for row in rows:
@@ -84,7 +84,7 @@ def _sync(session: Session, ppa_ids: Sequence[int]) -> int:
     items, roots, drifted = [], [], 0
     for ppa_id, ppa in ppas.items():
         nodes = [
-            tree_rows.as_node(row, _allocation(row, ppa), spent.get(row.id, tree_rows.ZERO))
+            rollup_rows.as_node(row, _allocation(row, ppa), spent.get(row.id, rollup_rows.ZERO))
             for row in by_ppa[ppa_id]
         ]
         derived = recompute(nodes, ppa.progress_weighting, is_started(ppa))
@@ -97,5 +97,5 @@ def _sync(session: Session, ppa_ids: Sequence[int]) -> int:
     return drifted
 
 
-def _allocation(row: TreeRow, ppa: tree_rows.PPARow) -> Any:
+def _allocation(row: TreeRow, ppa: rollup_rows.PPARow) -> Any:
     return ppa.budget_allocation if row.id == ppa.execution_project_id else row.allocated_budget

@@ -13,7 +13,7 @@ from obcms.budget.reads.batches import PAGE, changes_of, list_batches
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.ppas.models import PPA
-from obcms.work.reads.tree import tree_rows
+from obcms.work.reads.tree import read_tree
 from obcms.work.rules.choices import DistributionMethod
 from obcms.work.work_items import delete_item
 from tests.services.factories import make_ppa, track
@@ -62,7 +62,7 @@ def test_a_page_holds_the_changes_in_reading_order_with_what_is_gone_at_the_end(
     before = items["Resources"].allocated_budget
     batch = distribute(ppa)
     delete_item(SYSTEM, items["Completion"])
-    changes = changes_of(batch, tree_rows(ppa.id), 1)
+    changes = changes_of(batch, read_tree(ppa.id), 1)
     numbers = [line.number for line in changes.lines]
     assert numbers[:3] == ["1.1", "1.1.1", "1.1.2"]
     assert numbers[-3:] == ["", "", ""]
@@ -74,7 +74,7 @@ def test_a_page_holds_the_changes_in_reading_order_with_what_is_gone_at_the_end(
 def test_thousands_of_changes_come_in_pages(app: Flask) -> None:
     top = row(PAGE + 3)
     batch = distribute(top.ppa)
-    rows = tree_rows(top.ppa_id)
+    rows = read_tree(top.ppa_id)
     first, second, past = (changes_of(batch, rows, page) for page in (1, 2, 99))
     assert (len(first.lines), first.pages, first.page) == (PAGE, 2, 1)
     assert first.lines[-1] not in second.lines

@@ -6,7 +6,7 @@ from decimal import Decimal
 from obcms.budget.reads.budget_tree import budget_tree
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
-from obcms.work.reads.tree import figures, tree_rows
+from obcms.work.reads.tree import figures, read_tree
 from obcms.work.rules.choices import WorkStatus
 from tests.services.factories import make_ppa, spend, track
 
@@ -22,7 +22,7 @@ def test_every_node_has_the_figures_of_the_rules(app) -> None:
     items["Consultation"].status = WorkStatus.CANCELLED
     items["Delivery"].allocated_budget = None
     db.session.flush()
-    rows = tree_rows(ppa.id)
+    rows = read_tree(ppa.id)
     tree = json.loads(app.json.dumps(budget_tree(rows, ppa.execution_project_id)))
     nodes = {node["id"]: node for node in flat(tree)}
     parents = {row.parent_id for row in rows}

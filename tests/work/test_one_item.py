@@ -6,7 +6,7 @@ from flask import Flask
 from obcms.kernel.extensions import db
 from obcms.work.models import WorkItem
 from obcms.work.reads.one_item import outline_number, read_below, read_spot
-from obcms.work.reads.tree import tree_rows
+from obcms.work.reads.tree import read_tree
 from obcms.work.screens.grid import grid_lines
 from tests.services.factories import make_ppa, track
 from tests.support.growth import Counting, at_two_sizes
@@ -18,7 +18,7 @@ def test_number_level_and_children_are_those_of_the_grid(app: Flask) -> None:
     items = track(ppa, "program")
     next(iter(items.values())).status = "cancelled"
     db.session.flush()
-    for line in grid_lines(tree_rows(ppa.id)):
+    for line in grid_lines(read_tree(ppa.id)):
         spot = read_spot(db.session.get_one(WorkItem, line.row.id))
         found = (spot.number, spot.level, spot.children, spot.computed)
         assert found == (line.number, line.level, line.children, line.computed)
@@ -27,7 +27,7 @@ def test_number_level_and_children_are_those_of_the_grid(app: Flask) -> None:
 def test_what_is_below_is_in_reading_order_with_its_numbers(app: Flask) -> None:
     ppa = make_ppa()
     items = track(ppa, "program")
-    lines = grid_lines(tree_rows(ppa.id))
+    lines = grid_lines(read_tree(ppa.id))
     for item in items.values():
         number = outline_number(item.id)
         expected = [

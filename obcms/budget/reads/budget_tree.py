@@ -6,13 +6,13 @@ from typing import Any
 
 from obcms.budget.reads.tree_version import last_distributed, tree_version
 from obcms.ppas.models import PPA
-from obcms.work.reads.tree import TreeRow, children_by_parent, figures, tree_rows
+from obcms.work.reads.tree import TreeRow, children_by_parent, figures, read_tree
 from obcms.work.rules.outline import outline_numbers
 
 
 def budget_tree_answer(ppa: PPA) -> dict[str, Any]:
     """Pesos and percents as Decimal, which become text in JSON; a hidden tree is None."""
-    rows = tree_rows(ppa.id) if ppa.has_work_tree else []
+    rows = read_tree(ppa.id) if ppa.has_work_tree else []
     tree = budget_tree(rows, ppa.execution_project_id)
     total, allocated = ppa.budget_allocation, (tree and tree["distributed"]) or Decimal(0)
     return {

@@ -19,12 +19,12 @@ from obcms.kernel.screens.forms import one_line
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import TABS, Tab, add_actions, add_tab
-from obcms.work.reads.tree import tree_rows
+from obcms.work.reads.tree import read_tree
 from obcms.work.screens.grid import grid_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AppliedDistribution:
     """A distribution in the history; `undoable` while nothing later stands in the way."""
 
     listed: ListedBatch
@@ -33,7 +33,7 @@ class Entry:
 
 def budget_context(ppa: PPA) -> dict[str, Any]:
     """What the Budget tab shows."""
-    lines = grid_lines(tree_rows(ppa.id)) if ppa.has_work_tree else []
+    lines = grid_lines(read_tree(ppa.id)) if ppa.has_work_tree else []
     root = next((line for line in lines if line.row.id == ppa.execution_project_id), None)
     budgets = {line.row.id: line.row.allocated_budget for line in lines}
     return {
@@ -43,11 +43,11 @@ def budget_context(ppa: PPA) -> dict[str, Any]:
     }
 
 
-def _history(ppa: PPA, budgets: Mapping[int, Decimal | None]) -> list[Entry]:
+def _history(ppa: PPA, budgets: Mapping[int, Decimal | None]) -> list[AppliedDistribution]:
     listed = list_batches(ppa.id)
     latest = next((one.batch for one in listed if one.batch.undone_at is None), None)
     undoable = latest if latest is not None and is_untouched(latest, budgets) else None
-    return [Entry(one, one.batch is undoable) for one in listed]
+    return [AppliedDistribution(one, one.batch is undoable) for one in listed]
 
 
 @add_actions
@@ -76,7 +76,7 @@ class BudgetActions(PPAScreen):
         ppa = self.find(ppa_id)
         require(current_user, Permission.BUDGET_DISTRIBUTE, ppa)
         proposal = distribution.preview(current_user, ppa, read_request())
-        return preview_json(proposal, tree_rows(ppa_id))
+        return preview_json(proposal, read_tree(ppa_id))
 
     @expose("/distribute/apply", methods=["POST"])
     def apply(self, ppa_id: int) -> ResponseReturnValue:
@@ -96,7 +96,7 @@ class BudgetActions(PPAScreen):
         batch = distribution.find_batch(ppa, batch_id)
         raw = request.args.get("page", "")
         page = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 7 else 1
-        context = {"batch": batch, "changes": changes_of(batch, tree_rows(ppa_id), page)}
+        context = {"batch": batch, "changes": changes_of(batch, read_tree(ppa_id), page)}
         if request.headers.get("X-Fragment"):
             return self.dialog(
                 "budget/distribution.html", is_dialog=True, **self.context_of(ppa), **context

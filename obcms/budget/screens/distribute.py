@@ -8,18 +8,17 @@ from typing import Any
 from flask import request
 
 from obcms.budget.distribution import kept_by_cancelled
-from obcms.budget.proposal import Line as ProposedLine
-from obcms.budget.proposal import Proposal, Request
+from obcms.budget.proposal import Proposal, ProposedAmount, Request
 from obcms.kernel.errors import Invalid, NotFound
 from obcms.kernel.formats import peso
 from obcms.kernel.rules.money import format_number
 from obcms.kernel.rules.splitting import split
 from obcms.kernel.screens.forms import Reader, one_of, optional_key
 from obcms.ppas.models import PPA
-from obcms.work.reads.tree import TreeRow, tree_rows
+from obcms.work.reads.tree import TreeRow, read_tree
 from obcms.work.rules.choices import DistributionMethod, WorkStatus
 from obcms.work.rules.outline import outline_numbers
-from obcms.work.screens.grid import Line, grid_lines
+from obcms.work.screens.grid import GridRow, grid_lines
 
 METHODS = {
     DistributionMethod.EQUAL: "The same amount for every item; stray centavos go to the first.",
@@ -40,7 +39,7 @@ MOST_VALUES = 5_000
 class Row:
     """An item to give money to, with the numbers its fields begin with."""
 
-    line: Line
+    line: GridRow
     weight: str
     amount: str
 
@@ -49,7 +48,7 @@ def dialog_context(ppa: PPA, parent_id: int | None) -> dict[str, Any]:
     """What the dialog shows for one parent; the execution project where none is named."""
     if not ppa.has_work_tree:
         raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
-    lines = grid_lines(tree_rows(ppa.id))
+    lines = grid_lines(read_tree(ppa.id))
     wanted = ppa.execution_project_id if parent_id is None else parent_id
     parent = next((line for line in lines if line.row.id == wanted), None)
     if parent is None:
@@ -74,7 +73,7 @@ def dialog_context(ppa: PPA, parent_id: int | None) -> dict[str, Any]:
     }
 
 
-def _prefilled(items: Sequence[Line], target: Decimal | None) -> list[Row]:
+def _prefilled(items: Sequence[GridRow], target: Decimal | None) -> list[Row]:
     rows = [line.row for line in items]
     if not rows:
         return []
@@ -143,12 +142,12 @@ def preview_json(proposal: Proposal, rows: Sequence[TreeRow]) -> dict[str, Any]:
     }
 
 
-def _too_little(line: ProposedLine, cascade: bool) -> bool:
+def _too_little(line: ProposedAmount, cascade: bool) -> bool:
     """Whether the items below hold more than is proposed, so that applying would be refused."""
     return not cascade and line.after < (line.item.distributed or ZERO)
 
 
-def _flag(line: ProposedLine, cascade: bool) -> str:
+def _flag(line: ProposedAmount, cascade: bool) -> str:
     if _too_little(line, cascade):
         return f"{peso((line.item.distributed or ZERO) - line.after)} less than its items hold"
     if line.below_spent:

@@ -1,6 +1,6 @@
 """Rows of one file that stand for the same PPA (SPEC 13)."""
 
-from obcms.imports.reading.lines import Line
+from obcms.imports.reading.lines import ListRow
 
 
 class SeenRows:
@@ -14,7 +14,7 @@ class SeenRows:
         self.by_code: dict[str, str] = {}
         self.by_title: dict[tuple[str, ...], tuple[str, bool]] = {}
 
-    def note(self, line: Line, sheet: str) -> str | None:
+    def note(self, line: ListRow, sheet: str) -> str | None:
         """Remembers the row; the reason why it is a duplicate, or None. `sheet` may be empty."""
         here = f"row {line.number}" + (f" of sheet {sheet}" if sheet else "")
         if line.code and line.code in self.by_code:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from obcms.imports.reading.classes import parse_class
 from obcms.imports.reading.columns import Header
 from obcms.imports.reading.headings import field_of
-from obcms.imports.reading.lines import Line
+from obcms.imports.reading.lines import ListRow
 
 _TOTAL = r"(?:t\s?o\s?t\s?a\s?l\s?s?|kabuuan)"
 # What may follow "total" if the row is to be one without doubt; "Total Quality" is not.
@@ -48,7 +48,7 @@ class Kind(Enum):
     OTHER = auto()
 
 
-def kind_of(line: Line, header: Header, signed: bool) -> Kind:
+def kind_of(line: ListRow, header: Header, signed: bool) -> Kind:
     """Sorts one row below the header; `signed` once the signatures under the list have begun."""
     if _is_header(line, header) or _is_numbering(line.all_texts):
         return Kind.OTHER
@@ -64,7 +64,7 @@ def kind_of(line: Line, header: Header, signed: bool) -> Kind:
     return _kind_of_uncoded(line)
 
 
-def _kind_of_uncoded(line: Line) -> Kind:
+def _kind_of_uncoded(line: ListRow) -> Kind:
     has_amount = _says_amount(line)
     if line.title and not line.code:
         plain = not _is_numbered(line) and not _has_details(line)
@@ -79,16 +79,16 @@ def _kind_of_uncoded(line: Line) -> Kind:
     return Kind.PPA if line.code or _is_numbered(line) else Kind.BARE_AMOUNT
 
 
-def _is_numbered(line: Line) -> bool:
+def _is_numbered(line: ListRow) -> bool:
     return line.text("number").strip("().").isdecimal()
 
 
-def _says_amount(line: Line) -> bool:
+def _says_amount(line: ListRow) -> bool:
     """Whether there is anything in the amount's cell, readable or not."""
     return bool(line.text("amount"))
 
 
-def _has_details(line: Line) -> bool:
+def _has_details(line: ListRow) -> bool:
     """A class or a date: what a PPA has and a section's heading has not."""
     if any(line.readable_day(field) for field in ("start", "end")):
         return True
@@ -107,7 +107,7 @@ def _looks_like_code(code: str) -> bool:
     return " " not in code and any(char.isdigit() for char in code)
 
 
-def _is_total(line: Line) -> bool:
+def _is_total(line: ListRow) -> bool:
     """A total's name stands under the title, or left of it, over the codes or numbers."""
     first = next(iter(line.all_texts.values()), "")
     label = line.code or line.title
@@ -116,14 +116,14 @@ def _is_total(line: Line) -> bool:
     )
 
 
-def _is_signature(line: Line) -> bool:
+def _is_signature(line: ListRow) -> bool:
     said = line.text("amount")
     if said and not SIGNATURE.match(said):
         return False
     return any(SIGNATURE.match(text) for text in line.all_texts.values())
 
 
-def _is_header(line: Line, header: Header) -> bool:
+def _is_header(line: ListRow, header: Header) -> bool:
     """The header again, after a page break."""
     if any(line.all_texts == texts for texts in header.lines):
         return True

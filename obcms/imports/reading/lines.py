@@ -27,7 +27,7 @@ ACRONYM = re.compile(r"\(([A-Z][A-Z&-]+)\)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListRow:
     """`cells` and cleaned `texts` by field, every text of the row by column in `all_texts`."""
 
     number: int
@@ -104,7 +104,7 @@ class Line:
         return in_brackets[1] if in_brackets else said or None
 
 
-def read_line(row: Row, header: Header, dates_from_1904: bool = False) -> Line:
+def read_line(row: Row, header: Header, dates_from_1904: bool = False) -> ListRow:
     """The row by the header's columns. A merged heading's other columns are looked at too."""
     cells = {field: _cell(row, index) for field, index in header.columns.items()}
     indented = (_cell(row, index) for index in header.unnamed["title"])
@@ -114,7 +114,7 @@ def read_line(row: Row, header: Header, dates_from_1904: bool = False) -> Line:
         beside = [_cell(row, index) for index in header.unnamed["amount"]]
         cells["amount"] = beside[0] if beside else None
     texts = {field: clean_text(cell) for field, cell in cells.items()}
-    return Line(row.number, cells, texts, texts_of(row), header.unit, dates_from_1904)
+    return ListRow(row.number, cells, texts, texts_of(row), header.unit, dates_from_1904)
 
 
 def _cell(row: Row, index: int) -> Cell:

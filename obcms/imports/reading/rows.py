@@ -10,7 +10,7 @@ from typing import IO, TypeVar
 from obcms.imports.reading.columns import Header, find_header, no_header
 from obcms.imports.reading.duplicates import SeenRows
 from obcms.imports.reading.kinds import Kind, kind_of
-from obcms.imports.reading.lines import Line, read_line
+from obcms.imports.reading.lines import ListRow, read_line
 from obcms.imports.reading.totals import RunningTotals
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.cells import quote
@@ -107,7 +107,7 @@ class _SheetParser:
             elif kind is Kind.BARE_AMOUNT and not self.listed.is_sum(line.amount()):
                 self._warn(line, f"The amount {_peso(line.amount())} has no title; it is left out.")
 
-    def _take(self, line: Line) -> None:
+    def _take(self, line: ListRow) -> None:
         duplicate = self.seen.note(line, self.shown_name)
         amount = line.readable_amount()
         if amount is not None and not duplicate:
@@ -119,7 +119,7 @@ class _SheetParser:
             self.accepted.add(amount)
             self.parsed.rows.append(self._read(line, amount))
 
-    def _read(self, line: Line, amount: Decimal) -> ParsedRow:
+    def _read(self, line: ListRow, amount: Decimal) -> ParsedRow:
         return ParsedRow(
             row=line.number,
             sheet=self.sheet.name,
@@ -137,7 +137,7 @@ class _SheetParser:
         )
 
     def _or_warn(
-        self, line: Line, name: str, shown: str, read: Callable[[], Value | None]
+        self, line: ListRow, name: str, shown: str, read: Callable[[], Value | None]
     ) -> Value | None:
         try:
             return read()
@@ -146,7 +146,7 @@ class _SheetParser:
             self._warn(line, f"The {shown} “{said}” cannot be read and is left unset.")
             return None
 
-    def _check_total(self, line: Line) -> None:
+    def _check_total(self, line: ListRow) -> None:
         said = line.readable_amount()
         if said is None:
             return
@@ -159,7 +159,7 @@ class _SheetParser:
                 f"{_peso(summed)}: a difference of {_peso(abs(said - summed))}.",
             )
 
-    def _is_ppa_after_all(self, line: Line) -> bool:
+    def _is_ppa_after_all(self, line: ListRow) -> bool:
         """A title such as "Total Quality" without a code: no guess about money goes unsaid."""
         amount = line.readable_amount()
         if amount is not None and self.listed.is_sum(amount):
@@ -169,14 +169,14 @@ class _SheetParser:
         self._warn(line, f"“{quote(line.title)}” looks like a total and is {taken}.")
         return not coded
 
-    def _warn(self, line: Line, reason: str) -> None:
+    def _warn(self, line: ListRow, reason: str) -> None:
         self.parsed.warnings.append(self._note(line, reason))
 
-    def _note(self, line: Line, reason: str) -> RowNote:
+    def _note(self, line: ListRow, reason: str) -> RowNote:
         return RowNote(line.number, f"{self.shown_name}: {reason}" if self.shown_name else reason)
 
 
-def _problems(line: Line) -> Iterator[str]:
+def _problems(line: ListRow) -> Iterator[str]:
     for name in ("code", "title"):
         if line.is_formula(name):
             yield f"The {name} cannot be read: it is a formula without a stored result."

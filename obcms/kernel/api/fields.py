@@ -27,7 +27,7 @@ def _cleaned(spec: kinds.Field, value: object) -> Any:
         raise ValidationError([problem.message for problem in error.problems]) from None
 
 
-class Line(fields.String):
+class TextField(fields.String):
     """Text without control characters, in one line; `lines` allows several."""
 
     def __init__(
@@ -171,7 +171,7 @@ def described(field: fields.Field, **_: Any) -> dict[str, Any]:
         whole = {"type": "integer", "minimum": 0, "maximum": 100}
         shown = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["50.00"]}
         return _kinds(field, shown, [text, whole])
-    if isinstance(field, Line) and not _is_answer(field):
+    if isinstance(field, TextField) and not _is_answer(field):
         return {"pattern": field.pattern}
     return {}
 

@@ -17,7 +17,7 @@ from obcms.kernel.api.etag import (
     heed_if_match,
     tagged,
 )
-from obcms.kernel.api.fields import Line
+from obcms.kernel.api.fields import TextField
 from obcms.kernel.api.paging import page_of
 from obcms.kernel.api.schemas import (
     ListAnswer,
@@ -43,9 +43,9 @@ def record_blueprint(record: Record) -> APIBlueprint:
         {"results": fields.List(fields.Nested(answer), required=True)},
     )
     columns = {key: getattr(record.model, key) for key in dict.fromkeys(("id", *record.shown))}
-    texts = {key: Line() for key in record.search}
+    texts = {key: TextField() for key in record.search}
     looked_in = " or the ".join(record.search)
-    search = Line(metadata={"description": f"In the {looked_in}."})
+    search = TextField(metadata={"description": f"In the {looked_in}."})
     query = type(
         f"{name}Query",
         (PageQuery,),

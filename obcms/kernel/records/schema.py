@@ -10,10 +10,10 @@ from obcms.kernel.api.fields import (
     Flag,
     JSONKey,
     Keys,
-    Line,
     Money,
     Percent,
     Several,
+    TextField,
     described_as,
     one_of,
 )
@@ -47,7 +47,7 @@ def api_field(field: Field) -> marshmallow.Field:
     match field:
         case kinds.Text():
             lines = isinstance(field, kinds.Prose)
-            return Line(field.longest, lines, spec=field, **given)
+            return TextField(field.longest, lines, spec=field, **given)
         case kinds.Whole():
             return JSONKey(field.least, field.most, **nullable)
         case kinds.Money():

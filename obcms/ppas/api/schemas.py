@@ -6,9 +6,9 @@ from obcms.kernel.api.fields import (
     Flag,
     JSONKey,
     Key,
-    Line,
     Money,
     Percent,
+    TextField,
     described_as,
     one_of,
 )
@@ -92,14 +92,14 @@ class EntryQuery(PageQuery):
     """The filters of the PPA list."""
 
     implementing_moa = Key()
-    moa = Line(32, metadata={"description": "The ministry's acronym."})
+    moa = TextField(32, metadata={"description": "The ministry's acronym."})
     status = one_of(PPAStatus)
     approval_status = one_of(ApprovalStatus)
     appropriation_class = one_of(AppropriationClass)
     delivery_flag = one_of(DeliveryFlag)
     enable_workitem_tracking = QueryFlag()
     fiscal_year = Key()
-    code = Line(metadata={"description": "Part of the code."})
-    title = Line(metadata={"description": "Part of the title."})
-    search = Line(metadata={"description": "Part of the code or the title."})
+    code = TextField(metadata={"description": "Part of the code."})
+    title = TextField(metadata={"description": "Part of the title."})
+    search = TextField(metadata={"description": "Part of the code or the title."})
     ordering = ordering_by(ORDERINGS)

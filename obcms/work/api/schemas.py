@@ -7,8 +7,8 @@ from obcms.kernel.api.fields import (
     Flag,
     JSONKey,
     Key,
-    Line,
     Money,
+    TextField,
     described_as,
     one_of,
 )
@@ -83,7 +83,7 @@ class WorkItemQuery(PageQuery):
     ppa = Key()
     parent = Key()
     implementing_moa = Key()
-    moa = Line(32, metadata={"description": "The ministry's acronym."})
+    moa = TextField(32, metadata={"description": "The ministry's acronym."})
     work_type = one_of(WorkType)
     status = one_of(WorkStatus)
     priority = one_of(Priority)
@@ -91,7 +91,7 @@ class WorkItemQuery(PageQuery):
     end_date_from = Day()
     end_date_to = Day()
     end_date_empty = QueryFlag()
-    search = Line(metadata={"description": "Part of the title."})
+    search = TextField(metadata={"description": "Part of the title."})
     ordering = ordering_by(ORDERINGS)
 
 

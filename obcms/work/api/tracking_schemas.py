@@ -2,20 +2,20 @@
 
 from marshmallow import fields
 
-from obcms.kernel.api.fields import Flag, Line, Percent, one_of
+from obcms.kernel.api.fields import Flag, Percent, TextField, one_of
 from obcms.kernel.api.schemas import Answer, Given
 from obcms.ppas.rules.choices import PPAStatus
 
 
 class TrackingGiven(Given):
-    structure_template = Line(
+    structure_template = TextField(
         64,
         metadata={
             "description": "`program`, `activity`, `milestone`, `minimal`, or another template of "
             "this office. Without it the policy names it, else `activity`."
         },
     )
-    budget_distribution_policy = Line(
+    budget_distribution_policy = TextField(
         64,
         metadata={
             "description": "`equal`, `weighted` (by the template's shares), `manual` (no budgets "

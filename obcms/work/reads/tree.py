@@ -49,7 +49,7 @@ ITEM = WorkItem.__table__.c
 COLUMNS = tuple(ITEM[name] for name in TreeRow._fields)
 
 
-def tree_rows(ppa_id: int) -> list[TreeRow]:
+def read_tree(ppa_id: int) -> list[TreeRow]:
     """Every work item of the PPA, siblings in their order."""
     db.session.flush()
     return read_trees(db.session.connection(), [ppa_id])

@@ -15,7 +15,7 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GridRow:
     """One work item as the grid shows it. `level` counts from 1, as does `place` of `siblings`."""
 
     row: TreeRow
@@ -35,7 +35,7 @@ class Line:
         return self.level < MAX_DEPTH and bool(CHILD_TYPES.get(self.row.work_type))
 
 
-def grid_lines(rows: Sequence[TreeRow]) -> list[Line]:
+def grid_lines(rows: Sequence[TreeRow]) -> list[GridRow]:
     """Every row of one PPA's tree with its place and figures; no query."""
     numbers = outline_numbers((row.id, row.parent_id, row.position) for row in rows)
     children = children_by_parent(rows)
@@ -45,12 +45,12 @@ def grid_lines(rows: Sequence[TreeRow]) -> list[Line]:
         for siblings in children.values()
         for index, row in enumerate(siblings, 1)
     }
-    lines: dict[int, Line] = {}
+    lines: dict[int, GridRow] = {}
     for item_id, number in numbers.items():
         row = by_id[item_id]
         above = lines.get(row.parent_id)
         below = children.get(item_id, [])
-        lines[item_id] = Line(
+        lines[item_id] = GridRow(
             row=row,
             number=number,
             level=above.level + 1 if above else 1,
@@ -84,7 +84,7 @@ def child_types(parent: WorkType) -> list[WorkType]:
     return [kind for kind in WorkType if kind in CHILD_TYPES.get(parent, ())]
 
 
-def legal_parents(lines: Sequence[Line], item_id: int) -> list[Line]:
+def legal_parents(lines: Sequence[GridRow], item_id: int) -> list[GridRow]:
     """Where the item may be moved: a parent that takes its type, with room for what is below it."""
     moving = next(line for line in lines if line.row.id == item_id)
     inside = {item_id}

@@ -14,9 +14,9 @@ from obcms.ppas.screens.base import quoted
 from obcms.ppas.screens.tabs import add_actions
 from obcms.work.models import WorkItem
 from obcms.work.move import move_by_one, move_item
-from obcms.work.reads.tree import tree_rows
+from obcms.work.reads.tree import read_tree
 from obcms.work.screens.base import WorkItemScreen
-from obcms.work.screens.grid import Line, grid_lines, legal_parents
+from obcms.work.screens.grid import GridRow, grid_lines, legal_parents
 
 
 @add_actions
@@ -29,7 +29,7 @@ class MoveActions(WorkItemScreen):
         item = self.find_item(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
-            lines = grid_lines(tree_rows(ppa_id))
+            lines = grid_lines(read_tree(ppa_id))
             parents = legal_parents(lines, item_id)
             places = list(_places(lines, item))
             return self.dialog("work/move.html", item=item, parents=parents, places=places)
@@ -55,7 +55,7 @@ class MoveActions(WorkItemScreen):
         )
 
 
-def _places(lines: Sequence[Line], item: WorkItem) -> Iterator[tuple[int, Line, bool]]:
+def _places(lines: Sequence[GridRow], item: WorkItem) -> Iterator[tuple[int, GridRow, bool]]:
     """Every place before another item: its position there, that item, and whether it is today's."""
     counts: dict[int | None, int] = {}
     after_item = False

@@ -4,7 +4,7 @@ from typing import Any
 
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.tabs import SIDE_PANELS, SidePanel, Tab, add_tab
-from obcms.work.reads.tree import tree_rows
+from obcms.work.reads.tree import read_tree
 from obcms.work.rules.choices import WorkStatus
 from obcms.work.screens.grid import grid_lines, summary_cards
 from obcms.work.screens.tracking import enabling_context
@@ -14,7 +14,7 @@ def work_context(ppa: PPA) -> dict[str, Any]:
     """The tree grid, or the way to it while the PPA is not tracked."""
     if not ppa.has_work_tree:
         return enabling_context(ppa)
-    rows = tree_rows(ppa.id)
+    rows = read_tree(ppa.id)
     return {
         "cards": summary_cards(ppa, rows),
         "lines": grid_lines(rows),
@@ -24,7 +24,7 @@ def work_context(ppa: PPA) -> dict[str, Any]:
 
 def execution_context(ppa: PPA) -> dict[str, Any]:
     """The figures of the tree, and how many of its lowest items are in each status."""
-    rows = tree_rows(ppa.id) if ppa.has_work_tree else []
+    rows = read_tree(ppa.id) if ppa.has_work_tree else []
     open_rows = [row for row in rows if row.status != WorkStatus.CANCELLED]
     parents = {row.parent_id for row in open_rows}
     leaves = [row for row in open_rows if row.id not in parents]
