@@ -27,6 +27,7 @@ def numbers(app: Flask, people) -> dict[str, int]:
         "entry_id": tracked.id,
         "draft_id": draft.id,
         "item_id": item.id,
+        "record_id": 1,
         "line_id": db.session.scalars(select(Expenditure.id)).one(),
     }
     db.session.commit()

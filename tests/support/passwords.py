@@ -9,6 +9,8 @@ DEMANDS = (
     "DELETE FROM audit_entry WHERE table_name = 'second_factor_demand'",
     "DELETE FROM second_factor_demand",
 )
+# SQLite numbers these rows after the last one that is there.
+COUNT_ANEW = "SELECT setval(pg_get_serial_sequence('audit_entry', 'id'), 1, false)"
 
 
 def let_passwords_suffice() -> None:
@@ -20,6 +22,6 @@ def let_passwords_suffice() -> None:
         after = [sql for _, sql in triggers]
         if not on_sqlite:
             before = ["ALTER TABLE audit_entry DISABLE TRIGGER USER"]
-            after = ["ALTER TABLE audit_entry ENABLE TRIGGER USER"]
+            after = ["ALTER TABLE audit_entry ENABLE TRIGGER USER", COUNT_ANEW]
         for statement in (*before, *DEMANDS, *after):
             connection.execute(text(statement.replace(":", r"\:")))

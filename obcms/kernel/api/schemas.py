@@ -78,6 +78,9 @@ class ProblemAnswer(Answer):
         required=True, metadata={"description": "The first of the problems, in a sentence."}
     )
     problems = fields.List(fields.Nested(ProblemLine), required=True)
+    reference = fields.String(
+        required=True, metadata={"description": "Names the line in the log that tells more."}
+    )
 
 
 class QueryFlag(Flag):

@@ -106,6 +106,8 @@ def _add_create(blueprint: APIBlueprint, record: Record, given: Any, answer: Any
 
 
 def _add_one(blueprint: APIBlueprint, record: Record, change: Any, answer: Any) -> None:
+    last = record.shown[-1]
+
     @blueprint.route("/<int:record_id>/", record.view)
     @blueprint.response(200, answer, headers=ETAG)
     @blueprint.doc(**HEEDS_IF_NONE_MATCH)
@@ -116,7 +118,7 @@ def _add_one(blueprint: APIBlueprint, record: Record, change: Any, answer: Any) 
         return tagged(answer(), one)
 
     @blueprint.route("/<int:record_id>/", record.change, methods=["PATCH"])
-    @blueprint.arguments(change, example=dict(record.example or {}))
+    @blueprint.arguments(change, example={last: (record.example or {}).get(last)})
     @blueprint.response(200, answer, headers=ETAG)
     @blueprint.doc(**HEEDS_IF_MATCH)
     @_named(f"change_{record.name}", f"Change one of the {record.title.lower()}")
