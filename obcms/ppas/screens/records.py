@@ -17,7 +17,7 @@ from obcms.kernel.screens.filters import choice_filter, id_filter, yes_no_filter
 from obcms.kernel.screens.formatters import badge, badge_column, money_column, progress_column
 from obcms.organizations.models import Organization
 from obcms.organizations.options import organization_options
-from obcms.ppas.edit import create_ppa, edit_ppa
+from obcms.ppas.edit import DEFAULTS, create_ppa, edit_ppa
 from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.frozen import frozen_fields
 from obcms.ppas.models import PPA
@@ -145,9 +145,12 @@ class PPAView(RecordFormView):
 
     def create_form(self, obj: Any = None) -> RecordForm:
         form = super().create_form(obj)
-        moas = _own_moas()
-        if request.method != "POST" and len(moas) == 1:
-            form.implementing_moa.data = moas[0][0]  # a user who has only one begins with it
+        if request.method == "GET":
+            for name, value in DEFAULTS.items():
+                form[name].data = value
+            moas = _own_moas()
+            if len(moas) == 1:  # a user who has only one begins with it
+                form.implementing_moa.data = moas[0][0]
         return form
 
     def hidden_fields(self, record: PPA | None) -> Sequence[str]:
