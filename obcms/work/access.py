@@ -1,6 +1,6 @@
 """Fetching a work item is the permission check: what an actor may not see is not found."""
 
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import attributes, joinedload, undefer
 
 from obcms.kernel.db.keys import LARGEST_KEY, read_again
 from obcms.kernel.errors import Conflict, NotFound
@@ -24,10 +24,12 @@ def find_item(actor: Actor, item_id: int) -> WorkItem:
 
 
 def lock_item(actor: Actor, item: WorkItem) -> None:
-    """The same for the tree of a work item; reads the item afresh."""
-    if item.ppa_id is not None:
-        lock_ppa(actor, db.session.get_one(PPA, item.ppa_id))
+    """The same for the tree of a work item; reads the item afresh, and keeps its PPA at hand."""
+    ppa = db.session.get_one(PPA, item.ppa_id) if item.ppa_id is not None else None
+    if ppa is not None:
+        lock_ppa(actor, ppa)
     read_again(item)
+    attributes.set_committed_value(item, "ppa", ppa)
 
 
 def refuse_hidden_tree(item: WorkItem) -> None:

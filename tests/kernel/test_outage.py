@@ -224,8 +224,8 @@ def test_tables_that_are_not_made_yet(tmp_path: Path, caplog) -> None:
         assert [record.exc_info for record in caplog.records] == [None]
 
 
-def test_a_wrong_statement_is_a_fault_and_no_outage(app: Flask) -> None:
-    app.add_url_rule(
+def test_a_wrong_statement_is_a_fault_and_no_outage(own_app: Flask) -> None:
+    own_app.add_url_rule(
         "/admin/wrong", "wrong", lambda: str(db.session.execute(text("SELECT no FROM ppa")))
     )
-    assert browser(app).get("/admin/wrong").status_code == 500
+    assert browser(own_app).get("/admin/wrong").status_code == 500

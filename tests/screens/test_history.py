@@ -57,11 +57,12 @@ def ppa(app: Flask, people) -> Iterator[PPA]:
 
 
 def test_the_outsider_finds_no_history(ppa: PPA, people, sign_in_as) -> None:
-    address = HISTORY.format(ppa.id)
+    ppa_id = ppa.id
+    address = HISTORY.format(ppa_id)
     item = db.session.query(WorkItem).first().id
     client = sign_in_as(people.outsider)
     assert client.get(address).status_code == 404
-    assert client.get(f"/admin/ppa/{ppa.id}/items/{item}/history").status_code == 404
+    assert client.get(f"/admin/ppa/{ppa_id}/items/{item}/history").status_code == 404
 
 
 def test_the_timeline_tells_acts_newest_first(ppa: PPA) -> None:
