@@ -45,4 +45,6 @@ def test_its_time_is_not_quadratic_in_the_children(app: Flask) -> None:
         began = time.process_time()
         dialog_context(top.ppa, top.id)
         taken.append(time.process_time() - began)
-    assert taken[1] < 24 * taken[0]  # eight times the children; quadratic would be 64 times
+    assert taken[1] < 24 * max(
+        taken[0], 0.02
+    )  # eight times the children; quadratic would be 64 times

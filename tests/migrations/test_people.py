@@ -1,6 +1,7 @@
 """What the revisions do to users: names folded, secrets encrypted, codes hashed slowly."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,15 @@ from tests.migrations.test_history import NOW, app, rows, run, to
 __all__ = ["app"]
 BEFORE = "0024_room_between_siblings"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(autouse=True)
+def heard(monkeypatch) -> None:
+    """A start in this process may have turned the migrations' logger down, or off."""
+    for name in ("flask_migrate", "alembic", "alembic.runtime.migration"):
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+    monkeypatch.setattr(logging.getLogger("flask_migrate"), "level", logging.NOTSET)
 
 
 def add_users(*names: str) -> None:
