@@ -75,6 +75,7 @@ def test_a_postgresql_that_stops_and_comes_back(tmp_path: Path, caplog) -> None:
         migrate(url + "postgres", tmp_path)
         with serving(url + "postgres", tmp_path) as app:
             client = signed_in(app)
+            _flush(url)  # the tests' server acknowledges before it has written
             server = int((_data(url) / "postmaster.pid").read_text().split()[0])
             os.kill(server, signal.SIGSTOP)
             for child in _children(server):
@@ -91,6 +92,13 @@ def test_a_postgresql_that_stops_and_comes_back(tmp_path: Path, caplog) -> None:
             health = app.test_client().get("/health/").json["checks"]["database"]
             assert health == {"ok": False, "detail": outage.AWAY}
             db.session.remove()
+
+
+def _flush(url: str) -> None:
+    connection = psycopg2.connect(url + "postgres")
+    connection.autocommit = True
+    connection.cursor().execute("CHECKPOINT")
+    connection.close()
 
 
 def _data(url: str) -> Path:
