@@ -22,9 +22,9 @@ from obcms.ppas.models import PPA
 from obcms.spending.models import Expenditure
 from obcms.work.models import WorkItem
 from tests.api.conftest import ENTRIES
-from tests.services.factories import make_ppa, track
-from tests.services.oracle import stored_and_expected
+from tests.support.factories import make_ppa, track
 from tests.support.tokens import access_token
+from tests.work.oracle import stored_and_expected
 
 CLIENTS, TURNS = 4, 5
 Call = Callable[[str, str, Any], tuple[int, Any]]

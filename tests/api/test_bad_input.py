@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from tests.api.conftest import ENTRIES
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 JSON = {"content_type": "application/json"}
 MALFORMED = {

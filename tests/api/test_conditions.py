@@ -7,7 +7,7 @@ from flask import Flask
 
 from obcms.kernel.extensions import db
 from tests.api.conftest import ENTRIES
-from tests.services.factories import make_ppa, spend, track
+from tests.support.factories import make_ppa, spend, track
 
 STALE = '"another-version"'
 LINE = {"spent_on": "2025-02-03", "amount": "1.00", "description": "Supplies"}

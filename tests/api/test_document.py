@@ -9,7 +9,7 @@ import pytest
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.people.models import User
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 from tests.support.tokens import access_token
 
 # Examples for each operation and phase; more on demand: API_EXAMPLES=200 pytest tests/api

@@ -11,7 +11,7 @@ from obcms.kernel.extensions import db
 from obcms.people.models import User
 from obcms.spending.models import Expenditure
 from tests.api.conftest import ENTRIES
-from tests.services.factories import make_ppa, spend, track
+from tests.support.factories import make_ppa, spend, track
 
 ON_A_DRAFT = ("approval", "enable-workitem-tracking")
 

@@ -3,7 +3,7 @@
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from tests.api.conftest import ENTRIES
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 PPA = {
     "code": "MOH-2031-901",

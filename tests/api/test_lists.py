@@ -8,7 +8,7 @@ from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import WorkStatus
 from tests.api.conftest import ENTRIES
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 ITEMS = "/api/work-items/"
 

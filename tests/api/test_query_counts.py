@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from obcms.kernel.extensions import db
 from obcms.work.models import WorkItem
 from tests.api.conftest import ENTRIES
-from tests.services.factories import grow, make_ppa
+from tests.support.factories import grow, make_ppa
 
 SIZES = (30, 300)
 MOST = {"read": 5, "preview": 5, "distribute": 12, "sync": 12, "report": 14}

@@ -19,8 +19,8 @@ from obcms.kernel.permissions import SYSTEM, Role
 from obcms.people.models import SecondFactorDemand, User
 from obcms.people.users import set_password
 from tests.api.conftest import ENTRIES
-from tests.auth.steps import with_second_factor
 from tests.conftest import PASSWORD
+from tests.people.steps import with_second_factor
 from tests.support.tokens import access_token, tokens
 
 

@@ -32,8 +32,8 @@ from obcms.work import work_items
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import DistributionMethod
 from obcms.work.sync import sync_all_ppas
-from tests.services.factories import grow, make_ppa
 from tests.support.apps import make_app
+from tests.support.factories import grow, make_ppa
 
 ROW = ("id", "parent_id", "position")
 SIZES = (100, 1_000, 5_000)

@@ -35,8 +35,8 @@ from obcms.people.models import User
 from obcms.ppas.models import PPA, Milestone
 from obcms.work.models import WorkItem
 from tests.bench.__main__ import ROW, SIZES, line, timed
-from tests.services.factories import grow, make_ppa
 from tests.support.apps import make_app
+from tests.support.factories import grow, make_ppa
 from tests.support.processes import free_port
 from tests.support.tokens import access_token
 

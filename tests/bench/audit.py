@@ -24,10 +24,10 @@ from obcms.kernel.extensions import TrackedSession, db
 from obcms.operations.health import MIGRATIONS
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
-from tests.audit.tampering import add_entries, seal_all
 from tests.bench.__main__ import ROUNDS, line
-from tests.services.factories import grow, make_ppa
+from tests.kernel.audit.tampering import add_entries, seal_all
 from tests.support.apps import make_app
+from tests.support.factories import grow, make_ppa
 
 ENTRIES, UPDATES, WRITERS, COMMITS = 100_000, 1_000, 8, 60
 

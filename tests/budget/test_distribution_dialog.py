@@ -7,7 +7,7 @@ from flask import Flask
 from obcms.budget.screens.distribute import dialog_context
 from obcms.kernel.extensions import db
 from obcms.work.rules.choices import WorkStatus
-from tests.services.factories import make_ppa, spend, track
+from tests.support.factories import make_ppa, spend, track
 from tests.support.growth import Counting, at_two_sizes
 from tests.work.trees import row
 

@@ -16,7 +16,7 @@ from obcms.ppas.models import PPA
 from obcms.work.reads.tree import read_tree
 from obcms.work.rules.choices import DistributionMethod
 from obcms.work.work_items import delete_item
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 from tests.support.growth import SIZES, Counting
 from tests.work.trees import branch, row
 

@@ -17,7 +17,7 @@ from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import DistributionMethod
 from obcms.work.work_items import delete_item, edit_item
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 
 def distribute(

@@ -16,7 +16,7 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.work.models import WorkItem
 from tests.history.measures import peak_of, work_of, write_acts
-from tests.services.factories import grow, make_ppa
+from tests.support.factories import grow, make_ppa
 
 SMALL, LARGE = 2 * past.BATCH, 10 * past.BATCH
 AN_HOUR = timedelta(hours=1)

@@ -18,7 +18,7 @@ from obcms.kernel.extensions import db
 from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.ppas.models import PPA
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 START = datetime(2031, 3, 1, 8, tzinfo=UTC)
 DAY = timedelta(days=1)

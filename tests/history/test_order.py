@@ -10,7 +10,7 @@ from obcms.history.reads.comparison import compare
 from obcms.history.reads.past import ppa_as_of
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
-from tests.services.factories import make_ppa, spend, track
+from tests.support.factories import make_ppa, spend, track
 
 NOON = datetime(2031, 3, 3, 4, tzinfo=UTC)
 

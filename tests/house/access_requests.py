@@ -12,9 +12,9 @@ from obcms.kernel.extensions import db
 from obcms.kernel.records.record import RECORDS
 from obcms.kernel.slices import load_parts
 from obcms.people.models import SecondFactor
-from tests.auth.steps import code, has_second_factor, offered_secret, with_second_factor
 from tests.conftest import PASSWORD
 from tests.house.access_subjects import Ids
+from tests.people.steps import code, has_second_factor, offered_secret, with_second_factor
 
 REASON = "BAA 90, section 5"
 EQUAL = {"method": "equal", "cascade": "1"}

@@ -21,7 +21,7 @@ from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 Ids = dict[str, Any]  # with what else a form needs
 _numbers = count(1)

@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from obcms.kernel.db import connections as database
 from obcms.kernel.extensions import db
-from tests.services.factories import make_ppa
 from tests.support.apps import serving
+from tests.support.factories import make_ppa
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from obcms.kernel.extensions import db
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 VALUES = "work_type, title, status, priority, created_at, updated_at"
 COLUMNS = f"({VALUES}, parent_id, ppa_id)"

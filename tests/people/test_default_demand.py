@@ -13,8 +13,8 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Role
 from obcms.people.demands import BY_DEFAULT, demand, demanding_roles
 from obcms.people.users import create_user
-from tests.auth.steps import is_in, sign_in, stranger
 from tests.conftest import PASSWORD, serving
+from tests.people.steps import is_in, sign_in, stranger
 
 NOTICE = "Demonstration: a password alone signs in"
 

@@ -11,8 +11,8 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.people.models import SessionKind, UserSession
 from obcms.people.screens.session import KEY
-from tests.auth.steps import is_in, sign_in, stranger
 from tests.conftest import PASSWORD
+from tests.people.steps import is_in, sign_in, stranger
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML) Chrome/141 Safari/537"

@@ -5,9 +5,9 @@ import pytest
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Role
 from obcms.people.demands import demand
-from tests.auth.steps import is_in, sign_in, stranger, with_second_factor
 from tests.conftest import PASSWORD
-from tests.screens.user_forms import LIST, stored
+from tests.people.steps import is_in, sign_in, stranger, with_second_factor
+from tests.people.user_forms import LIST, stored
 
 GIVEN, OWN = "typed by the administrator", "an entirely new password"
 PAGE = "/account/password"

@@ -10,9 +10,9 @@ from obcms.kernel.permissions import SYSTEM, Role
 from obcms.people.models import User
 from obcms.people.rules.names import fold, likeness, well_formed
 from obcms.people.users import create_user
-from tests.auth.steps import sign_in, stranger
 from tests.conftest import PASSWORD
-from tests.screens.user_forms import LIST, edit, form_of, stored
+from tests.people.steps import sign_in, stranger
+from tests.people.user_forms import LIST, edit, form_of, stored
 
 SAME = ["Maria.Santos", " maria.santos ", "MARIA.SANTOS", "ｍaria.santos", "maria\u200b.santos"]
 ALIKE = ["maria-santos", "mariasantos", "rnaria.santos", "mar1a.santos", "maria.sant0s"]

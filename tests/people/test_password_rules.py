@@ -7,7 +7,7 @@ from obcms.kernel.errors import Invalid
 from obcms.operations.first_start import ensure_administrator
 from obcms.people.rules.passwords import refuse_weak
 from tests.conftest import PASSWORD
-from tests.screens.user_forms import LIST, stored
+from tests.people.user_forms import LIST, stored
 
 ABOUT = ("amina.ali", "Amina Ali", "amina@moh.example")
 COMMON = [

@@ -12,7 +12,8 @@ from obcms.kernel.extensions import db
 from obcms.people import recovery
 from obcms.people.models import RecoveryCode, SecondFactor, User
 from obcms.people.second_factor import passes
-from tests.auth.steps import (
+from tests.conftest import PASSWORD
+from tests.people.steps import (
     SET_UP,
     code,
     has_second_factor,
@@ -23,7 +24,6 @@ from tests.auth.steps import (
     stranger,
     with_second_factor,
 )
-from tests.conftest import PASSWORD
 
 
 def cookie_text(client) -> str:

@@ -14,9 +14,9 @@ from obcms.kernel.permissions import SYSTEM
 from obcms.kernel.security.models import EventKind, SecurityEvent
 from obcms.people.models import User
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
-from tests.auth.steps import code, sign_in, stranger, with_second_factor
 from tests.conftest import PASSWORD
-from tests.services.factories import make_ppa, track
+from tests.people.steps import code, sign_in, stranger, with_second_factor
+from tests.support.factories import make_ppa, track
 
 SCREEN = "/admin/security-event/"
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from obcms.kernel.extensions import db
 from obcms.kernel.security.models import EventKind, SecurityEvent
 from obcms.people.attempts import MOST_NAMES, WITHIN
-from tests.auth.steps import is_in, sign_in, stranger
+from tests.people.steps import is_in, sign_in, stranger
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 OFFICE = "192.0.2.10"

@@ -2,7 +2,7 @@
 
 from obcms.kernel.extensions import db
 from obcms.ppas.locks import lock_trees
-from tests.services.factories import make_ppa
+from tests.support.factories import make_ppa
 from tests.support.growth import Counting
 
 

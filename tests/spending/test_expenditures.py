@@ -14,7 +14,7 @@ from obcms.kernel.permissions import SYSTEM
 from obcms.people.models import User
 from obcms.spending.expenditures import NewExpenditure, post_expenditure, void_expenditure
 from obcms.spending.models import Expenditure
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 # Half past three in the morning of 6 January in Manila, while it is still the 5th in UTC.
 EARLY = datetime(2025, 1, 5, 19, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ from obcms.kernel.permissions import SYSTEM
 from obcms.organizations.models import Organization
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.spending.models import Receipt
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 MISSING = (999_999, 2**31, 2**70)
 

@@ -17,7 +17,7 @@ from obcms.spending.expenditures import void_expenditure
 from obcms.spending.models import Expenditure
 from obcms.work.models import WorkItem
 from obcms.work.work_items import delete_item
-from tests.services.factories import make_ppa, spend, track
+from tests.support.factories import make_ppa, spend, track
 from tests.support.growth import SIZES, Counting, at_two_sizes
 from tests.work.trees import branch
 

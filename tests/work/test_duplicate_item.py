@@ -17,7 +17,7 @@ from obcms.work.duplicate import duplicate_item
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import WorkStatus
 from obcms.work.sync import sync_ppa
-from tests.services.factories import make_ppa, spend, track
+from tests.support.factories import make_ppa, spend, track
 from tests.support.growth import Counting, at_two_sizes
 from tests.work.trees import branch, children, row, titles
 

@@ -17,7 +17,7 @@ from obcms.work.models import WorkItem
 from obcms.work.move import move_by_one, move_item
 from obcms.work.rules.choices import WorkType
 from obcms.work.work_items import create_item
-from tests.services.factories import make_ppa, spend, track
+from tests.support.factories import make_ppa, spend, track
 from tests.support.growth import SIZES, Counting, at_two_sizes
 from tests.work.trees import children, row, titles
 

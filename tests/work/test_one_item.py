@@ -8,7 +8,7 @@ from obcms.work.models import WorkItem
 from obcms.work.reads.one_item import outline_number, read_below, read_spot
 from obcms.work.reads.tree import read_tree
 from obcms.work.screens.grid import grid_lines
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 from tests.support.growth import Counting, at_two_sizes
 from tests.work.trees import branch, children
 

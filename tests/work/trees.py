@@ -6,7 +6,7 @@ from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import WorkType
-from tests.services.factories import make_ppa, track
+from tests.support.factories import make_ppa, track
 
 IN_ONE = 9
 

@@ -1,0 +1,105 @@
+"""Importing in the browser: a preview first, and nothing else than what it showed."""
+
+from csv import DictReader
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from obcms.demo.load import SOURCE, load_demo
+from obcms.imports.models import ImportUpload
+from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.extensions import db
+from obcms.ppas.models import PPA
+from tests.imports.workbooks import messy_workbook
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> bytes:
+    ppas = [row for row in DictReader(SOURCE.read_text().splitlines()) if row["moa"] == "MOH"]
+    return messy_workbook(tmp_path / "moh.xlsx", ppas).read_bytes()
+
+
+@pytest.fixture
+def staff(app, people, sign_in_as) -> FlaskClient:
+    load_demo()
+    db.session.commit()
+    return sign_in_as(people.moa_staff)
+
+
+def upload(client: FlaskClient, content: bytes, moa: str = "") -> TestResponse:
+    page = client.get("/admin/import/").text
+    chosen = moa or page.split('<option value="')[1].split('"')[0]
+    form = {"file": (BytesIO(content), "moh.xlsx"), "moa": chosen, "fiscal_year": "2025"}
+    return client.post("/admin/import/", data=form, content_type="multipart/form-data")
+
+
+def test_the_preview_tells_row_by_row_and_writes_nothing(staff, workbook: bytes) -> None:
+    entries = db.session.scalar(select(func.count(AuditEntry.id)))
+    page = staff.get(upload(staff, workbook).headers["Location"]).text
+    assert "Duplicate of row 5 (MOH-2025-001)." in page
+    assert "The end date “TBD” cannot be read and is left unset." in page
+    assert "<b>Start date</b> — → 6 Jan 2025" in page
+    assert "Import valid rows only" in page
+    assert "Import all rows" not in page
+    assert "<a href" not in page.split("HYPERLINK")[1][:80]  # the hostile cell is plain text
+    assert db.session.scalar(select(func.count(AuditEntry.id))) == entries
+
+
+def test_the_import_does_what_the_preview_showed(staff, workbook: bytes) -> None:
+    address = upload(staff, workbook).headers["Location"]
+    staff.get(address)
+    answer = staff.post(address, data={"valid_rows": "Import valid rows only"})
+    assert answer.status_code == 302
+    assert "0 new, 61 changed, 0 unchanged, 4 refused." in staff.get("/admin/ppa/").text
+    total = select(func.sum(PPA.budget_allocation)).where(PPA.code.startswith("MOH-"))
+    assert db.session.scalar(total) == Decimal("6772589230.00")
+    assert db.session.scalar(select(func.count(ImportUpload.id))) == 0
+    again = staff.get(upload(staff, workbook).headers["Location"]).text
+    assert "There is nothing to import" in again
+
+
+def test_refused_rows_stop_an_import_of_all_rows(staff, workbook: bytes) -> None:
+    address = upload(staff, workbook).headers["Location"]
+    staff.get(address)
+    answer = staff.post(address, data={"all_or_nothing": "Import all rows"})
+    assert answer.status_code == 422
+    assert "nothing was imported" in answer.text
+
+
+def test_what_changed_since_the_preview_is_a_conflict(staff, workbook: bytes) -> None:
+    address = upload(staff, workbook).headers["Location"]
+    staff.get(address)
+    ppa = db.session.scalars(select(PPA).where(PPA.code == "MOH-2025-002")).one()
+    ppa.title = "Renamed meanwhile"
+    db.session.commit()
+    answer = staff.post(address, data={"valid_rows": "Import valid rows only"})
+    assert answer.status_code == 409
+    assert "MOH-2025-002: shell:" in answer.text
+    assert "to “Renamed meanwhile” on" in answer.text
+    title = select(PPA.title).where(PPA.code == "MOH-2025-002")
+    assert db.session.scalar(title) == "Renamed meanwhile"
+
+
+def test_an_upload_is_its_owners_alone(staff, workbook: bytes, people, sign_in_as) -> None:
+    address = upload(staff, workbook).headers["Location"]
+    assert sign_in_as(people.outsider).get(address).status_code == 404
+    assert sign_in_as(people.administrator).get(address).status_code == 404
+
+
+def test_a_ministrys_staff_import_for_their_own_ministry_alone(staff, workbook: bytes) -> None:
+    assert upload(staff, workbook, moa="1").status_code == 200  # not among the choices
+    text = b"Code,Title,Budget\nMAFAR-2025-001,Mine now,5\nMOH-2025-001,Tiyakap,259680000\n"
+    page = staff.get(upload(staff, text).headers["Location"]).text
+    assert "one of MAFAR, not of MOH" in page
+    assert "Basic Integration" not in page
+
+
+def test_an_unreadable_file_says_why_on_the_page(staff) -> None:
+    answer = upload(staff, b"nothing of use")
+    assert answer.status_code == 200
+    assert "No header row was found" in answer.text

@@ -1,0 +1,73 @@
+"""An app on a Redis of its own, and a schedule that is put back after each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis as redis_client
+import time_machine
+from flask import Flask
+
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.jobs.queue import schedule_queue
+from obcms.kernel.jobs.reconcile import reconcile
+from obcms.kernel.jobs.schedule import ScheduledJob
+from tests.kernel.jobs.rounds import NOW
+from tests.support.apps import serving
+from tests.support.schedule import kept_schedule
+
+Slots = list[tuple[str, str]]
+
+
+@pytest.fixture
+def app(database: str, redis_url: str, tmp_path: Path) -> Iterator[Flask]:
+    with serving(database, tmp_path, redis_url=redis_url) as app:
+        redis_client.Redis.from_url(redis_url).flushall()
+        yield app
+        app.extensions["redis"].close()
+
+
+@pytest.fixture
+def schedule(app: Flask) -> Iterator[dict[str, ScheduledJob]]:
+    """The table of the jobs that the app has read, to be changed at will."""
+    with kept_schedule() as jobs:
+        yield jobs
+
+
+@pytest.fixture
+def queued(app: Flask) -> Callable[[], Slots]:
+    """Lets the scheduler look after the slots; what it queued to be run at once."""
+
+    def look() -> Slots:
+        put = reconcile(schedule_queue())
+        return [(attempt.job, attempt.slot) for attempt in put if attempt.moment <= utc_now()]
+
+    return look
+
+
+@pytest.fixture
+def clock() -> Iterator[object]:
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def to_do(schedule) -> list[str]:
+    """Empties the schedule; what a job finds here, it does, and then it is not idle."""
+    schedule.clear()
+    return []
+
+
+@pytest.fixture
+def add(schedule, to_do) -> Callable[[str], None]:
+    """Adds the one job, which does what there is to do."""
+
+    def work() -> dict[str, int]:
+        done = len(to_do)
+        to_do.clear()
+        return {"done": done}
+
+    def add(cron: str) -> None:
+        schedule["job"] = ScheduledJob("job", cron, work, is_idle=lambda said: said["done"] == 0)
+
+    return add

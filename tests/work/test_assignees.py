@@ -1,0 +1,51 @@
+"""Work is given to active people, and by a ministry's staff only to that ministry's (SPEC 8)."""
+
+import pytest
+from flask import Flask
+
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.people.models import User
+from obcms.work.models import WorkItem
+from obcms.work.work_items import edit_item
+from tests.support.factories import make_ppa, track
+from tests.support.html_form import edit_form
+
+
+@pytest.fixture
+def item(app: Flask, people) -> WorkItem:
+    return track(make_ppa())["Resources"]
+
+
+def user(key: int) -> User:
+    return db.session.get_one(User, key)
+
+
+@pytest.mark.parametrize("stranger", ["outsider", "administrator", "disabled"])
+def test_staff_give_no_work_to_strangers(item: WorkItem, people, stranger: str) -> None:
+    if stranger == "disabled":
+        stranger = "moa_head"
+        user(people.moa_head).is_active = False
+    key = getattr(people, stranger)
+    with pytest.raises(Invalid, match=f"There is no record {key}") as caught:
+        edit_item(user(people.moa_staff), item, {"assignees": [user(key)]})
+    assert caught.value.problems[0].pointer == "assignees"
+
+
+def test_an_office_gives_work_to_anyone_and_staff_keep_it(item: WorkItem, people) -> None:
+    edit_item(user(people.oobc_staff), item, {"assignees": [user(people.outsider)]})
+    both = [user(people.outsider), user(people.moa_head)]
+    edit_item(user(people.moa_staff), item, {"assignees": both})
+    assert item.assignees == both
+
+
+def test_the_form_takes_no_stranger_either(item: WorkItem, people, sign_in_as) -> None:
+    key = item.id
+    db.session.commit()
+    client = sign_in_as(people.moa_staff)
+    address = f"/admin/work-item/edit/?id={key}"
+    edit_form(client, address, assignees=str(people.outsider))
+    assert db.session.get_one(WorkItem, key).assignees == []
+    db.session.rollback()
+    edit_form(client, address, assignees=str(people.moa_head))
+    assert [one.id for one in db.session.get_one(WorkItem, key).assignees] == [people.moa_head]
