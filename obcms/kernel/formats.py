@@ -1,13 +1,13 @@
 """How values look to people: pesos, percents, and times in Manila."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.money import format_peso
+from obcms.kernel.rules.money import MINUS, format_peso, short_percent
 
 MANILA = ZoneInfo("Asia/Manila")
 
@@ -18,8 +18,13 @@ def peso(amount: Decimal | None) -> str:
 
 
 def percent(value: Decimal | None) -> str:
-    """A whole percent, half up; a dash for "not set"."""
-    return "—" if value is None else f"{value.quantize(Decimal(1), ROUND_HALF_UP)}%"
+    """A whole percent, 100% only for 100; a dash for "not set"."""
+    return "—" if value is None else f"{short_percent(value)}%".replace("-", MINUS)
+
+
+def tenth(value: Decimal | None) -> str:
+    """A percent with one decimal, 100.0% only for 100; a dash for "not set"."""
+    return "—" if value is None else f"{short_percent(value, 1)}%".replace("-", MINUS)
 
 
 def day(value: date | None) -> str:
@@ -37,5 +42,5 @@ def moment(value: datetime | None) -> str:
 
 def init_app(app: Flask) -> None:
     """Gives templates the formats as filters, and every choice list by its name."""
-    app.jinja_env.filters.update(peso=peso, percent=percent, day=day, moment=moment)
+    app.jinja_env.filters.update(peso=peso, percent=percent, tenth=tenth, day=day, moment=moment)
     app.jinja_env.globals.update({one.__name__: one for one in Choice.__subclasses__()})

@@ -113,9 +113,11 @@ def _mean(below: list[tuple[WorkItem, Figures]], ppa: PPA, own: Decimal) -> Deci
         for weight, (_, figures) in zip(weights, counted, strict=True)
     )
     exact = total / sum(weights)
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
+    mean = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
         Decimal("0.01"), ROUND_HALF_UP
     )
+    unfinished = any(figures.progress < 100 for _, figures in counted)
+    return min(mean, Decimal("99.99")) if unfinished else mean
 
 
 def _status(below: list[tuple[WorkItem, Figures]]) -> str:

@@ -45,6 +45,8 @@ def oracle(nodes: list[Node], weighting: Weighting, started: bool) -> dict[int, 
                     pairs = [(Fraction(1), value) for _, value in pairs]
                 mean = sum(w * p for w, p in pairs) / sum(w for w, _ in pairs)
                 progress = D(int(mean * 100 + Fraction(1, 2))) / 100
+                if progress == 100 and not all(found[kid.id].progress == 100 for kid in live):
+                    progress = D("99.99")
             status = judge([found[kid.id].status for kid in live], started and not node.parent_id)
             if node.cancelled_by_hand:
                 status = OFF

@@ -70,7 +70,28 @@ def test_no_open_child_leaves_the_parents_own_progress() -> None:
 
 def test_half_centi_percents_round_up() -> None:
     assert parent_progress([child("0.01"), child("0")], Weighting.EQUAL) == D("0.01")
-    assert parent_progress([child("100", DONE), child("99.99")], Weighting.EQUAL) == 100
+    assert parent_progress([child("12.34"), child("12.35")], Weighting.EQUAL) == D("12.35")
+
+
+@pytest.mark.parametrize(
+    "unfinished",
+    [
+        child("0", NEW, "10000.00"),  # little money
+        child("0", NEW, "0.00"),  # none at all, so that it weighs nothing
+        child("0", NEW, None),
+        child("99.99", GOING, "999990000.00"),
+        child("99.99", RISK, "0.01"),
+    ],
+)
+@pytest.mark.parametrize("weighting", Weighting)
+def test_almost_all_done_is_not_done(unfinished: Child, weighting: Weighting) -> None:
+    done = [child("100", DONE, "999990000.00", days=999_999) for _ in range(30_000)]
+    assert parent_progress([*done, unfinished], weighting) == D("99.99")
+    assert parent_progress([*done, unfinished._replace(status=OFF)], weighting) == 100
+
+
+def test_progress_that_rounds_to_100_is_not_yet_completed() -> None:
+    assert settle_by_hand(GOING, D(50), RISK, D("99.996")) == (RISK, D("99.99"))
 
 
 @pytest.mark.parametrize(

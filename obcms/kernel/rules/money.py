@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from obcms.kernel.errors import Invalid
 
 CENTAVO, ZERO = Decimal("0.01"), Decimal("0.00")
+ALMOST = Decimal("99.99")  # the highest percent below the whole
 AMOUNT_LIMIT = Decimal(10) ** 16  # what NUMERIC(18,2) can no longer hold
 MINUS = "\N{MINUS SIGN}"
 
@@ -96,3 +97,20 @@ def format_number(number: Decimal) -> str:
 def round_percent(percent: Decimal) -> Decimal:
     """Two decimals, half up (SPEC 4): 66.666… becomes 66.67, and -0.001 a plain zero."""
     return percent.quantize(CENTAVO, context=_WIDE) or ZERO
+
+
+def round_progress(percent: Decimal) -> Decimal:
+    """As `round_percent`, but 100 only for what is 100: almost done is not done (SPEC 4)."""
+    return min(round_percent(percent), ALMOST) if percent < 100 else round_percent(percent)
+
+
+def short_percent(percent: Decimal, places: int = 0) -> Decimal:
+    """A percent as people read it, half up, and 100 only for what is exactly 100 (SPEC 4).
+
+    So 99.5 is 99, and a little more than the whole is 101; with one place 99.9 and 100.1.
+    """
+    step = Decimal(1).scaleb(-places)
+    short = percent.quantize(step, context=_WIDE)
+    if short == 100 and percent != 100:
+        return short - step if percent < 100 else short + step
+    return short

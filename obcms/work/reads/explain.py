@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 
 from obcms.kernel.extensions import db
+from obcms.kernel.rules.money import ALMOST
 from obcms.ppas.rules.choices import ProgressWeighting
 from obcms.work.reads.one_item import outline_number
 from obcms.work.reads.tree import COLUMNS, ITEM, TreeRow, as_child, read_rows
@@ -104,4 +105,6 @@ def _sentence(
     if unit is not weighting:
         reason = "has a budget" if weighting is ProgressWeighting.BUDGET else "has both dates"
         sentence += f" (No item {reason} yet, so the weights are equal for now.)"
+    if item.progress == ALMOST:
+        sentence += " It reads 100 only once each of them is at 100, however little it weighs."
     return sentence

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from obcms.kernel.errors import Invalid
-from obcms.kernel.rules.money import round_percent
+from obcms.kernel.rules.money import ALMOST, round_progress
 from obcms.ppas.rules.choices import ProgressWeighting
 from obcms.work.rules.budget import distributed
 from obcms.work.rules.choices import WorkStatus
@@ -88,7 +88,8 @@ def _if_open(child: Child, weight: Decimal) -> Decimal:
 def parent_progress(children: Sequence[Child], weighting: ProgressWeighting) -> Decimal | None:
     """Weighted mean of the children that are not cancelled, two decimals half up (SPEC 4).
 
-    None where there is no such child: the parent's own value stays.
+    100 only where each of them is at 100, whatever it weighs; else at most 99.99. None where there
+    is no such child: the parent's own value stays.
     """
     weights = child_weights(children, weighting)
     whole = sum(weights, ZERO)
@@ -98,7 +99,12 @@ def parent_progress(children: Sequence[Child], weighting: ProgressWeighting) -> 
         (weight * child.progress for weight, child in zip(weights, children, strict=True)), ZERO
     )
     # The division keeps 28 digits, far more than budgets need to round to the true side.
-    return round_percent(done / whole)
+    mean = round_progress(done / whole)
+    return mean if _all_done(children) else min(mean, ALMOST)
+
+
+def _all_done(children: Sequence[Child]) -> bool:
+    return all(child.progress == 100 for child in children if child.status != WorkStatus.CANCELLED)
 
 
 def parent_status(statuses: Sequence[WorkStatus], started: bool = False) -> WorkStatus | None:

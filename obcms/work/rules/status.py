@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from obcms.kernel.errors import Invalid
-from obcms.kernel.rules.money import round_percent
+from obcms.kernel.rules.money import round_progress
 from obcms.ppas.rules.choices import DeliveryFlag, PPAStatus
 from obcms.work.rules.choices import WorkStatus
 
-ZERO = Decimal(0)
+ZERO = Decimal("0.00")
 FULL = Decimal("100.00")
 
 # What the root's status makes of the PPA's (SPEC 4).
@@ -39,7 +39,7 @@ def settle_by_hand(
     """
     if not progress.is_finite() or not 0 <= progress <= 100:
         raise Invalid("Progress must be a number from 0 to 100 percent.", "progress")
-    progress = round_percent(progress)
+    progress = round_progress(progress)
     if status == WorkStatus.CANCELLED:
         return status, progress
     if status == WorkStatus.COMPLETED:
@@ -49,7 +49,7 @@ def settle_by_hand(
     if progress == FULL:
         # Reopened, by taking away a status while leaving the bar: nothing may be overclaimed.
         if old_progress == FULL and old_status in (WorkStatus.COMPLETED, WorkStatus.CANCELLED):
-            return status, round_percent(ZERO)
+            return status, ZERO
         return WorkStatus.COMPLETED, FULL
     if progress > 0 and status == WorkStatus.NOT_STARTED:
         return WorkStatus.IN_PROGRESS, progress

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obcms.kernel.errors import Invalid
-from obcms.kernel.rules.money import format_number, format_peso, parse_money, quote, round_percent
+from obcms.kernel.rules.money import (
+    format_number,
+    format_peso,
+    parse_money,
+    quote,
+    round_percent,
+    round_progress,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +109,8 @@ def test_rounds_percents_half_up() -> None:
     assert round_percent(Decimal("66.666")) == Decimal("66.67")
     assert round_percent(Decimal("0.125")) == Decimal("0.13")
     assert round_percent(Decimal("99.995")) == Decimal("100.00")
+    assert round_progress(Decimal("99.995")) == Decimal("99.99")
+    assert round_progress(Decimal("100")) == Decimal("100.00")
     assert str(round_percent(Decimal("-0.004"))) == "0.00"
 
 
