@@ -16,7 +16,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
 from obcms.ppas.api.entries import blueprint
 from obcms.ppas.api.subjects import find_entry
-from obcms.work.api.tracking import tracked
+from obcms.work.api.tracking import tracked, with_tree
 from obcms.work.rules.choices import DistributionMethod
 
 # What the numbers of these methods are called.
@@ -29,9 +29,10 @@ ZERO = Decimal(0)
 def read_budget_tree(entry_id: int) -> Response:
     """Read the work tree with its budget
 
-    Nested nodes; `version` is what a distribution is applied with.
+    Nested nodes; `version` is what a distribution is applied with. A tree that is no longer
+    tracked can be read too.
     """
-    return jsonify(budget_tree_answer(tracked(find_entry(entry_id))))
+    return jsonify(budget_tree_answer(with_tree(find_entry(entry_id))))
 
 
 @blueprint.route(

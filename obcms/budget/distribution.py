@@ -16,6 +16,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
+from obcms.work.access import refuse_untracked
 from obcms.work.reads.tree import TreeRow, children_by_parent, read_tree
 from obcms.work.rollup import roll_up
 from obcms.work.rules.choices import DistributionMethod, WorkStatus
@@ -45,6 +46,7 @@ def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
     """Puts back what the batch changed, unless something changed the same amounts since."""
     require(actor, Permission.BUDGET_DISTRIBUTE, batch.ppa)
     lock_ppa(actor, batch.ppa)
+    refuse_untracked(batch.ppa)
     read_again(batch)
     if batch.undone_at is not None:
         raise Conflict("This distribution was undone already.")
@@ -88,6 +90,7 @@ def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal
             "Budgets, spending or the work tree changed since this preview. "
             "Please look at a new preview before applying."
         )
+    refuse_untracked(ppa)
     if not ppa.has_work_tree:
         raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
     parent_id = ppa.execution_project_id if request.parent_id is None else request.parent_id

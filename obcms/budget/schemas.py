@@ -71,6 +71,7 @@ class TreeAnswer(Answer):
     allocated_budget = Money(required=True)
     unallocated_budget = Money(required=True, allow_none=True)
     budget_currency = fields.String(required=True)
+    tracked = Flag(**described_as("False where tracking was disabled.", required=True))
     version = fields.String(required=True)
     tree = fields.Nested(NodeAnswer, required=True)
 

@@ -30,12 +30,16 @@ class MoaLine:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Counts, amounts in pesos, and the PPAs that need somebody's attention."""
+    """Counts, amounts in pesos, and the PPAs that need somebody's attention.
+
+    `spent_untracked` is the part of `spent` on PPAs that are no longer tracked.
+    """
 
     ppas: int
     tracked: int
     allocation: Decimal
     spent: Decimal
+    spent_untracked: Decimal
     by_moa: Sequence[MoaLine]
     warnings: Sequence[PPA]
 
@@ -49,11 +53,10 @@ def portfolio(actor: Actor) -> Portfolio:
     """The figures in three queries, whatever the number of PPAs."""
     mine = visible(actor, PPA.implementing_moa_id)
     by_moa = _by_moa(actor)
-    spent = db.session.scalar(
-        select(exact_sum(WorkItem.spent_total))
-        .join(PPA, PPA.execution_project_id == WorkItem.id)
-        .where(PPA.enable_workitem_tracking, mine)
-    )
+    total = exact_sum(WorkItem.spent_total)
+    untracked = exact_sum(case((PPA.enable_workitem_tracking, 0), else_=WorkItem.spent_total))
+    spending = select(total, untracked).join(PPA, PPA.execution_project_id == WorkItem.id)
+    spent, spent_untracked = db.session.execute(spending.where(mine)).one()
     warnings = db.session.scalars(
         select(PPA)
         .where(mine, PPA.delivery_flag.is_not(None) | (PPA.over_distributed > 0))
@@ -66,6 +69,7 @@ def portfolio(actor: Actor) -> Portfolio:
         sum(line.tracked for line in by_moa),
         sum((line.allocation for line in by_moa), Decimal(0)),
         spent or Decimal(0),
+        spent_untracked or Decimal(0),
         by_moa,
         warnings,
     )

@@ -93,6 +93,8 @@ class PPA(Timestamped, Audited, db.Model):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     enable_workitem_tracking: Mapped[bool] = mapped_column(default=False, server_default="0")
+    # Why tracking was disabled, where a reason had to be given.
+    tracking_note: Mapped[Prose]
     execution_project_id: Mapped[int | None] = mapped_column(
         ForeignKey("work_item.id", name="fk_ppa_execution_project_id", use_alter=True),
         unique=True,
@@ -157,8 +159,13 @@ class PPA(Timestamped, Audited, db.Model):
 
     @property
     def has_work_tree(self) -> bool:
-        """Whether the work tree is there and shown. A tracked draft may get it on submission."""
+        """Whether the PPA follows a work tree. A tracked draft may get it on submission."""
         return self.enable_workitem_tracking and self.execution_project_id is not None
+
+    @property
+    def is_no_longer_tracked(self) -> bool:
+        """Whether tracking was disabled: the tree is kept, counts and can be read (SPEC 3)."""
+        return not self.enable_workitem_tracking and self.execution_project_id is not None
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

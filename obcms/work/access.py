@@ -10,6 +10,8 @@ from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 
+NO_LONGER_TRACKED = "Tracking of this PPA was disabled; its work tree can be read, not changed."
+
 
 def find_item(actor: Actor, item_id: int) -> WorkItem:
     """The work item with its PPA and place, if it exists for the actor; raises NotFound.
@@ -24,18 +26,22 @@ def find_item(actor: Actor, item_id: int) -> WorkItem:
 
 
 def lock_item(actor: Actor, item: WorkItem) -> None:
-    """The same for the tree of a work item; reads the item afresh, and keeps its PPA at hand."""
+    """Before every write of a work item: locks its tree, reads it afresh, keeps its PPA at hand.
+
+    Raises Conflict where tracking is off: such a tree takes no more writes, at any door (SPEC 3).
+    """
     ppa = db.session.get_one(PPA, item.ppa_id) if item.ppa_id is not None else None
     if ppa is not None:
         lock_ppa(actor, ppa)
     read_again(item)
     attributes.set_committed_value(item, "ppa", ppa)
+    refuse_untracked(ppa)
 
 
-def refuse_hidden_tree(item: WorkItem) -> None:
-    """Raises Conflict where tracking is off: the tree takes no more writes (SPEC 3)."""
-    if item.ppa is not None and not item.ppa.has_work_tree:
-        raise Conflict("Tracking of this PPA was disabled, so its work tree is hidden now.")
+def refuse_untracked(ppa: PPA | None) -> None:
+    """Raises Conflict where the PPA's tree is kept but no longer tracked."""
+    if ppa is not None and ppa.is_no_longer_tracked:
+        raise Conflict(NO_LONGER_TRACKED)
 
 
 class _Nobody:

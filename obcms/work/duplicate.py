@@ -6,7 +6,7 @@ from obcms.kernel.audit.bulk import insert_pairs, insert_rows
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
-from obcms.work.access import lock_item, refuse_hidden_tree
+from obcms.work.access import lock_item
 from obcms.work.models import WorkItem
 from obcms.work.models.work_item import work_item_assignee
 from obcms.work.order import position_at
@@ -33,7 +33,6 @@ def duplicate_item(actor: Actor, item: WorkItem, with_subtree: bool) -> WorkItem
     """A copy right after the item, on request with all below it; returns the copy."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
-    refuse_hidden_tree(item)
     if item.parent_id is None:
         raise Conflict("The execution project itself cannot be duplicated.")
     top = _copy(item, item.parent_id, position_at(item.parent_id, item.place + 1))

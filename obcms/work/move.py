@@ -3,7 +3,7 @@
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
-from obcms.work.access import lock_item, refuse_hidden_tree
+from obcms.work.access import lock_item
 from obcms.work.models import WorkItem
 from obcms.work.order import position_at
 from obcms.work.reads.order import count_children, neighbors
@@ -18,7 +18,6 @@ def move_item(actor: Actor, item: WorkItem, parent: WorkItem, place: int | None)
     """
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
-    refuse_hidden_tree(item)
     if item.parent_id is None:
         raise Conflict("The execution project itself cannot be moved.")
     if parent.id == item.id:
@@ -40,7 +39,6 @@ def move_by_one(actor: Actor, item: WorkItem, up: bool) -> WorkItem:
     """One place up or down among its siblings. Raises Invalid where it is at the end already."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
-    refuse_hidden_tree(item)
     place = item.place + (-1 if up else 1)
     if item.parent is None or not 0 <= place < count_children(item.parent_id):
         raise Invalid(f"“{item.title}” is the {'first' if up else 'last'} already.")

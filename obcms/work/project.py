@@ -24,7 +24,10 @@ def template_names() -> list[tuple[str, str]]:
 
 
 def missing_for_tracking(ppa: PPA) -> list[Problem]:
-    """What the PPA still needs before it can be tracked (SPEC 3); empty when it is ready."""
+    """What the PPA still needs before it can be tracked (SPEC 3); empty when it is ready.
+
+    A tree that is kept can be restored in any status.
+    """
     problems = []
     if not ppa.title.strip():
         problems.append(Problem("The PPA needs a title.", "title"))
@@ -32,7 +35,8 @@ def missing_for_tracking(ppa: PPA) -> list[Problem]:
         problems.append(Problem("A MOA PPA needs its implementing MOA.", "implementing_moa"))
     if not ppa.budget_allocation:
         problems.append(Problem("The PPA needs a budget allocation.", "budget_allocation"))
-    if ppa.status not in (PPAStatus.PLANNING, PPAStatus.ONGOING):
+    is_open = ppa.status in (PPAStatus.PLANNING, PPAStatus.ONGOING)
+    if not is_open and not ppa.is_no_longer_tracked:
         problems.append(
             Problem(
                 f"Only a PPA in planning or ongoing can be tracked; this one is "

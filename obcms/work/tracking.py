@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
+from obcms.kernel.rules.fields import Text
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.work.models import WorkItem
 from obcms.work.project import create_project, missing_for_tracking, template_names
 from obcms.work.rules.choices import DistributionMethod
@@ -17,6 +21,9 @@ SPREADING_POLICIES = (
     DistributionMethod.WEIGHTED,
     DistributionMethod.MANUAL,
 )
+
+
+REASON = Text("reason", required="Say why this PPA is no longer tracked.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,8 @@ class Tracking:
 def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> WorkItem:
     """Creates the execution project with its structure, budget and dates; returns the root.
 
-    A tree that was hidden by disabling comes back as it was. Raises Conflict when the PPA is
-    tracked already, Invalid naming everything that is missing.
+    A tree that is kept since tracking was disabled goes on as it was. Raises Conflict when the PPA
+    is tracked already, Invalid naming everything that is missing.
     """
     require(actor, Permission.PPA_TRACK, ppa)
     lock_ppa(actor, ppa)
@@ -45,6 +52,7 @@ def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> W
     if ppa.execution_project_id is None:
         create_project(ppa, options.template)
     ppa.enable_workitem_tracking = True
+    ppa.tracking_note = ""
     db.session.flush()
     return db.session.get_one(WorkItem, ppa.execution_project_id)
 
@@ -59,14 +67,28 @@ def track_from_submission(actor: Actor, ppa: PPA, wanted: bool) -> None:
     db.session.flush()
 
 
-def disable_tracking(actor: Actor, ppa: PPA) -> None:
-    """Hides the work tree and stops following it; nothing is deleted, enabling restores it."""
+def disable_tracking(actor: Actor, ppa: PPA, reason: str = "") -> None:
+    """Stops following the work tree, which takes no more writes; enabling restores it (SPEC 3).
+
+    Nothing is deleted, and money stays counted and readable. Raises Invalid without a reason
+    where one is needed, Conflict where tracking is not enabled.
+    """
     require(actor, Permission.PPA_TRACK, ppa)
     lock_ppa(actor, ppa)
     if not ppa.enable_workitem_tracking:
         raise Conflict(f"Tracking of {ppa.code} is not enabled.")
+    note = REASON.clean(reason) if reason.strip() or needs_reason(ppa) else ""
     ppa.enable_workitem_tracking = False
+    ppa.tracking_note = note
     db.session.flush()
+
+
+def needs_reason(ppa: PPA) -> bool:
+    """Whether disabling needs one: money is posted, or the PPA is past draft (SPEC 3)."""
+    if ppa.approval_status is not ApprovalStatus.DRAFT:
+        return True
+    spent = select(WorkItem.spent_total).where(WorkItem.id == ppa.execution_project_id)
+    return bool(db.session.scalar(spent))
 
 
 def policy_names() -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.records.values import assign, resolve
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.ppas.rules.choices import Priority
-from obcms.work.access import lock_item, refuse_hidden_tree
+from obcms.work.access import lock_item
 from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
 from obcms.work.order import position_at
@@ -32,7 +32,6 @@ def create_item(actor: Actor, parent: WorkItem, values: Mapping[str, Any]) -> Wo
     """A new last child of `parent`. Raises Invalid for an illegal type or too large a budget."""
     require(actor, Permission.WORK_ITEM_EDIT, parent.ppa)
     lock_item(actor, parent)
-    refuse_hidden_tree(parent)
     item = WorkItem(
         parent=parent, ppa=parent.ppa, position=position_at(parent.id, None), assignees=[]
     )
@@ -56,7 +55,6 @@ def edit_item(
     """
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
-    refuse_hidden_tree(item)
     if version is not None:
         refuse_overtaken(item, version, values.keys())
     if opened is not None:
@@ -70,7 +68,6 @@ def delete_item(actor: Actor, item: WorkItem) -> int:
     """Deletes the item and all below it; returns how many went. Raises Invalid where money is."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
-    refuse_hidden_tree(item)
     doomed = load_subtree(item)
     db.session.delete(item)
     db.session.flush()
@@ -81,7 +78,6 @@ def cancel_item(actor: Actor, item: WorkItem) -> WorkItem:
     """Takes the item and its subtree out of every roll-up; what was spent stays counted."""
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
-    refuse_hidden_tree(item)
     item.status = WorkStatus.CANCELLED
     item.cancelled_by_hand = True
     db.session.flush()

@@ -187,7 +187,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_of_ppa("item_history", EVERYBODY),
         *_of_ppa("receipt", EVERYBODY),
         *_of_ppa("enable", RUN, "POST"),
-        *_of_ppa("disable", RUN, "POST"),
+        *_of_ppa("disable", RUN, "GET", "POST"),
         *_of_ppa("edit", RUN, "GET", "POST"),
         *_of_ppa("add", RUN, "GET", "POST"),
         *_of_ppa("cancel", RUN, "GET", "POST"),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
-from obcms.kernel.errors import Conflict, Invalid
+from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.ppas.access import lock_ppa
@@ -74,8 +74,8 @@ class TestADistribution:
         ppa = make_ppa()
         track(ppa)
         version = distribution.preview(SYSTEM, ppa, EQUAL).version
-        meanwhile(lambda: tracking.disable_tracking(SYSTEM, ppa))
-        with pytest.raises(Invalid, match="Tracking is not enabled"):
+        meanwhile(lambda: tracking.disable_tracking(SYSTEM, ppa, "Ended"))
+        with pytest.raises(Conflict, match="can be read, not changed"):
             distribution.apply(SYSTEM, ppa, EQUAL, version)
 
     def test_answers_the_version_that_the_next_preview_has(self) -> None:

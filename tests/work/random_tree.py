@@ -196,7 +196,7 @@ class TreeChanges(RuleBasedStateMachine):
         if db.session.get_one(PPA, self.ppa_id).status not in TRACKABLE:
             return
         for change in (
-            lambda ppa, _item: disable_tracking(SYSTEM, ppa),
+            lambda ppa, _item: disable_tracking(SYSTEM, ppa, "Ended"),
             lambda _ppa, item: work_items.cancel_item(SYSTEM, item),
             lambda ppa, _item: enable_tracking(SYSTEM, ppa),
         ):

@@ -25,7 +25,7 @@ REFUSALS = (
     "was undone already",
     "A later distribution was applied",
     "was changed since, so this cannot be undone",
-    "its work tree is hidden now",
+    "its work tree can be read, not changed",
 )
 # Those that it can meet, and need not.
 RARE = ("not_own_parent",)

@@ -11,8 +11,8 @@ from obcms.work.rules.outline import outline_numbers
 
 
 def budget_tree_answer(ppa: PPA) -> dict[str, Any]:
-    """Pesos and percents as Decimal, which become text in JSON; a hidden tree is None."""
-    rows = read_tree(ppa.id) if ppa.has_work_tree else []
+    """Pesos and percents as Decimal, which become text in JSON; None for a tree never made."""
+    rows = read_tree(ppa.id) if ppa.execution_project_id is not None else []
     tree = budget_tree(rows, ppa.execution_project_id)
     total, allocated = ppa.budget_allocation, (tree and tree["distributed"]) or Decimal(0)
     return {
@@ -22,6 +22,7 @@ def budget_tree_answer(ppa: PPA) -> dict[str, Any]:
         "allocated_budget": allocated,
         "unallocated_budget": None if total is None else total - allocated,
         "budget_currency": "PHP",
+        "tracked": ppa.has_work_tree,
         "version": tree_version(ppa.id, total, last_distributed(ppa.id), rows),
         "tree": tree,
     }

@@ -33,7 +33,7 @@ class AppliedDistribution:
 
 def budget_context(ppa: PPA) -> dict[str, Any]:
     """What the Budget tab shows."""
-    lines = grid_lines(read_tree(ppa.id)) if ppa.has_work_tree else []
+    lines = grid_lines(read_tree(ppa.id)) if ppa.execution_project_id is not None else []
     root = next((line for line in lines if line.row.id == ppa.execution_project_id), None)
     budgets = {line.row.id: line.row.allocated_budget for line in lines}
     return {
@@ -56,7 +56,7 @@ class BudgetActions(PPAScreen):
 
     @expose("/tree.json")
     def tree_json(self, ppa_id: int) -> ResponseReturnValue:
-        """The budget tree; amounts are strings of pesos. The tree is null while it is hidden."""
+        """The budget tree; amounts are strings of pesos. The tree is null where there is none."""
         return jsonify(budget_tree_answer(self.find(ppa_id)))
 
     @expose("/distribute")

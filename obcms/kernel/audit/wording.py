@@ -22,6 +22,7 @@ LABELS = {
     "delivery_flag": "Warning",
     "over_distributed": "Over-distributed by",
     "enable_workitem_tracking": "Tracked",
+    "tracking_note": "Why tracking was disabled",
     "auto_calculate_progress": "Progress from its items",
     "parent_id": "Parent",
 }

@@ -71,6 +71,9 @@ class EntryAnswer(RecordAnswer, EntryFields):
     progress = Percent(required=True)
     approval_status = one_of(ApprovalStatus, required=True)
     enable_workitem_tracking = Flag(required=True)
+    tracking_note = fields.String(
+        **described_as("Why tracking was disabled, where it was.", required=True)
+    )
     execution_project = JSONKey(attribute="execution_project_id", allow_none=True, required=True)
     budget_distribution_policy = fields.String(required=True)
     delivery_flag = one_of(DeliveryFlag, allow_none=True)

@@ -16,6 +16,14 @@ from obcms.ppas.access import find_ppa
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.tabs import TABS
 
+# What nobody does to a tree that is kept but no longer tracked.
+TREE_WRITES = (
+    Permission.WORK_ITEM_EDIT,
+    Permission.BUDGET_DISTRIBUTE,
+    Permission.EXPENDITURE_POST,
+    Permission.EXPENDITURE_VOID,
+)
+
 
 class PPAScreen(ClosedView):
     """Helpers; the exposed views are in the other modules of the page."""
@@ -51,7 +59,10 @@ class PPAScreen(ClosedView):
 
     def context_of(self, ppa: PPA) -> dict[str, Any]:
         """What every dialog may need: the PPA, and what the user may do with it."""
-        return {"ppa": ppa, "may": {p.value: allows(current_user, p, ppa) for p in Permission}}
+        may = {p.value: allows(current_user, p, ppa) for p in Permission}
+        if ppa.is_no_longer_tracked:
+            may |= {p.value: False for p in TREE_WRITES}
+        return {"ppa": ppa, "may": may}
 
     def page(self, ppa: PPA, tab: str) -> ResponseReturnValue:
         """A whole page, or only its panel when the page itself asks for a fresh one."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import selectinload, undefer
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, selectinload, undefer
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.blueprint import APIBlueprint
@@ -37,6 +37,7 @@ from obcms.work.api.schemas import (
     WorkItemQuery,
 )
 from obcms.work.api.subjects import find_work_item
+from obcms.work.api.tracking import with_tree
 from obcms.work.models import WorkItem
 from obcms.work.move import move_item
 
@@ -59,15 +60,12 @@ RELATED = {"assessment": Assessment, "policy_recommendation": PolicyRecommendati
 def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
     """List work items
 
-    Of the PPAs that exist for the token's user; the trees of PPAs no longer tracked are hidden.
+    Of the PPAs that exist for the token's user, those no longer tracked included: `tracked` tells.
     """
     query = select(WorkItem).outerjoin(PPA, WorkItem.ppa_id == PPA.id)
-    query = query.where(
-        visible(caller(), PPA.implementing_moa_id),
-        or_(WorkItem.ppa_id.is_(None), PPA.enable_workitem_tracking),
-    )
+    query = query.where(visible(caller(), PPA.implementing_moa_id))
     query = _narrowed(query, given).options(
-        selectinload(WorkItem.assignees), undefer(WorkItem.place)
+        contains_eager(WorkItem.ppa), selectinload(WorkItem.assignees), undefer(WorkItem.place)
     )
     return page_of(query, given, COLUMNS)
 
@@ -168,10 +166,7 @@ def _parent_of(values: dict[str, Any]) -> WorkItem:
         return parent
     if ppa_id is None:
         raise Invalid("Name the parent, or the PPA whose execution project it is.", "parent")
-    ppa = find_entry(ppa_id)
-    if not ppa.has_work_tree:
-        raise Conflict("Tracking is not enabled on this PPA, so it has no work tree.")
-    return find_work_item(ppa.execution_project_id)
+    return find_work_item(with_tree(find_entry(ppa_id)).execution_project_id)
 
 
 def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:

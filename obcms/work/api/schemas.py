@@ -30,6 +30,7 @@ EFFECTIVE = (
     "Its own budget, else the sum of what the items below have. A cancelled item counts in its "
     "parent with `spent_total` only, whatever stands here."
 )
+TRACKED = "False where tracking of the PPA was disabled: its tree can be read, not changed."
 DISTRIBUTED = "What the items directly below count with; null where none has a budget."
 
 ORDERINGS = (
@@ -66,6 +67,7 @@ class WorkItemAnswer(RecordAnswer, WorkItemFields):
     """A work item with what the system computes."""
 
     ppa = JSONKey(attribute="ppa_id", allow_none=True, required=True)
+    tracked = Flag(**described_as(TRACKED, required=True))
     effective_allocation = Money(**described_as(EFFECTIVE, required=True, allow_none=True))
     distributed = Money(**described_as(DISTRIBUTED, required=True, allow_none=True))
     spent_here = Money(required=True)

@@ -3,7 +3,6 @@
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.etag import LOCKS
 from obcms.kernel.api.subjects import FINDERS
-from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
 from obcms.ppas.locks import lock_trees
 from obcms.ppas.models import PPA
@@ -12,11 +11,8 @@ from obcms.work.models import WorkItem
 
 
 def find_work_item(item_id: int) -> WorkItem:
-    """The work item; one in a hidden tree does not exist. Raises NotFound."""
-    item = find_item(caller(), item_id)
-    if item.ppa is not None and not item.ppa.has_work_tree:
-        raise NotFound("There is no such work item.")
-    return item
+    """The work item, where it exists for the caller. Raises NotFound."""
+    return find_item(caller(), item_id)
 
 
 def _found(item_id: int) -> tuple[WorkItem, PPA | None]:

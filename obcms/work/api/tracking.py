@@ -14,6 +14,7 @@ from obcms.ppas.access import lock_ppa
 from obcms.ppas.api.entries import blueprint
 from obcms.ppas.api.subjects import find_entry
 from obcms.ppas.models import PPA
+from obcms.work.access import refuse_untracked
 from obcms.work.api.tracking_schemas import SyncAnswer, TrackingAnswer, TrackingGiven
 from obcms.work.models import WorkItem
 from obcms.work.project import template_names
@@ -86,7 +87,13 @@ def sync_from_workitem(entry_id: int) -> dict[str, Any]:
 
 
 def tracked(ppa: PPA) -> PPA:
-    """The PPA, where it has a work tree; raises Conflict."""
-    if not ppa.has_work_tree:
+    """The PPA, where it follows a work tree; raises Conflict."""
+    refuse_untracked(ppa)
+    return with_tree(ppa)
+
+
+def with_tree(ppa: PPA) -> PPA:
+    """The PPA, where it has a work tree, be it no longer tracked; raises Conflict."""
+    if ppa.execution_project_id is None:
         raise Conflict("Tracking is not enabled on this PPA, so it has no work tree.")
     return ppa

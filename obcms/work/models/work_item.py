@@ -135,6 +135,11 @@ class WorkItem(Timestamped, Audited, db.Model):
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
+    @property
+    def tracked(self) -> bool:
+        """Whether it can be changed: False in the tree of a PPA that is no longer tracked."""
+        return self.ppa is None or not self.ppa.is_no_longer_tracked
+
     def __str__(self) -> str:
         return self.title
 

@@ -2,9 +2,9 @@
 
 from flask_login import current_user
 
-from obcms.kernel.errors import Conflict, NotFound
+from obcms.kernel.errors import NotFound
 from obcms.ppas.screens.base import PPAScreen
-from obcms.work.access import find_item
+from obcms.work.access import find_item, refuse_untracked
 from obcms.work.models import WorkItem
 
 
@@ -12,11 +12,15 @@ class WorkItemScreen(PPAScreen):
     """Finding the work item that an address names."""
 
     def find_item(self, ppa_id: int, item_id: int) -> WorkItem:
-        """A work item of this PPA's visible tree."""
+        """A work item of this PPA's tree, which may be kept for reading alone."""
         ppa = self.find(ppa_id)
         item = find_item(current_user, item_id)
         if item.ppa_id != ppa.id:
             raise NotFound("There is no such work item.")
-        if not ppa.has_work_tree:
-            raise Conflict("Tracking of this PPA was disabled, so its work tree is hidden now.")
+        return item
+
+    def find_item_to_change(self, ppa_id: int, item_id: int) -> WorkItem:
+        """The same for a dialog or an action that changes it; Conflict where nothing may."""
+        item = self.find_item(ppa_id, item_id)
+        refuse_untracked(item.ppa)
         return item

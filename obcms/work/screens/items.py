@@ -71,7 +71,7 @@ class WorkActions(WorkItemScreen):
     @expose("/items/<int:item_id>/edit", methods=["GET", "POST"])
     def edit(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """The form below the row; a version that is no longer the item's is a conflict."""
-        item = self.find_item(ppa_id, item_id)
+        item = self.find_item_to_change(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
             return self.dialog(
@@ -88,7 +88,7 @@ class WorkActions(WorkItemScreen):
     @expose("/items/<int:item_id>/add", methods=["GET", "POST"])
     def add(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """A new last child of the item, of a type that may stand there."""
-        parent = self.find_item(ppa_id, item_id)
+        parent = self.find_item_to_change(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, parent.ppa)
         if request.method != "POST":
             spot = read_spot(parent)
@@ -108,7 +108,7 @@ class WorkActions(WorkItemScreen):
     @expose("/items/<int:item_id>/duplicate", methods=["POST"])
     def duplicate(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """A copy right after the item, on request with all below it."""
-        item = self.find_item(ppa_id, item_id)
+        item = self.find_item_to_change(ppa_id, item_id)
         subtree = request.form.get("subtree") == "1"
         copy = duplicate_item(current_user, item, subtree)
         return self.done(
@@ -118,7 +118,7 @@ class WorkActions(WorkItemScreen):
     @expose("/items/<int:item_id>/cancel", methods=["GET", "POST"])
     def cancel(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """Out of every roll-up; the dialog says what that means for its money."""
-        item = self.find_item(ppa_id, item_id)
+        item = self.find_item_to_change(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
             return self.dialog("work/cancel.html", item=item, below=read_below(item_id))
@@ -128,7 +128,7 @@ class WorkActions(WorkItemScreen):
     @expose("/items/<int:item_id>/reopen", methods=["POST"])
     def reopen(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """Back into the roll-ups, with the progress it had."""
-        item = self.find_item(ppa_id, item_id)
+        item = self.find_item_to_change(ppa_id, item_id)
         full = item.progress == 100
         status = WorkStatus.COMPLETED if full else WorkStatus.NOT_STARTED
         work_items.edit_item(current_user, item, {"status": status})
@@ -137,7 +137,7 @@ class WorkActions(WorkItemScreen):
     @expose("/items/<int:item_id>/delete", methods=["GET", "POST"])
     def delete(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """For good; the dialog shows what goes with it, or why it cannot."""
-        item = self.find_item(ppa_id, item_id)
+        item = self.find_item_to_change(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
             below = read_below(item_id)

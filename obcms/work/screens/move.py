@@ -26,7 +26,7 @@ class MoveActions(WorkItemScreen):
     @expose("/items/<int:item_id>/move", methods=["GET", "POST"])
     def move(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """To another legal parent, or to another place under the same one."""
-        item = self.find_item(ppa_id, item_id)
+        item = self.find_item_to_change(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
             lines = grid_lines(read_tree(ppa_id))
@@ -38,7 +38,7 @@ class MoveActions(WorkItemScreen):
         position = reader.read("position", optional_key, None)
         reader.finish()
         try:
-            parent = self.find_item(ppa_id, parent_id)
+            parent = self.find_item_to_change(ppa_id, parent_id)
         except NotFound:
             raise Invalid("The chosen parent is gone. Please choose another.", "parent") from None
         move_item(current_user, item, parent, position)
@@ -47,7 +47,7 @@ class MoveActions(WorkItemScreen):
     @expose("/items/<int:item_id>/nudge", methods=["POST"])
     def nudge(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """One place up or down among its siblings."""
-        item = self.find_item(ppa_id, item_id)
+        item = self.find_item_to_change(ppa_id, item_id)
         up = request.form.get("direction") == "up"
         move_by_one(current_user, item, up)
         return self.done(

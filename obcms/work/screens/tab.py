@@ -11,11 +11,11 @@ from obcms.work.screens.tracking import enabling_context
 
 
 def work_context(ppa: PPA) -> dict[str, Any]:
-    """The tree grid, or the way to it while the PPA is not tracked."""
-    if not ppa.has_work_tree:
+    """The tree grid, the way to it, or both where the PPA is no longer tracked."""
+    if ppa.execution_project_id is None:
         return enabling_context(ppa)
     rows = read_tree(ppa.id)
-    return {
+    return (enabling_context(ppa) if ppa.is_no_longer_tracked else {}) | {
         "cards": summary_cards(ppa, rows),
         "lines": grid_lines(rows),
         "statuses": list(WorkStatus),
@@ -24,7 +24,7 @@ def work_context(ppa: PPA) -> dict[str, Any]:
 
 def execution_context(ppa: PPA) -> dict[str, Any]:
     """The figures of the tree, and how many of its lowest items are in each status."""
-    rows = read_tree(ppa.id) if ppa.has_work_tree else []
+    rows = read_tree(ppa.id) if ppa.execution_project_id is not None else []
     open_rows = [row for row in rows if row.status != WorkStatus.CANCELLED]
     parents = {row.parent_id for row in open_rows}
     leaves = [row for row in open_rows if row.id not in parents]

@@ -8,16 +8,17 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
-from obcms.kernel.screens.forms import one_line
+from obcms.kernel.permissions import Permission, require
+from obcms.kernel.screens.forms import Reader, one_line
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import add_actions
 from obcms.work import tracking
-from obcms.work.models import StructureTemplate, WorkItem
+from obcms.work.models import StructureTemplate
 from obcms.work.project import missing_for_tracking
 from obcms.work.rules.choices import TemplateKind
 from obcms.work.rules.outline_text import TemplateNode, parse_outline
@@ -35,18 +36,13 @@ class Offer:
 
 
 def enabling_context(ppa: PPA) -> dict[str, Any]:
-    """What the empty state and its dialog show while a PPA is not tracked."""
-    hidden = 0
-    if ppa.execution_project_id is not None:
-        count = select(func.count()).select_from(WorkItem).where(WorkItem.ppa_id == ppa.id)
-        hidden = db.session.scalar(count) or 0
+    """What the way to tracking shows while a PPA is not tracked, or no longer."""
     offers = template_offers(ppa)
     names = [offer.template.name for offer in offers]
     policy = ppa.budget_distribution_policy
     chosen = policy if policy in names else DEFAULT_TEMPLATE
     return {
         "missing": missing_for_tracking(ppa),
-        "hidden": hidden,
         "offers": offers,
         "policies": tracking.policy_names(),
         "chosen": chosen,
@@ -78,7 +74,7 @@ class TrackingActions(PPAScreen):
 
     @expose("/enable", methods=["POST"])
     def enable(self, ppa_id: int) -> ResponseReturnValue:
-        """Creates the execution project, or brings a hidden one back."""
+        """Creates the execution project, or takes up the one that is kept."""
         ppa = self.find(ppa_id)
         asked = request.form
         line = one_line(64)
@@ -90,13 +86,21 @@ class TrackingActions(PPAScreen):
         )
         brought_back = ppa.execution_project_id is not None
         root = tracking.enable_tracking(current_user, ppa, options)
-        message = "The work tree is back as it was." if brought_back else "The work tree is ready."
+        message = "The work tree goes on as it was." if brought_back else "The work tree is ready."
         return self.done(ppa_id, f"Tracking is enabled. {message}", focus=root.id)
 
-    @expose("/disable", methods=["POST"])
+    @expose("/disable", methods=["GET", "POST"])
     def disable(self, ppa_id: int) -> ResponseReturnValue:
-        """Hides the work tree and keeps it."""
-        tracking.disable_tracking(current_user, self.find(ppa_id))
+        """Keeps the work tree, for reading; the dialog asks for a reason where one is needed."""
+        ppa = self.find(ppa_id)
+        require(current_user, Permission.PPA_TRACK, ppa)
+        if request.method != "POST":
+            needed = tracking.needs_reason(ppa)
+            return self.dialog("work/disable.html", needs_reason=needed, **self.context_of(ppa))
+        reader = Reader(request.form)
+        reason = reader.read("reason", one_line(), "")
+        reader.finish()
+        tracking.disable_tracking(current_user, ppa, reason)
         return self.done(
-            ppa_id, "Tracking is disabled. The work tree is hidden; enabling brings it back."
+            ppa_id, "Tracking is disabled. The work tree is kept, and its money stays counted."
         )

@@ -122,7 +122,10 @@ def by_import(dice: random.Random, _client: Any) -> None:
 
 def toggle(dice: random.Random, _client: Any) -> None:
     ppa = some(PPA, dice)
-    (disable_tracking if ppa.has_work_tree else enable_tracking)(SYSTEM, ppa)
+    if ppa.has_work_tree:
+        disable_tracking(SYSTEM, ppa, "Ended")
+    else:
+        enable_tracking(SYSTEM, ppa)
 
 
 def change_people(dice: random.Random, _client: Any) -> None:
