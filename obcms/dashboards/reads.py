@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
@@ -28,6 +29,13 @@ class MoaLine:
     allocation: Decimal
 
 
+class PPAWarning(NamedTuple):
+    """A PPA that needs attention; `is_over` where any of its items holds more than it has."""
+
+    ppa: PPA
+    is_over: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """Counts, amounts in pesos, and the PPAs that need somebody's attention.
@@ -41,7 +49,7 @@ class Portfolio:
     spent: Decimal
     spent_untracked: Decimal
     by_moa: Sequence[MoaLine]
-    warnings: Sequence[PPA]
+    warnings: Sequence[PPAWarning]
 
     @property
     def utilization(self) -> Decimal | None:
@@ -57,13 +65,6 @@ def portfolio(actor: Actor) -> Portfolio:
     untracked = exact_sum(case((PPA.enable_workitem_tracking, 0), else_=WorkItem.spent_total))
     spending = select(total, untracked).join(PPA, PPA.execution_project_id == WorkItem.id)
     spent, spent_untracked = db.session.execute(spending.where(mine)).one()
-    warnings = db.session.scalars(
-        select(PPA)
-        .where(mine, PPA.delivery_flag.is_not(None) | (PPA.over_distributed > 0))
-        .order_by(PPA.code)
-        .options(joinedload(PPA.implementing_moa))
-        .limit(20)
-    ).all()
     return Portfolio(
         sum(line.ppas for line in by_moa),
         sum(line.tracked for line in by_moa),
@@ -71,8 +72,22 @@ def portfolio(actor: Actor) -> Portfolio:
         spent or Decimal(0),
         spent_untracked or Decimal(0),
         by_moa,
-        warnings,
+        _warnings(actor),
     )
+
+
+def _warnings(actor: Actor) -> list[PPAWarning]:
+    over = select(WorkItem.ppa_id).where(WorkItem.distributed > WorkItem.allocated_budget)
+    over_below = PPA.enable_workitem_tracking & PPA.id.in_(over)
+    query = (
+        select(PPA, over_below)
+        .where(visible(actor, PPA.implementing_moa_id))
+        .where(PPA.delivery_flag.is_not(None) | (PPA.over_distributed > 0) | over_below)
+        .order_by(PPA.code)
+        .options(joinedload(PPA.implementing_moa))
+        .limit(20)
+    )
+    return [PPAWarning(ppa, over) for ppa, over in db.session.execute(query)]
 
 
 def _by_moa(actor: Actor) -> list[MoaLine]:

@@ -112,7 +112,7 @@ def _updates(
         ppa = ppas.get(ppa_id)
         derived = _derive(nodes, below, ppa)
         refuse_unstorable(derived.values())
-        refuse_excess(session, nodes, derived, rows, ppa, touched.ppas)
+        refuse_excess(session, nodes, derived, rows, ppa, touched)
         items += item_updates(nodes, derived, rows)
         figures |= derived
     roots = [update for ppa in ppas.values() for update in ppa_updates(ppa, figures)]

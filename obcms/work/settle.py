@@ -6,22 +6,26 @@ These are rules that no path may miss (SPEC 3, 4, 5, 6), so they sit in the sess
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from obcms.kernel.db.before import value_before
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.errors import Conflict
+from obcms.kernel.errors import Conflict, Invalid, Problem
 from obcms.ppas.locks import lock_trees
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import WorkStatus
 from obcms.work.rules.status import settle_by_hand
 
+# What an execution project takes from its PPA: the names there and here.
+FOLLOWED = {"title": "title", "start_date": "start_date", "target_end_date": "end_date"}
+
 
 def settle_items(session: Session, _context: object) -> None:
     """Locks the trees that change, settles each changed item, and keeps execution projects."""
     with session.no_autoflush:
+        _let_roots_follow(session)
         changed = [item for item in [*session.new, *session.dirty] if isinstance(item, WorkItem)]
         for item in changed:
             _inherit_ppa(session, item)
@@ -29,7 +33,51 @@ def settle_items(session: Session, _context: object) -> None:
         lock_trees(session, _ppa_ids([*changed, *deleted]))
         for item in changed:
             _settle(item)
+            _refuse_leaving_the_ppa(session, item)
         _keep_execution_projects(session, deleted)
+
+
+def _let_roots_follow(session: Session) -> None:
+    """Titles and dates every execution project after its PPA, which is about to change (SPEC 3)."""
+    roots = {
+        ppa.execution_project_id: ppa
+        for ppa in session.dirty
+        if isinstance(ppa, PPA)
+        and any(inspect(ppa).attrs[name].history.has_changes() for name in FOLLOWED)
+    }
+    roots.pop(None, None)
+    if not roots:
+        return
+    lock_trees(session, {ppa.id for ppa in roots.values()})
+    edited = [item for item in session.dirty if isinstance(item, WorkItem) and item.id in roots]
+    others = roots.keys() - {item.id for item in edited}
+    query = select(WorkItem).where(WorkItem.id.in_(others))
+    found = session.scalars(query.execution_options(populate_existing=True))
+    for root in [*edited, *found]:
+        for name, followed in FOLLOWED.items():
+            value = getattr(roots[root.id], name)
+            if getattr(root, followed) != value:
+                setattr(root, followed, value)
+
+
+def _refuse_leaving_the_ppa(session: Session, item: WorkItem) -> None:
+    """Raises Invalid where an execution project gets a title or dates of its own."""
+    if item.parent_id is not None or item.ppa_id is None or item.parent is not None:
+        return
+    changed = [
+        (name, followed)
+        for name, followed in FOLLOWED.items()
+        if inspect(item).attrs[followed].history.has_changes()
+    ]
+    ppa = session.get(PPA, item.ppa_id) if changed else None
+    if ppa is None or ppa.execution_project_id != item.id:
+        return
+    if problems := [
+        Problem(f"The execution project takes this from {ppa.code}. Change it there.", followed)
+        for name, followed in changed
+        if getattr(item, followed) != getattr(ppa, name)
+    ]:
+        raise Invalid(problems)
 
 
 def _ppa_ids(items: Iterable[WorkItem]) -> set[int]:

@@ -11,6 +11,7 @@ from obcms.kernel.flush import Notes
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from obcms.work.reads.tree import TreeRow
+from obcms.work.rules.choices import WorkStatus
 
 STRUCTURE = frozenset({"parent_id", "ppa_id", "work_type"})
 FIGURES = frozenset(
@@ -42,6 +43,8 @@ ROOT_FOLLOWS = frozenset(
 class Touched:
     """Ids of what a flush changed in a way that others follow from.
 
+    `rebudgeted` keeps the own budget that was there before, in pesos; `cancelled` are the items
+    that the flush cancelled.
     `allocations` are budgets to be set by the roll-up itself, in its one statement for all rows.
     `rows` are all items of the touched trees, where these were read already under their lock.
     """
@@ -49,7 +52,8 @@ class Touched:
     items: set[int] = field(default_factory=set)
     restructured: set[int] = field(default_factory=set)
     spent: set[int] = field(default_factory=set)
-    rebudgeted: set[int] = field(default_factory=set)
+    cancelled: set[int] = field(default_factory=set)
+    rebudgeted: dict[int, Decimal | None] = field(default_factory=dict)
     ppas: set[int] = field(default_factory=set)
     whole_trees: set[int] = field(default_factory=set)
     allocations: dict[int, Decimal | None] = field(default_factory=dict)
@@ -85,7 +89,9 @@ def _note_item(touched: Touched, state: InstanceState[Any], is_delete: bool) -> 
     if inserted or before.keys() & (STRUCTURE | FIGURES):
         touched.items |= {item_id} | parents
     if "allocated_budget" in before and not inserted:
-        touched.rebudgeted.add(item_id)
+        touched.rebudgeted.setdefault(item_id, before["allocated_budget"])
+    if "status" in before and row["status"] == WorkStatus.CANCELLED:
+        touched.cancelled.add(item_id)
 
 
 def _note_ppa(touched: Touched, state: InstanceState[Any]) -> None:

@@ -12,6 +12,7 @@ REFUSALS = (
     "project itself cannot be duplicated",
     "is the execution project of",
     "is the allocation of",
+    "takes this from",
     "would hold",
     "is computed from the items below",
     "has posted expenditure",

@@ -1,6 +1,6 @@
 """The budget of a PPA: figures per part, the distributions made, and making another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,10 +17,12 @@ from obcms.budget.screens.distribute import dialog_context, preview_json, read_r
 from obcms.kernel.permissions import Permission, require
 from obcms.kernel.screens.forms import one_line
 from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import BudgetState
 from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import TABS, Tab, add_actions, add_tab
-from obcms.work.reads.tree import read_tree
-from obcms.work.screens.grid import grid_lines
+from obcms.work.reads.tree import TreeRow, read_tree
+from obcms.work.rules.choices import WorkStatus
+from obcms.work.screens.grid import GridRow, grid_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ class AppliedDistribution:
     undoable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Overrun:
+    """An item that is over, and the cancelled items right below that cost more than they had."""
+
+    line: GridRow
+    cancelled: list[TreeRow]
+
+
 def budget_context(ppa: PPA) -> dict[str, Any]:
     """What the Budget tab shows."""
     lines = grid_lines(read_tree(ppa.id)) if ppa.execution_project_id is not None else []
@@ -39,8 +49,22 @@ def budget_context(ppa: PPA) -> dict[str, Any]:
     return {
         "root": root,
         "parts": [line for line in lines if root and line.row.parent_id == root.row.id],
+        "overruns": _overruns(lines),
         "history": _history(ppa, budgets),
     }
+
+
+def _overruns(lines: Sequence[GridRow]) -> list[Overrun]:
+    cancelled: dict[int | None, list[TreeRow]] = {}
+    for line in lines:
+        row = line.row
+        if row.status is WorkStatus.CANCELLED and row.spent_total > (row.effective_allocation or 0):
+            cancelled.setdefault(row.parent_id, []).append(row)
+    return [
+        Overrun(line, cancelled.get(line.row.id, []))
+        for line in lines
+        if line.children and line.figures["budget_state"] is BudgetState.OVER
+    ]
 
 
 def _history(ppa: PPA, budgets: Mapping[int, Decimal | None]) -> list[AppliedDistribution]:

@@ -81,7 +81,8 @@ async function openEdit(id, messages) {
   row.after(holder);
   row.classList.add("is-edited");
   if (messages) showAtTop(form, messages);
-  const first = form.querySelector("[data-by-hand]:not(:disabled)[name=progress]") ?? form.elements.title;
+  const first = form.querySelector("[data-by-hand]:not(:disabled)[name=progress]") ?? form.elements.title
+    ?? form.querySelector("summary"); // an execution project's title is its PPA's
   first.focus();
   first.select?.();
   holder.scrollIntoView({ block: "nearest" });

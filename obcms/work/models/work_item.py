@@ -78,7 +78,8 @@ class WorkItem(Timestamped, Audited, db.Model):
     end_date: Mapped[date | None]
     progress: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0), server_default="0")
     auto_calculate_progress: Mapped[bool] = mapped_column(default=True, server_default="1")
-    allocated_budget: Mapped[Decimal | None] = mapped_column(Money)
+    # The roll-up asks what stood here before.
+    allocated_budget: Mapped[Decimal | None] = mapped_column(Money, active_history=True)
     budget_notes: Mapped[Prose]
     budget_share: Mapped[Decimal | None] = mapped_column(Percent)
     assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"))
@@ -127,6 +128,12 @@ class WorkItem(Timestamped, Audited, db.Model):
         _index_where_given("root_ppa_id"),
         _index_where_given("assessment_id"),
         _index_where_given("policy_recommendation_id"),
+        Index(
+            "ix_work_item_over",
+            "ppa_id",
+            postgresql_where=text("distributed > allocated_budget"),
+            sqlite_where=text("distributed > allocated_budget"),
+        ),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_range"),
         CheckConstraint("allocated_budget >= 0", name="allocated_budget_positive"),
         CheckConstraint("budget_share BETWEEN 0 AND 100", name="budget_share_range"),

@@ -36,6 +36,10 @@ def _ppa(_view: object, _context: object, item: WorkItem, _name: str) -> Markup:
     )
 
 
+# What an execution project takes from its PPA.
+TAKEN_FROM_PPA = ("title", "start_date", "end_date", "allocated_budget")
+
+
 class Colleagues(QueryAjaxModelLoader):
     """Who can be assigned: active users, and for a ministry's own staff those of the ministry."""
 
@@ -119,9 +123,11 @@ class WorkItemView(RecordFormView):
         return allows(current_user, Permission.WORK_ITEM_EDIT)
 
     def hidden_fields(self, record: WorkItem | None) -> Sequence[str]:
-        # Progress and status may follow from the items below.
+        # Progress and status may follow from the items below, an execution project from its PPA.
         follows = record is not None and record.auto_calculate_progress and record.children
-        return ("progress", "status") if follows else ()
+        computed = ("progress", "status") if follows else ()
+        is_root = record is not None and record.parent_id is None and record.ppa_id is not None
+        return (*computed, *TAKEN_FROM_PPA) if is_root else computed
 
     def change(
         self, record: WorkItem, values: Mapping[str, Any], opened: Mapping[str, str]
