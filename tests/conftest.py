@@ -22,9 +22,10 @@ from obcms.people.screens.session import KEY, SEEN, moment_now
 from obcms.people.sessions import begin
 from tests.support.apps import MIGRATIONS, KeptApp, in_context, make_app, migrate, serving
 from tests.support.clean_database import clean, prepare
-from tests.support.clients import OwnContextClient
+from tests.support.clients import OwnContextClient, TokenClient
 from tests.support.postgres import execute, postgresql_server
 from tests.support.redis_server import redis_server
+from tests.support.tokens import access_token
 
 # Tests may ask for these here or there.
 __all__ = ["MIGRATIONS", "OwnContextClient", "make_app", "serving"]
@@ -172,3 +173,17 @@ def count_queries() -> Callable[[], AbstractContextManager[list[str]]]:
             event.remove(Engine, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture
+def call_as(app: Flask) -> Callable[[int], FlaskClient]:
+    """A client with the token of the user with this id."""
+
+    def call(user_id: int) -> TokenClient:
+        token = access_token(db.session.get_one(User, user_id))
+        db.session.rollback()
+        client = TokenClient(app)
+        client.token = token
+        return client
+
+    return call

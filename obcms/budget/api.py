@@ -1,6 +1,5 @@
 """The budget tree of a PPA, and distributing a budget over it."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import Response, jsonify
@@ -21,7 +20,6 @@ from obcms.work.rules.choices import DistributionMethod
 
 # What the numbers of these methods are called.
 NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
-ZERO = Decimal(0)
 
 
 @blueprint.route("/<int:entry_id>/budget-allocation-tree/", Permission.PPA_VIEW)
@@ -66,11 +64,12 @@ def _request(given: dict[str, Any]) -> Request:
     if stray:
         raise Invalid(f"This method takes no {stray[0]}.", stray[0])
     values = given.get(NUMBERS.get(method, ""))
-    return Request(method, values, given.get("parent"), given.get("cascade", False))
+    down = given.get("cascade", False), given.get("rescale", False)
+    return Request(method, values, given.get("parent"), *down)
 
 
 def _previewed(proposal: Proposal) -> dict[str, Any]:
-    cascade = proposal.request.cascade
+    refused = {line.item.id for line in proposal.refused}
     items = [
         {
             "work_item_id": line.item.id,
@@ -81,7 +80,7 @@ def _previewed(proposal: Proposal) -> dict[str, Any]:
             "difference": line.difference,
             "spent": line.spent,
             "below_spent": line.below_spent,
-            "refused": not cascade and line.after < (line.item.distributed or ZERO),
+            "refused": line.item.id in refused,
         }
         for line in proposal.lines
     ]
@@ -94,7 +93,7 @@ def _previewed(proposal: Proposal) -> dict[str, Any]:
         "total_allocated": proposal.total,
         "kept_by_cancelled": proposal.kept_by_cancelled,
         "batch_id": None,
-        "can_apply": not any(item["refused"] for item in items),
+        "can_apply": not refused,
     }
 
 

@@ -1,6 +1,7 @@
 """Distributing a budget over work items: preview, apply, undo (SPEC 5)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -11,9 +12,10 @@ from obcms.budget.reads.tree_version import last_distributed, tree_version
 from obcms.budget.rules.distribution import ShareItem, distribute
 from obcms.kernel.db.keys import LARGEST_KEY, read_again
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.errors import Conflict, Invalid, NotFound
+from obcms.kernel.errors import Conflict, Invalid, NotFound, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
+from obcms.kernel.rules.money import format_peso
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
 from obcms.work.access import refuse_untracked
@@ -30,16 +32,33 @@ def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
 
 
 def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Applied:
-    """Applies what was previewed as `version`; raises Conflict when the state changed since."""
+    """Applies what was previewed as `version`.
+
+    Raises Conflict when the state changed since, Invalid where an item would get less than its own
+    items hold and the request leaves these alone.
+    """
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
     lock_ppa(actor, ppa)
     proposal = _propose(ppa, request, version)
+    if proposal.refused:
+        raise Invalid(map(_too_little, proposal.refused))
     batch = DistributionBatch(
         ppa_id=ppa.id, applied_by_id=getattr(actor, "id", None), **proposal.recorded
     )
     db.session.add(batch)
     _write(proposal.rows, proposal.amounts)
     return Applied(batch, batch.id, proposal)
+
+
+def _too_little(line: ProposedAmount) -> Problem:
+    held = line.item.distributed or Decimal(0)
+    missing = format_peso(held - line.after)
+    return Problem(
+        f"“{line.item.title}” would get {format_peso(line.after)}, {missing} less than the "
+        f"{format_peso(held)} that its items hold. Rescale what is below it, or distribute "
+        "further down as well.",
+        "rescale",
+    )
 
 
 def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
@@ -134,13 +153,16 @@ def _lines(
         amount = amounts[row.id]
         yield ProposedAmount(row, row.allocated_budget, amount, row.spent_total)
         if request.cascade:
-            yield from _further_down(row, amount, request.method, children)
+            yield from _further_down(row, amount, request, children)
+        elif request.rescale and amount < (row.distributed or Decimal(0)):
+            kept_as_is = replace(request, method=DistributionMethod.PROPORTIONAL)
+            yield from _further_down(row, amount, kept_as_is, children)
 
 
 def _further_down(
     row: TreeRow,
     amount: Decimal,
-    method: DistributionMethod,
+    request: Request,
     children: Mapping[int | None, list[TreeRow]],
 ) -> Iterator[ProposedAmount]:
     """Weights and amounts name one level only, so below it what is allocated now is rescaled."""
@@ -151,8 +173,9 @@ def _further_down(
     if amount <= kept_by_cancelled(siblings):
         for child in below:
             yield ProposedAmount(child, child.allocated_budget, Decimal(0), child.spent_total)
-            yield from _further_down(child, Decimal(0), method, children)
+            yield from _further_down(child, Decimal(0), request, children)
         return
+    method = request.method
     has_shares = all(child.budget_share is not None for child in below)
     has_amounts = any(child.effective_allocation for child in below)
     if method in (DistributionMethod.WEIGHTED, DistributionMethod.MANUAL):
@@ -161,7 +184,8 @@ def _further_down(
         method = DistributionMethod.EQUAL
     if method is DistributionMethod.TEMPLATE and not has_shares:
         method = DistributionMethod.EQUAL
-    yield from _lines(row, amount, Request(method, cascade=True), children)
+    below_it = Request(method, cascade=request.cascade, rescale=request.rescale)
+    yield from _lines(row, amount, below_it, children)
 
 
 def kept_by_cancelled(rows: Iterable[TreeRow]) -> Decimal:

@@ -13,12 +13,17 @@ from obcms.work.rules.choices import DistributionMethod
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to distribute: `values` are weights or amounts by item id; no parent means the root."""
+    """What to distribute: `values` are weights or amounts by item id; no parent means the root.
+
+    With `cascade` what is below is distributed too; with `rescale` it keeps its proportions, and
+    changes only where it would no longer fit.
+    """
 
     method: DistributionMethod
     values: Mapping[Any, Any] | None = None
     parent_id: int | None = None
     cascade: bool = False
+    rescale: bool = False
 
 
 class ProposedAmount(NamedTuple):
@@ -38,6 +43,12 @@ class ProposedAmount(NamedTuple):
     def below_spent(self) -> bool:
         """Whether the item would get less than what was spent on it already."""
         return self.after < self.spent
+
+    @property
+    def below_its_items(self) -> bool:
+        """Whether its own items hold more than it would get, and more so than they do already."""
+        held = self.item.distributed or Decimal(0)
+        return self.after < (held if self.before is None else min(held, self.before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,13 @@ class Proposal:
         return sum((x.after for x in self.lines if x.item.parent_id == self.parent.id), Decimal(0))
 
     @property
+    def refused(self) -> tuple[ProposedAmount, ...]:
+        """Those that cannot be applied, since nothing was asked for what is below them."""
+        if self.request.cascade or self.request.rescale:
+            return ()
+        return tuple(line for line in self.lines if line.below_its_items)
+
+    @property
     def amounts(self) -> dict[int, Decimal]:
         """Pesos by item id, of all lines."""
         return {line.item.id: line.after for line in self.lines}
@@ -75,6 +93,7 @@ class Proposal:
             "parameters": {
                 "values": {str(key): str(value) for key, value in values.items()},
                 "cascade": self.request.cascade,
+                "rescale": self.request.rescale,
                 "budget": str(self.budget),
             },
             "before": {

@@ -34,6 +34,10 @@ CASCADE = (
     "Also distribute further down: by the same method, or in proportion to what the items have "
     "where weights or amounts name the first level only. False without it."
 )
+RESCALE = (
+    "Where the items further down hold more than would be left for them, rescale them in their "
+    "present proportions. Without it, or `cascade`, this is refused. False if absent."
+)
 VERSION = "Needed to apply: what the preview, or the tree, answered. 409 where it has changed."
 
 
@@ -87,6 +91,7 @@ class DistributionGiven(Given):
         )
     )
     cascade = Flag(**described_as(CASCADE))
+    rescale = Flag(**described_as(RESCALE))
     preview = Flag(**described_as("Write nothing. False without it."))
     version = fields.String(
         validate=validate.Length(max=64), **described_as(VERSION, allow_none=True)

@@ -28,3 +28,13 @@ def expect_committed(status: int) -> None:
     if status < 400:
         lost = uncommitted(db.session())
         assert not lost, f"The request answered {status} and did not commit: {lost}"
+
+
+class TokenClient(OwnContextClient):
+    """Sends a token with each request."""
+
+    token = ""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} | kwargs.pop("headers", {})
+        return super().open(*args, headers=headers, **kwargs)

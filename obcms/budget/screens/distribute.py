@@ -111,11 +111,16 @@ def read_request() -> Request:
     if prefix:
         given = [name for name in request.form if name.startswith(prefix)][:MOST_VALUES]
         values = {name.removeprefix(prefix): request.form[name].strip() for name in given}
-    return Request(method, values, parent_id, request.form.get("cascade") == "1")
+    return Request(method, values, parent_id, *_further_down())
+
+
+def _further_down() -> tuple[bool, bool]:
+    return request.form.get("cascade") == "1", request.form.get("rescale") == "1"
 
 
 def preview_json(proposal: Proposal, rows: Sequence[TreeRow]) -> dict[str, Any]:
     """The proposal with amounts as people read them; `children` are direct, others cascade."""
+    refused = {line.item.id for line in proposal.refused}
     numbers = outline_numbers((row.id, row.parent_id, row.position) for row in rows)
     return {
         "version": proposal.version,
@@ -132,23 +137,18 @@ def preview_json(proposal: Proposal, rows: Sequence[TreeRow]) -> dict[str, Any]:
                 "difference": _signed(line.difference),
                 "change": (line.difference > 0) - (line.difference < 0),
                 "spent": peso(line.spent),
-                "flag": _flag(line, proposal.request.cascade),
-                "blocked": _too_little(line, proposal.request.cascade),
+                "flag": _flag(line, line.item.id in refused),
+                "blocked": line.item.id in refused,
             }
             for line in proposal.lines
         ],
         "warnings": sum(line.below_spent for line in proposal.lines),
-        "blocked": sum(_too_little(line, proposal.request.cascade) for line in proposal.lines),
+        "blocked": len(refused),
     }
 
 
-def _too_little(line: ProposedAmount, cascade: bool) -> bool:
-    """Whether the items below hold more than is proposed, so that applying would be refused."""
-    return not cascade and line.after < (line.item.distributed or ZERO)
-
-
-def _flag(line: ProposedAmount, cascade: bool) -> str:
-    if _too_little(line, cascade):
+def _flag(line: ProposedAmount, refused: bool) -> str:
+    if refused:
         return f"{peso((line.item.distributed or ZERO) - line.after)} less than its items hold"
     if line.below_spent:
         return f"{peso(line.spent - line.after)} less than is spent already"

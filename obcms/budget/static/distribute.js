@@ -124,7 +124,7 @@ function showProposal(form, proposal) {
   form.querySelector("[data-apply]").disabled = !changes || Boolean(proposal.blocked);
   const count = proposal.lines.length;
   const warned = proposal.warnings && !proposal.blocked ? ` ${proposal.warnings} below what is spent.` : "";
-  const blocked = "Some items hold more below them than they would get. Distribute further down as well, or lower what is below first.";
+  const blocked = "Some items hold more below them than they would get. Rescale what is below, or distribute further down as well.";
   const told = proposal.blocked ? blocked : changes ? `${changes} of ${count} item${count === 1 ? "" : "s"} would change.` : "Nothing would change.";
   form.querySelector(".dist-note").textContent = told + warned;
 }
@@ -156,10 +156,12 @@ function later(form) {
 
 // Called when the dialog was filled; `kept` are entries to bring back after a conflict.
 export function startDistribution(form, kept) {
-  for (const [name, value] of kept ?? []) {
+  const entries = [...(kept ?? [])];
+  if (kept) for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = entries.some(([name]) => name === box.name);
+  for (const [name, value] of entries) {
     const field = form.elements[name];
     if (!field || ["csrf_token", "version", "parent"].includes(name)) continue;
-    if (field.type === "checkbox") field.checked = true;
+    if (field.type === "checkbox") continue;
     else field.value = value;
   }
   showInputs(form);
