@@ -1,6 +1,7 @@
 """`flask ppa import`: a ministry's own workbook or CSV file."""
 
 import json
+import time
 from pathlib import Path
 
 import click
@@ -8,13 +9,16 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
-from obcms.imports.reading.rows import parse_file
+from obcms.imports.reading.stored import from_json, read_list
 from obcms.kernel.cli.transaction import transaction
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
+from obcms.kernel.intake.limits import MAX_BYTES
 from obcms.kernel.permissions import SYSTEM
+from obcms.kernel.rules.file_names import file_name
 from obcms.organizations.reads import find_moa
 
+PATIENCE = 2.0  # seconds without a word
 commands = AppGroup("ppa", help="Programs, projects and activities.")
 
 
@@ -37,11 +41,7 @@ def import_(
     as_json: bool,
 ) -> None:
     """Imports PPAs; without --valid-rows-only a refused row stops the whole import."""
-    try:
-        with file.open("rb") as stream:
-            parsed = parse_file(stream, file.name)
-    except OSError as error:
-        raise Invalid(f"{file} cannot be opened: {error.strerror}.") from None
+    parsed = from_json(read_list(_content(file), file_name(file.name), _Progress()))
     organization = find_moa(moa) if moa else None
     outcome = import_ppas(SYSTEM, parsed, organization, fiscal_year)
     stopped = bool(outcome.refused) and not valid_rows_only
@@ -51,6 +51,28 @@ def import_(
     # Nothing readable is a failure too: somebody expects the PPAs to be there now.
     if stopped or not outcome.rows:
         context.exit(1)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Invalid(f"{file} cannot be opened: {error.strerror}.") from None
+
+
+class _Progress:
+    """Says how far a longer reading is, beside the output that programs read."""
+
+    said_at: float | None = None
+
+    def __call__(self, progress: str) -> None:
+        now = time.monotonic()
+        if self.said_at is None:
+            self.said_at = now  # a short reading goes without a word
+        if now - self.said_at >= PATIENCE:
+            self.said_at = now
+            click.echo(f"{progress} …", err=True)
 
 
 def _report(outcome: Outcome, dry_run: bool, stopped: bool) -> str:

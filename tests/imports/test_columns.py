@@ -4,7 +4,7 @@ import pytest
 
 from obcms.imports.reading.columns import find_header
 from obcms.imports.reading.headings import field_of
-from obcms.kernel.intake.reader import Row, Sheet
+from obcms.kernel.intake.table import Row, Sheet
 
 
 def header_of(*rows: list[str]) -> tuple[int, dict[str, int], int]:

@@ -4,17 +4,20 @@ import json
 from csv import DictReader
 from decimal import Decimal
 from pathlib import Path
+from time import process_time
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from obcms.demo.load import SOURCE, load_demo
+from obcms.imports import cli
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.config import ROOT
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass
+from tests.imports import hostile
 from tests.imports.workbooks import messy_workbook
 
 
@@ -132,3 +135,23 @@ def test_a_cut_below_what_is_distributed_is_refused_by_row(app: Flask, tmp_path:
     assert refused["row"] == 2
     assert "₱259,679,995.00 more" in refused["reason"]
     assert moh_amounts()["MOH-2025-001"] == Decimal("259680000.00")
+
+
+def test_a_longer_reading_says_how_far_it_is_beside_the_output(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "PATIENCE", 0)
+    path = tmp_path / "long.csv"
+    path.write_text("Code,Title,Budget\n" + "".join(f"X-{n},Title,a\n" for n in range(3000)))
+    result = app.test_cli_runner().invoke(args=["ppa", "import", str(path), "--json"])
+    assert "Reading 3,000 rows …\n" in result.stderr
+    assert len(json.loads(result.stdout)["refused"]) == 3000
+
+
+def test_the_command_reads_in_a_process_of_its_own(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "strings.xlsx"
+    path.write_bytes(hostile.empty_strings())
+    before = process_time()
+    code, output = run(app, path)
+    assert (code, output) == (1, "Error: The workbook has more than 250,000 texts.\n")
+    assert process_time() - before < 0.5

@@ -7,7 +7,7 @@ from itertools import pairwise
 from obcms.imports.reading.headings import field_of, unit_of
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.cells import Formula, clean_text, parse_amount
-from obcms.kernel.intake.reader import Row, Sheet
+from obcms.kernel.intake.table import Row, Sheet
 
 LAST_SEARCHED_ROW = 60
 REQUIRED = {"title": "the PPA’s title", "amount": "its budget"}

@@ -17,7 +17,7 @@ from obcms.kernel.intake.cells import (
     parse_amount,
     parse_date,
 )
-from obcms.kernel.intake.reader import Cell, Row
+from obcms.kernel.intake.table import Cell, Row
 from obcms.ppas.rules.choices import AppropriationClass
 
 NO_CODE = {*DASHES, "n/a", "na", "none", "nil", "tba", "tbd", "to be assigned", "to follow"}

@@ -13,8 +13,10 @@ from obcms.imports.reading.kinds import Kind, kind_of
 from obcms.imports.reading.lines import ListRow, read_line
 from obcms.imports.reading.totals import RunningTotals
 from obcms.kernel.errors import Invalid
+from obcms.kernel.intake.budget import Report, say_nothing
 from obcms.kernel.intake.cells import quote
-from obcms.kernel.intake.reader import Sheet, read_table
+from obcms.kernel.intake.reader import read_table
+from obcms.kernel.intake.table import Sheet
 from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.rules.choices import AppropriationClass
 from obcms.ppas.rules.order import out_of_order
@@ -64,13 +66,16 @@ class ParsedFile:
     columns: frozenset[str] = frozenset()
 
 
-def parse_file(stream: str | Path | IO[bytes], filename: str) -> ParsedFile:
+def parse_file(
+    stream: str | Path | IO[bytes], filename: str, report: Report = say_nothing
+) -> ParsedFile:
     """Reads every visible sheet that has a header row (SPEC 13, Import).
 
-    Where several have one, each reason begins with its sheet's name. Raises Invalid for a file
-    that cannot be read or has no header row, saying why.
+    Where several have one, each reason begins with its sheet's name. `report` hears how far the
+    reading is. Raises Invalid for a file that cannot be read or has no header row, saying why.
     """
-    sheets = read_table(stream, filename)
+    sheets = read_table(stream, filename, report)
+    report("Looking for the columns and totals")
     found = [(sheet, header) for sheet in sheets if (header := find_header(sheet))]
     if not found:
         raise no_header(sheets)

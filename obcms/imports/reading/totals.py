@@ -13,6 +13,7 @@ class RunningTotals:
     def __init__(self) -> None:
         self.whole = Decimal(0)
         self.marks: list[tuple[int, Decimal]] = [(GRAND, Decimal(0))]
+        self.marked = {Decimal(0)}
 
     def add(self, amount: Decimal) -> None:
         """Counts the amount of a row, in pesos."""
@@ -26,14 +27,16 @@ class RunningTotals:
         """
         level = _level_of(label)
         fitting = self._sums(level)
-        self.marks.append((level, self.whole))
+        if self.marks[-1] != (level, self.whole):
+            self.marks.append((level, self.whole))
+            self.marked.add(self.whole)
         if self.whole == 0 or said in fitting:
             return None
         return min(fitting, key=lambda total: abs(total - said))
 
     def is_sum(self, said: Decimal) -> bool:
         """Whether the amount is the sum of all rows since any earlier total."""
-        return self.whole != 0 and said in {self.whole - mark for _, mark in self.marks}
+        return self.whole != 0 and self.whole - said in self.marked
 
     def _sums(self, level: int) -> set[Decimal]:
         if level == GRAND:

@@ -4,36 +4,51 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from obcms.kernel.errors import Invalid
+from obcms.kernel.intake import limits
+from obcms.kernel.intake.budget import Budget, check_text, too_large
+from obcms.kernel.intake.table import Row
 
 SEPARATORS = ",;\t|"
 SAMPLED_LINES = 100
 NOT_A_TABLE = "This is neither a workbook (.xlsx) nor a CSV file."
 # Excel's way of saying that something is a text: ="007"
 TEXT_FORMULA = re.compile(r'="([^"]*)"')
-Record = tuple[str, ...]
 
 
-def read_records(content: bytes) -> list[Record]:
-    """Every record of the file, blank ones too, so that positions are row numbers.
+def read_records(content: bytes, budget: Budget) -> list[Row]:
+    """The file's records that hold something, with their positions, blank ones counted too.
 
-    Raises Invalid for what is not text and for quotation marks that do not match.
+    Raises Invalid for what is not text, for quotation marks that do not match, and past a limit.
     """
     text = _decode(content)
     if "\0" in text:
         raise Invalid(NOT_A_TABLE, "file")
     separator = _separator(text)
     try:
-        records = _parse(text, separator, strict=True)
+        return _filled(_parse(text, separator, strict=True), budget)
     except csv.Error as error:
-        records = _parse_leniently(text, separator, error)
-    return [tuple(map(_unwrap, record)) for record in records]
+        return _read_leniently(text, separator, error, Budget(budget.report))
+
+
+def _filled(records: Iterable[list[str]], budget: Budget) -> list[Row]:
+    rows = []
+    for number, record in enumerate(records, 1):
+        if number > limits.LAST_EXCEL_ROW:
+            raise too_large(f"The file has more than {limits.LAST_EXCEL_ROW:,} rows.")
+        if not any(record):
+            continue
+        width = max(place for place, field in enumerate(record, 1) if field)
+        budget.take_row(number, width, sum(map(bool, record)))
+        check_text(max(map(len, record)), f"Row {number} of the file")
+        rows.append(Row(number, tuple(map(_unwrap, record[:width]))))
+    return rows
 
 
 def _unwrap(field: str) -> str:
-    found = TEXT_FORMULA.fullmatch(field)
+    found = TEXT_FORMULA.fullmatch(field) if field.startswith("=") else None
     return found[1] if found else field
 
 
@@ -63,19 +78,28 @@ def _evenness(sample: str, separator: str) -> tuple[int, int]:
     return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
 
 
-def _parse(text: str, separator: str, strict: bool) -> list[Sequence[str]]:
-    lines = io.StringIO(text, newline="")
-    return list(csv.reader(lines, delimiter=separator, strict=strict))
+def _parse(text: str, separator: str, strict: bool) -> Iterator[list[str]]:
+    # A field as long as the file is no fault of its quotation marks; it is refused as a text.
+    csv.field_size_limit(limits.MAX_BYTES)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
 
 
-def _parse_leniently(text: str, separator: str, fault: csv.Error) -> list[Sequence[str]]:
+def _read_leniently(text: str, separator: str, fault: csv.Error, budget: Budget) -> list[Row]:
     """A title that begins with a quoted word is harmless; a quote left open swallows rows."""
+    refusal = Invalid(
+        f"The CSV file cannot be read: its quotation marks do not match ({fault}).", "file"
+    )
     try:
-        records = _parse(text, separator, strict=False)
+        rows = _filled(_on_one_line(_parse(text, separator, strict=False), refusal), budget)
     except csv.Error:
-        records = []
-    if not records or any("\n" in field or "\r" in field for record in records for field in record):
-        raise Invalid(
-            f"The CSV file cannot be read: its quotation marks do not match ({fault}).", "file"
-        ) from fault
-    return records
+        raise refusal from fault
+    if not rows:
+        raise refusal from fault
+    return rows
+
+
+def _on_one_line(records: Iterable[list[str]], refusal: Invalid) -> Iterator[list[str]]:
+    for record in records:
+        if any("\n" in field or "\r" in field for field in record):
+            raise refusal
+        yield record

@@ -1,0 +1,108 @@
+"""A workbook's parts: which sheets it has, and where their texts and formats stand."""
+
+import io
+import posixpath
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from obcms.kernel.intake import limits
+from obcms.kernel.intake.budget import Budget, too_large
+from obcms.kernel.intake.xml_parts import Attributes, Handler, local, parse_part
+
+ENTRY = b"PK\x01\x02"  # how each part is listed in the zip's directory
+DOCUMENT, STRINGS, STYLES, SHEET = "officeDocument", "sharedStrings", "styles", "worksheet"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A visible sheet: its name, and the part that holds its cells."""
+
+    name: str
+    path: str
+
+
+class Package:
+    """An opened workbook. Raises nearly anything for what is none, and Invalid past a limit."""
+
+    def __init__(self, content: bytes, budget: Budget) -> None:
+        if content.count(ENTRY) > limits.MAX_PARTS:
+            raise too_large(f"The workbook has more than {limits.MAX_PARTS:,} parts.")
+        self.archive = zipfile.ZipFile(io.BytesIO(content))
+        self.budget = budget
+        self.unpacked = 0
+        [book_path, *_] = self._related("", DOCUMENT).values()
+        book = _Book()
+        self.parse(book_path, book)
+        self.from_1904 = book.from_1904
+        self.strings = next(iter(self._related(book_path, STRINGS).values()), None)
+        self.styles = next(iter(self._related(book_path, STYLES).values()), None)
+        paths = self._related(book_path, SHEET)  # charts are sheets of another kind
+        self.sheets = [SheetPart(name, paths[key]) for name, key in book.visible if key in paths]
+
+    def open(self, path: str) -> zipfile.ZipExtFile:
+        """The part, to be read once; what it says of its size is all that can be read."""
+        self.unpacked += self.archive.getinfo(path).file_size
+        if self.unpacked > limits.MAX_UNPACKED_BYTES:
+            said = limits.MAX_UNPACKED_BYTES // limits.MB
+            raise too_large(f"The workbook unpacks to more than {said} MB.")
+        return self.archive.open(path)  # type: ignore[return-value]
+
+    def parse(self, path: str, handler: Handler) -> None:
+        """Reads a part whole."""
+        with closing(self.open(path)) as source:
+            parse_part(source, handler, self.budget)
+
+    def _related(self, path: str, kind: str) -> dict[str, str]:
+        """The parts of a kind that a part points at, by their keys."""
+        folder, name = posixpath.split(path)
+        listed = posixpath.join(folder, "_rels", f"{name}.rels")
+        if listed not in self.archive.NameToInfo:
+            return {}
+        found = _Relations(folder, kind)
+        self.parse(listed, found)
+        return found.paths
+
+
+@dataclass(slots=True)
+class _Relations:
+    folder: str
+    kind: str
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "Relationship" and attributes["Type"].rpartition("/")[2] == self.kind:
+            path = posixpath.join("/", self.folder, attributes["Target"])
+            self.paths[attributes["Id"]] = posixpath.normpath(path).lstrip("/")
+
+    def end(self, name: str) -> None:
+        """Nothing."""
+
+    def text(self, text: str) -> None:
+        """Nothing."""
+
+
+@dataclass(slots=True)
+class _Book:
+    """The visible sheets by name and key, and where the workbook counts its days from."""
+
+    visible: list[tuple[str, str]] = field(default_factory=list)
+    from_1904: bool = False
+    listed: int = 0
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "workbookPr":
+            self.from_1904 = attributes.get("date1904") in {"1", "true"}
+        elif name == "sheet":
+            self.listed += 1
+            if self.listed > limits.MAX_SHEETS:
+                raise too_large(f"The workbook has more than {limits.MAX_SHEETS} sheets.")
+            key = next(value for name, value in attributes.items() if local(name) == "id")
+            if attributes.get("state", "visible") == "visible":
+                self.visible.append((attributes["name"], key))
+
+    def end(self, name: str) -> None:
+        """Nothing."""
+
+    def text(self, text: str) -> None:
+        """Nothing."""

@@ -1,0 +1,37 @@
+"""The process that reads a file, whatever the reading does there (issue 14, line 26)."""
+
+from pathlib import Path
+
+import pytest
+
+from obcms.kernel.errors import Invalid
+from obcms.kernel.intake import limited
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        ("allocate", "more than 400 MB of memory"),
+        ("compute", "more than 20 seconds of computing"),
+        ("wait", "did not end within"),
+        ("crash", "ended without an answer"),
+        ("fail", "ended without an answer"),
+    ],
+)
+def test_whatever_the_reading_does_there_is_an_answer(
+    task: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limited.limits, "WALL_SECONDS", 4)
+    with pytest.raises(Invalid, match=said):
+        limited.read_limited(f"tests.imports.hostile_tasks:{task}", b"x", "file.xlsx")
+
+
+def test_what_reads_a_file_has_no_secret_and_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "of the house")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nowhere")
+    task = "tests.imports.hostile_tasks:look_around"
+    found = limited.read_limited(task, b"x", str(tmp_path / "written"))
+    assert not {"SECRET_KEY", "DATABASE_URL"} & set(found["names"])
+    assert found["written"] == "File too large"
