@@ -27,14 +27,14 @@ from sqlalchemy import text
 
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.config import ROOT
+from obcms.kernel.db.revisions import MIGRATIONS
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
-from obcms.operations.health import MIGRATIONS
 from obcms.operations.up import web_server
 from obcms.people.models import User
 from obcms.ppas.models import PPA, Milestone
 from obcms.work.models import WorkItem
-from tests.bench.__main__ import ROW, SIZES, line, timed
+from tests.bench.__main__ import ROW, SIZES, floor, line, timed
 from tests.support.apps import make_app
 from tests.support.factories import grow, make_ppa
 from tests.support.processes import free_port
@@ -155,15 +155,7 @@ def floor_of(ppa: PPA, payload: Any) -> float:
     table = WorkItem.__table__
     columns = ", ".join(c.name for c in table.c if f'"{c.name}"' in names or c.name in ROW)
     statement = f"SELECT {columns} FROM work_item WHERE ppa_id = {ppa.id} ORDER BY position, id"
-
-    def floor() -> str:
-        cursor = db.session.connection().connection.cursor()
-        cursor.execute(statement)
-        cursor.fetchall()
-        cursor.close()
-        return json.dumps(payload)
-
-    return timed(floor)
+    return timed(lambda: floor(statement, payload, json.dumps))
 
 
 def fill() -> tuple[str, dict[str, list[int]]]:

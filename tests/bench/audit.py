@@ -20,8 +20,8 @@ from sqlalchemy import event, select
 from obcms.kernel.audit import hook
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.audit.verify import verify
+from obcms.kernel.db.revisions import MIGRATIONS
 from obcms.kernel.extensions import TrackedSession, db
-from obcms.operations.health import MIGRATIONS
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from tests.bench.__main__ import ROUNDS, line
