@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
-from obcms.kernel.db.types import exact_sum
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, visible
 from obcms.organizations.models import Organization
@@ -61,8 +60,8 @@ def portfolio(actor: Actor) -> Portfolio:
     """The figures in three queries, whatever the number of PPAs."""
     mine = visible(actor, PPA.implementing_moa_id)
     by_moa = _by_moa(actor)
-    total = exact_sum(WorkItem.spent_total)
-    untracked = exact_sum(case((PPA.enable_workitem_tracking, 0), else_=WorkItem.spent_total))
+    total = func.sum(WorkItem.spent_total)
+    untracked = func.sum(case((PPA.enable_workitem_tracking, 0), else_=WorkItem.spent_total))
     spending = select(total, untracked).join(PPA, PPA.execution_project_id == WorkItem.id)
     spent, spent_untracked = db.session.execute(spending.where(mine)).one()
     return Portfolio(
@@ -99,7 +98,7 @@ def _by_moa(actor: Actor) -> list[MoaLine]:
             Organization.name,
             func.count(PPA.id),
             tracked,
-            exact_sum(PPA.budget_allocation),
+            func.sum(PPA.budget_allocation),
         )
         .outerjoin(Organization, Organization.id == PPA.implementing_moa_id)
         .where(visible(actor, PPA.implementing_moa_id))

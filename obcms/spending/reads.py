@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from obcms.kernel.db.types import exact_sum
 from obcms.spending.models import Expenditure
 from obcms.work.models import WorkItem
 from obcms.work.spent import Amounts
@@ -14,7 +13,7 @@ from obcms.work.spent import Amounts
 def by_item(session: Session, item_ids: Collection[int]) -> Amounts:
     """Pesos posted and not voided, by work item; items without a line are left out."""
     query = (
-        select(Expenditure.work_item_id, exact_sum(Expenditure.amount))
+        select(Expenditure.work_item_id, func.sum(Expenditure.amount))
         .where(Expenditure.work_item_id.in_(item_ids), Expenditure.voided_at.is_(None))
         .group_by(Expenditure.work_item_id)
     )
@@ -24,7 +23,7 @@ def by_item(session: Session, item_ids: Collection[int]) -> Amounts:
 def in_trees(session: Session, ppa_ids: Iterable[int]) -> Amounts:
     """Pesos posted and not voided, by work item, for every item of these PPAs."""
     query = (
-        select(Expenditure.work_item_id, exact_sum(Expenditure.amount))
+        select(Expenditure.work_item_id, func.sum(Expenditure.amount))
         .join(WorkItem, WorkItem.id == Expenditure.work_item_id)
         .where(WorkItem.tree_key.in_(list(ppa_ids)), Expenditure.voided_at.is_(None))
         .group_by(Expenditure.work_item_id)

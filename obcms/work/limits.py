@@ -1,4 +1,4 @@
-"""What a roll-up refuses: children that hold more than their parent, and sums beyond any column."""
+"""What a roll-up refuses: children that hold more than their parent, and sums too large."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -20,10 +20,10 @@ BUDGET_CUTS: Notes[set[int]] = Notes(set)
 
 
 def refuse_unstorable(derived: Iterable[Derived]) -> None:
-    """Raises Invalid where a sum is larger than what the database keeps of one amount."""
+    """Raises Invalid where a sum is as large as no amount may be."""
     for figures in derived:
         if figures.spent_total >= AMOUNT_LIMIT or (figures.distributed or ZERO) >= AMOUNT_LIMIT:
-            raise Invalid("The amounts add up to more than can be stored.", "amount")
+            raise Invalid(f"The amounts add up to {format_peso(AMOUNT_LIMIT)} or more.", "amount")
 
 
 def refuse_excess(

@@ -59,7 +59,7 @@ def test_text_is_one_line_and_cleaning_it_again_changes_nothing(cell: Any) -> No
     assert clean_text(text) == text
 
 
-@given(st.decimals(min_value=0, max_value=Decimal("9999999999999.99"), places=2))
+@given(st.decimals(min_value=0, max_value=Decimal("999999999999.99"), places=2))
 def test_what_excel_stores_as_a_float_comes_back_to_the_centavo(amount: Decimal) -> None:
     assert parse_amount(float(amount)) == amount
     assert parse_amount(f"₱{amount:,.2f}") == amount

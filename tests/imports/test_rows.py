@@ -70,7 +70,7 @@ def test_amounts_in_thousands_are_taken_as_such(tmp_path: Path) -> None:
         ("1 234.50", "1234.50"),
         (1234.5, "1234.50"),
         (0.1 + 0.2, "0.30"),
-        (9007199254740991, "9007199254740991.00"),
+        (999999999999.99, "999999999999.99"),
     ],
 )
 def test_amounts_are_exact_in_every_spelling(tmp_path: Path, said: object, read: str) -> None:
@@ -88,7 +88,7 @@ def test_amounts_are_exact_in_every_spelling(tmp_path: Path, said: object, read:
         ("1.005", "more than two decimals"),
         ("NaN", "cannot be read"),
         (True, "cannot be read"),
-        ("99999999999999999", "too large"),
+        ("1000000000000", "too large"),
         ("=SUM(A1:A3)", "formula without a stored result"),
         ("#REF!", "cannot be read"),
     ],

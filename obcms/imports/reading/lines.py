@@ -10,7 +10,6 @@ from obcms.imports.reading.classes import parse_class
 from obcms.imports.reading.columns import Header, texts_of
 from obcms.kernel.intake.cells import (
     DASHES,
-    LIMIT,
     Formula,
     clean_text,
     is_currency_sign,
@@ -18,6 +17,7 @@ from obcms.kernel.intake.cells import (
     parse_date,
 )
 from obcms.kernel.intake.table import Cell, Row
+from obcms.kernel.rules.money import AMOUNT_LIMIT
 from obcms.ppas.rules.choices import AppropriationClass
 
 NO_CODE = {*DASHES, "n/a", "na", "none", "nil", "tba", "tbd", "to be assigned", "to follow"}
@@ -60,7 +60,7 @@ class ListRow:
     def amount(self) -> Decimal:
         """In pesos, whatever the file's unit. Raises ValueError with the reason."""
         pesos = parse_amount(self.cells.get("amount")) * self.unit
-        if pesos >= LIMIT:
+        if pesos >= AMOUNT_LIMIT:
             raise ValueError(f"The amount {self.text('amount')} is too large.")
         return pesos
 

@@ -11,8 +11,9 @@ from obcms.kernel.errors import Invalid
 from obcms.kernel.rules import fields as kinds
 from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.fields import LARGEST_NUMBER, LONGEST_LINE
+from obcms.kernel.rules.money import AMOUNT_LIMIT
 
-_AMOUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,2})?")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _PERCENT = re.compile(r"(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)")
 _WHOLE = re.compile(r"[0-9]{1,19}")
 _LINE = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
@@ -164,7 +165,7 @@ def described(field: fields.Field, **_: Any) -> dict[str, Any]:
     if isinstance(field, Money):
         text = {"type": "string", "pattern": f"^{_AMOUNT.pattern}$"}
         signed = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["1250.00"]}
-        whole = {"type": "integer", "minimum": 0, "maximum": 9_999_999_999_999_999}
+        whole = {"type": "integer", "minimum": 0, "maximum": int(AMOUNT_LIMIT) - 1}
         return _kinds(field, signed, [text, whole])
     if isinstance(field, Percent):
         text = {"type": "string", "pattern": f"^{_PERCENT.pattern}$"}

@@ -99,23 +99,6 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event begins, not the driver
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    connection.create_aggregate("exact_sum", 1, ExactSum)  # type: ignore[arg-type]
-
-
-class ExactSum:
-    """SQLite's own sum of integers fails above 64 bits; centavos of many amounts may pass that."""
-
-    def __init__(self) -> None:
-        self.total: int | None = None
-
-    def step(self, value: int | None) -> None:
-        """Adds one value; SQLite calls it for each row."""
-        if value is not None:
-            self.total = (self.total or 0) + value
-
-    def finalize(self) -> str | None:
-        """The sum as text, exact at any size; None where no row had a value."""
-        return None if self.total is None else str(self.total)
 
 
 def _begin(connection: Connection) -> None:

@@ -8,9 +8,6 @@ from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Enum, Numeric
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from obcms.kernel.rules.choice import Choice
@@ -63,7 +60,7 @@ class Percent(TypeDecorator[Decimal]):
 
 
 @lru_cache(REMEMBERED)
-def _from_centavos(value: int | str | None) -> Decimal | None:
+def _from_centavos(value: int | None) -> Decimal | None:
     return None if value is None else Decimal(value).scaleb(-2)
 
 
@@ -90,19 +87,6 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class exact_sum(GenericFunction[Decimal]):  # used as a function of SQL is
-    """The sum of a Money column in pesos, None of no rows; exact however large (`ExactSum`)."""
-
-    type = Money()
-    inherit_cache = True
-
-
-@compiles(exact_sum)
-def _sum(element: exact_sum, compiler: SQLCompiler, **options: Any) -> str:
-    function = "exact_sum" if compiler.dialect.name == "sqlite" else "sum"
-    return f"{function}({compiler.process(element.clauses, **options)})"
 
 
 class ChoiceText(Enum):

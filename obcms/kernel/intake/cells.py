@@ -9,9 +9,9 @@ from typing import Any
 
 from obcms.kernel.intake.dates import read_serial, read_written
 from obcms.kernel.rules.fields import TURNS
+from obcms.kernel.rules.money import AMOUNT_LIMIT
 
 CENTAVO = Decimal("0.01")
-LIMIT = Decimal(10) ** 16  # what NUMERIC(18,2) can no longer hold
 EXACT = Context(prec=100)  # the default 28 digits would round a long amount without a word
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 LONGEST_QUOTE = 60
@@ -84,7 +84,7 @@ def parse_amount(value: Any) -> Decimal:
         raise ValueError(_unreadable(value))
     if amount < 0:
         raise ValueError(f"The amount {quote(value)} is negative.")
-    if amount >= LIMIT:
+    if amount >= AMOUNT_LIMIT:
         raise ValueError(f"The amount {quote(value)} is too large.")
     return _to_centavos(amount, value)
 

@@ -10,7 +10,8 @@ from obcms.kernel.errors import Invalid
 
 CENTAVO, ZERO = Decimal("0.01"), Decimal("0.00")
 ALMOST = Decimal("99.99")  # the highest percent below the whole
-AMOUNT_LIMIT = Decimal(10) ** 16  # what NUMERIC(18,2) can no longer hold
+# Ten times the region's budget; 90,000 such amounts still add up within 64 bits of centavos.
+AMOUNT_LIMIT = Decimal(10) ** 12
 MINUS = "\N{MINUS SIGN}"
 
 # Wide enough for sums of many amounts; the default 28 digits would raise instead of rounding.
@@ -28,7 +29,7 @@ def parse_money(raw: object, pointer: str = "") -> Decimal:
 
     Takes text ("1,234.50", "₱1,234.50"), int or Decimal. Raises Invalid for anything else:
     floats, missing, unreadable or infinite values, negative amounts, more than two decimals,
-    and amounts the database cannot hold. `pointer` goes into the problem.
+    and AMOUNT_LIMIT or more. `pointer` goes into the problem.
     """
     number = _read(raw, pointer)
     if not number.is_finite():

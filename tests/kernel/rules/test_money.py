@@ -30,7 +30,7 @@ from obcms.kernel.rules.money import (
         (7, "7.00"),
         (Decimal("1E+3"), "1000.00"),
         (Decimal("-0.00"), "0.00"),
-        ("9999999999999999.99", "9999999999999999.99"),
+        ("999999999999.99", "999999999999.99"),
     ],
 )
 def test_reads_what_people_write(raw: object, pesos: str) -> None:
@@ -67,7 +67,7 @@ def test_reads_what_people_write(raw: object, pesos: str) -> None:
         ("1.005", "two decimals"),
         ("1.500", "two decimals"),
         (Decimal("1E-9999"), "two decimals"),
-        ("10000000000000000", "too large"),
+        ("1000000000000", "too large"),
         pytest.param(10**6000, "too large", id="huge"),  # pytest cannot print it
         (Decimal("1E+999999"), "too large"),
     ],
@@ -87,7 +87,7 @@ def test_shows_pesos() -> None:
     assert format_peso(Decimal("1E+30")).startswith("₱1,000,000")
 
 
-@given(st.decimals(0, Decimal("9999999999999999.99"), places=2))
+@given(st.decimals(0, Decimal("999999999999.99"), places=2))
 def test_what_is_shown_can_be_read_back(amount: Decimal) -> None:
     assert parse_money(format_peso(amount)) == amount
     assert parse_money(str(amount)) == amount
@@ -101,7 +101,7 @@ def test_anything_is_an_amount_or_a_printable_refusal(raw: object) -> None:
         assert str(error).isprintable()
         str(error).encode()  # a lone surrogate would fail here
     else:
-        assert 0 <= amount < 10**16
+        assert 0 <= amount < 10**12
         assert amount.as_tuple().exponent == -2
 
 

@@ -11,7 +11,7 @@ from obcms.kernel.errors import Invalid
 from obcms.kernel.rules.splitting import split, split_equally
 
 D = Decimal
-pesos = st.integers(0, 10**17).map(lambda centavos: D(centavos).scaleb(-2))
+pesos = st.integers(0, 10**14 - 1).map(lambda centavos: D(centavos).scaleb(-2))
 weight_lists = st.lists(st.decimals(0, 1000, places=4), min_size=1, max_size=30).filter(any)
 quick = settings(max_examples=60, deadline=None)
 
@@ -31,7 +31,7 @@ def test_a_weight_of_zero_receives_nothing() -> None:
     assert split(D("0.00"), [D(1), D(2)]) == [D(0), D(0)]
 
 
-@pytest.mark.parametrize("total", ["-0.01", "0.005", "NaN", "Infinity", "1E+999999", "1E+16"])
+@pytest.mark.parametrize("total", ["-0.01", "0.005", "NaN", "Infinity", "1E+999999", "1E+12"])
 def test_split_refuses_totals_that_are_not_pesos_and_centavos(total: str) -> None:
     with pytest.raises(Invalid, match="cannot be divided"):
         split(D(total), [D(1)])
