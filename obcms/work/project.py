@@ -13,7 +13,7 @@ from obcms.work.models import StructureTemplate
 from obcms.work.planned_tree import write_tree
 from obcms.work.rules.choices import TemplateKind, WorkType
 from obcms.work.rules.outline_text import parse_outline
-from obcms.work.rules.planning import PlannedItem, plan, plan_milestones
+from obcms.work.rules.planning import PlannedItem, plan, plan_milestones, span_of
 from obcms.work.rules.shipped_templates import choose_template
 
 
@@ -63,7 +63,7 @@ def create_project(ppa: PPA, asked: str | None) -> None:
 def _plan(ppa: PPA, asked: str | None) -> tuple[PlannedItem, ...]:
     templates = {one.name: one for one in db.session.scalars(select(StructureTemplate))}
     template = templates[choose_template(asked, ppa.budget_distribution_policy, templates.keys())]
-    start, end = ppa.start_date, ppa.target_end_date
+    start, end = span_of(ppa.start_date, ppa.target_end_date, ppa.fiscal_year)
     if template.kind is TemplateKind.MILESTONES:
         return plan_milestones(_milestones(ppa), start, end)
     return plan(parse_outline(template.outline), start, end)

@@ -27,6 +27,16 @@ class PlannedItem(NamedTuple):
     children: tuple["PlannedItem", ...] = ()
 
 
+def span_of(start: date | None, end: date | None, fiscal_year: int) -> tuple[date, date]:
+    """The days over which a PPA's work is planned: its own, else those of its fiscal year.
+
+    Where one of its dates lies outside that year, the other is taken from the same year.
+    """
+    first = start or date(min(fiscal_year, end.year) if end else fiscal_year, 1, 1)
+    last = end or date(max(fiscal_year, first.year), 12, 31)
+    return first, last
+
+
 def plan(
     nodes: Sequence[TemplateNode], start: date | None, end: date | None
 ) -> tuple[PlannedItem, ...]:
