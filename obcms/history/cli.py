@@ -7,7 +7,6 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from obcms.history.reads.trail import SEALING_JOB, check_trail
-from obcms.kernel.audit.verify import Verdict
 from obcms.kernel.cli.transaction import clear_failure
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.jobs.runner import JobFailed, run_slot
@@ -30,13 +29,17 @@ def seal() -> None:
 @commands.command("verify")
 @click.option("--head", metavar="HASH", help="A hash noted earlier; it must occur in the chain.")
 @click.option("--archives", is_flag=True, help="Check the archived parts in their files too.")
+@click.option("--rows", is_flag=True, help="Name each row that is not as the trail has it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
-def verify_(context: click.Context, head: str | None, archives: bool, as_json: bool) -> None:
+def verify_(
+    context: click.Context, head: str | None, archives: bool, rows: bool, as_json: bool
+) -> None:
     """Recomputes the chain and names the first bad entry. Ends with 0 or 1; writes nothing."""
     with clear_failure():
-        verdict = check_trail(head.strip().lower() if head else None, archives=archives)
-    click.echo(json.dumps(verdict.as_json()) if as_json else _in_words(verdict))
+        noted = head.strip().lower() if head else None
+        verdict = check_trail(noted, archives=archives, rows=rows)
+    click.echo(json.dumps(verdict.as_json()) if as_json else verdict.in_words())
     if not verdict.holds:
         context.exit(1)
 
@@ -50,12 +53,6 @@ def archive_() -> None:
     except JobFailed as error:
         raise click.ClickException(str(error)) from None
     click.echo(json.dumps(summary))
-
-
-def _in_words(verdict: Verdict) -> str:
-    if verdict.problem:
-        return f"The audit trail is broken: {verdict.problem}."
-    return f"The audit trail holds: {verdict.checked:,} sealed entries, head {verdict.head}."
 
 
 def init_app(app: Flask) -> None:

@@ -39,8 +39,11 @@ def sealed_nothing(summary: Mapping[str, Any]) -> bool:
 
 
 def verify_audit() -> dict[str, Any]:
-    """Recomputes the chain, and reads the archives too. Raises TrailBroken with what is wrong."""
-    verdict = check_trail(archives=True)
+    """Recomputes the chain, reads the archives, and compares the rows with the trail.
+
+    Raises TrailBroken with what is wrong.
+    """
+    verdict = check_trail(archives=True, rows=True)
     if not verdict.holds:
-        raise TrailBroken(f"The audit trail is broken: {verdict.problem}.")
+        raise TrailBroken(verdict.in_words())
     return {"checked": verdict.checked, "position": verdict.position, "head": verdict.head}

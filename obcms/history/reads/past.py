@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from obcms.history.reads.names import NamesThen
-from obcms.kernel.audit.archive import last_archive
+from obcms.kernel.audit.archives import last_archive
 from obcms.kernel.audit.past import Rows, from_trail, one_moment, rows_then, whole
 from obcms.kernel.audit.position import position_at
 from obcms.kernel.errors import Invalid

@@ -14,6 +14,7 @@ from obcms.approval.rules.steps import Action
 from obcms.history.reads.acts import ActEntries, newest_acts
 from obcms.history.reads.entries import Conditions
 from obcms.history.reads.wording import Wording
+from obcms.kernel.audit.fingerprints import is_fingerprint
 from obcms.kernel.audit.models import ENTRIES, AuditAction
 from obcms.kernel.audit.wording import RECORDS, SILENT, label_of
 from obcms.kernel.extensions import db
@@ -145,5 +146,5 @@ def _details(
             wording.value(entry, name, new),
         )
         for name, (old, new) in changes.items()
-        if name not in hidden and not isinstance(new, dict | list)
+        if name not in hidden and not is_fingerprint(name) and not isinstance(new, dict | list)
     ]

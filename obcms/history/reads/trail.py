@@ -1,18 +1,24 @@
 """The checks of the audit trail: what the trail must hold, and how the last check went."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
-from obcms.kernel.audit.archive import FOLDER, ArchiveBroken, check_archives, holds
-from obcms.kernel.audit.models import ARCHIVES
+from obcms.kernel.audit.archive import (
+    FOLDER,
+    ArchiveBroken,
+    archived_entries,
+    check_archives,
+    holds,
+)
+from obcms.kernel.audit.archives import read_archives
 from obcms.kernel.audit.noted import NotesUnreadable, read_noted
-from obcms.kernel.audit.verify import Verdict, verify
-from obcms.kernel.db.connections import reading
+from obcms.kernel.audit.replay import Replayed, entries_in_order
+from obcms.kernel.audit.rows import differences
+from obcms.kernel.audit.verify import RowDifference, Verdict, one_snapshot, verify
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 
@@ -25,14 +31,20 @@ def trail_folder() -> Path:
 
 
 def check_trail(
-    head: str | None = None, latest: int | None = None, archives: bool = False
+    head: str | None = None,
+    latest: int | None = None,
+    archives: bool = False,
+    rows: bool = False,
 ) -> Verdict:
     """Recomputes the chain, or its `latest` links, and compares it with the heads noted earlier.
 
     `head` is a hash that must occur in it, or else in an archive. With `archives` their files are
-    read too. Reads on connections of its own and holds up no writer.
+    read too; with `rows` every live row is compared with what the trail says it holds. Reads on
+    connections of its own and holds up no writer.
     """
-    folder, records = trail_folder(), _archives()
+    folder = trail_folder()
+    with one_snapshot(db.engine) as connection:
+        records = read_archives(connection)
 
     def is_archived(hash_: str) -> bool:
         return any(holds(folder, record, hash_) for record in records)
@@ -42,23 +54,23 @@ def check_trail(
     except NotesUnreadable as error:
         noted, problem = (), str(error)
     verdict = verify(db.engine, head, latest, noted, is_archived)
-    if archives:
-        problem = problem or _bad_archive(folder, records)
-    return verdict if verdict.problem else replace(verdict, problem=problem)
-
-
-def _archives() -> Sequence[Row[Any]]:
-    """What was archived, the oldest first."""
-    with reading(), db.engine.connect() as connection:
-        return connection.execute(select(ARCHIVES).order_by(ARCHIVES.c.id)).all()
-
-
-def _bad_archive(folder: Path, records: Sequence[Row[Any]]) -> str | None:
+    differing: tuple[RowDifference, ...] = ()
     try:
-        check_archives(folder, records)
+        if archives:
+            check_archives(folder, records)
+        if rows:
+            differing = tuple(_differing_rows(folder))
     except ArchiveBroken as error:
-        return str(error)
-    return None
+        problem = problem or str(error)
+    return replace(verdict, problem=verdict.problem or problem, rows=differing)
+
+
+def _differing_rows(folder: Path) -> Iterator[RowDifference]:
+    with one_snapshot(db.engine) as connection:
+        archived = archived_entries(folder, read_archives(connection))
+        replayed = Replayed(entries_in_order(connection, archived))
+        for found in differences(connection, replayed):
+            yield RowDifference(found.table.name, found.row_key, str(found))
 
 
 def last_check() -> JobRun | None:

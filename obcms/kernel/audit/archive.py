@@ -17,8 +17,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, func, select, text
 from sqlalchemy.orm import Session
 
+from obcms.kernel.audit.archives import last_archive
 from obcms.kernel.audit.chain import GENESIS, canonical, link_bytes
-from obcms.kernel.audit.models import ARCHIVES, ENTRIES, SEALS, AuditArchive
+from obcms.kernel.audit.models import ENTRIES, SEALS, AuditArchive
+from obcms.kernel.audit.position import position_at
 from obcms.kernel.db.types import utc_now
 
 FOLDER = "audit"
@@ -39,12 +41,6 @@ class Link(NamedTuple):
     entry: bytes
 
 
-def last_archive(connection: Connection) -> Row[Any] | None:
-    """The newest archive's row, behind which the chain in the database begins."""
-    newest = select(ARCHIVES).order_by(ARCHIVES.c.id.desc()).limit(1)
-    return connection.execute(newest).one_or_none()
-
-
 def archive(session: Session, instance: Path, before: datetime) -> AuditArchive | None:
     """Moves the sealed entries older than `before`; None where there are none.
 
@@ -53,7 +49,7 @@ def archive(session: Session, instance: Path, before: datetime) -> AuditArchive 
     """
     earlier = last_archive(session.connection())
     start = earlier.last_position if earlier else 0
-    end = _last_position(session, start, before)
+    end = _last_position(session.connection(), start, before)
     if end <= start:
         return None
     name = f"audit-{start + 1:012d}-{end:012d}.jsonl.gz"
@@ -111,21 +107,19 @@ def holds(folder: Path, record: Record, hash_: str) -> bool:
     return path.is_file() and any(link.hash == hash_ for link in _links(path))
 
 
-def archived_entries(folder: Path, record: Record) -> Iterator[dict[str, Any]]:
-    """The entries in an archive's file, in their order. Raises ArchiveBroken."""
-    for link in _links(folder / record.file_name):
-        yield json.loads(link.entry)
+def archived_entries(folder: Path, records: Iterable[Record]) -> Iterator[dict[str, Any]]:
+    """The entries in the files, in their order. Raises ArchiveBroken."""
+    for record in records:
+        for link in _links(folder / record.file_name):
+            yield json.loads(link.entry)
 
 
-def _last_position(session: Session, start: int, before: datetime) -> int:
-    """The last link before the first entry that is young enough to stay."""
-    first_kept = (
-        select(func.min(SEALS.c.position))
-        .join(ENTRIES, ENTRIES.c.id == SEALS.c.entry_id)
-        .where(ENTRIES.c.at >= before, SEALS.c.position > start)
-    )
-    newest = session.scalar(select(func.max(SEALS.c.position))) or 0
-    return (session.scalar(first_kept) or newest) - 1
+def _last_position(connection: Connection, start: int, before: datetime) -> int:
+    """The last link that is old enough to go, in the order of writing; one stays in any case."""
+    last = position_at(connection, before)
+    old = select(func.max(SEALS.c.position)).where(SEALS.c.entry_id <= last)
+    newest = select(func.max(SEALS.c.position))
+    return min(connection.scalar(old) or start, (connection.scalar(newest) or 0) - 1)
 
 
 def _write(session: Session, path: Path, record: AuditArchive) -> None:

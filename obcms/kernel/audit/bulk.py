@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, attributes
 from obcms.kernel.audit.hook import record_associations
 from obcms.kernel.audit.models import AuditAction
 from obcms.kernel.audit.subject import ppa_of
-from obcms.kernel.audit.trail import Entry, record, row_key, whole_row, writers, written
+from obcms.kernel.audit.trail import RowChange, record, row_key, whole_row, writers, written
 from obcms.kernel.db.many_rows import bind, each, update_many
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db, unit_of_work
@@ -51,7 +51,7 @@ def insert_rows(
         kept = whole_row(table, row._mapping)
         changes = written(table, {name: (None, value) for name, value in kept.items()})
         subject = ppa_of(session, table, kept)
-        entries.append(Entry(table, row_key(table, kept), AuditAction.INSERT, changes, subject))
+        entries.append(RowChange(table, row_key(table, kept), AuditAction.INSERT, changes, subject))
     record(session, entries)
     return stored
 
@@ -71,7 +71,7 @@ def update_rows(session: Session, batches: Sequence[Updates]) -> None:
 
     Raises Conflict when a row has another version than the one it was read with.
     """
-    entries: list[Entry] = []
+    entries: list[RowChange] = []
     for batch in batches:
         if batch.rows:
             entries += _write(session, batch)
@@ -79,7 +79,7 @@ def update_rows(session: Session, batches: Sequence[Updates]) -> None:
     record(session, entries)
 
 
-def _write(session: Session, batch: Updates) -> list[Entry]:
+def _write(session: Session, batch: Updates) -> list[RowChange]:
     table, rows = batch.model.__table__, batch.rows
     ids, versions = [row.id for row in rows], [row.version for row in rows]
     olds = zip(*(row.old for row in rows), strict=True)
@@ -98,7 +98,7 @@ def _write(session: Session, batch: Updates) -> list[Entry]:
     if found != len(rows):
         raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
     return [
-        Entry(
+        RowChange(
             table, str(row.id), AuditAction.UPDATE, _as_changes(filter(None, changed)), row.ppa_id
         )
         for row, changed in zip(rows, zip(*cells, strict=True), strict=True)

@@ -5,7 +5,7 @@ their statements are read as they pass the engine. Any other bulk statement on a
 refused there: it would change rows without saying which.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -14,10 +14,16 @@ from sqlalchemy import Delete, Engine, Insert, Table, Update, event, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Mapper, Session, UOWTransaction
 
+from obcms.kernel.audit.fingerprints import fingerprints
 from obcms.kernel.audit.models import AuditAction
-from obcms.kernel.audit.registry import EXCLUDED_COLUMNS, association_tables, audited_tables
+from obcms.kernel.audit.registry import (
+    EXCLUDED_COLUMNS,
+    SECRET_COLUMNS,
+    association_tables,
+    audited_tables,
+)
 from obcms.kernel.audit.subject import ppa_of
-from obcms.kernel.audit.trail import Entry, record, row_key, whole_row, written
+from obcms.kernel.audit.trail import RowChange, record, row_key, whole_row, written
 from obcms.kernel.db.columns import Timestamped
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import Base, in_unit_of_work
@@ -70,41 +76,66 @@ def record_associations(session: Session, ppa_id: int) -> None:
     record(session, [_association_entry(*one, ppa_id) for one in pending])
 
 
-def _entries_of(session: Session, state: InstanceState[Any], is_delete: bool) -> Iterator[Entry]:
+def _entries_of(
+    session: Session, state: InstanceState[Any], is_delete: bool
+) -> Iterator[RowChange]:
+    if is_delete or state.key is None:
+        yield _whole_row_change(session, state, is_delete)
+        return
+    table, now = state.mapper.local_table, state.dict
+    changed = _changed(state, _attribute_keys(state.mapper))
+    secrets = _changed(state, _secret_keys(state.mapper))
+    if not changed and not secrets:
+        return
+    if state.mapper.version_id_col is not None:
+        # The unit of work raises the version by one, past the attribute's own bookkeeping.
+        changed["version"] = (now["version"] - 1, now["version"])
+    key = "/".join(map(str, state.identity))
+    columns = written(table, changed) | fingerprints(table, key, secrets)
+    yield RowChange(table, key, AuditAction.UPDATE, columns, ppa_of(session, table, now))
+
+
+def _changed(state: InstanceState[Any], keys: dict[str, str]) -> dict[str, tuple[Any, Any]]:
+    before, now = state.committed_state, state.dict
+    pairs = {
+        name: (_known(before[key]), now.get(key)) for name, key in keys.items() if key in before
+    }
+    return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
+
+
+def _whole_row_change(session: Session, state: InstanceState[Any], is_delete: bool) -> RowChange:
+    """Of a new or a deleted row; fingerprints are of what is there, so a deleted one needs none."""
     table, before, now = state.mapper.local_table, state.committed_state, state.dict
     keys = _attribute_keys(state.mapper)
-    if not is_delete and state.key is not None:
-        changed = {}
-        for name, key in keys.items():
-            if key in before and (old := _known(before[key])) != (new := now.get(key)):
-                changed[name] = (old, new)
-        if changed:
-            if state.mapper.version_id_col is not None:
-                # The unit of work raises the version by one, past the attribute's own bookkeeping.
-                changed["version"] = (now["version"] - 1, now["version"])
-            key = "/".join(map(str, state.identity))
-            subject = ppa_of(session, table, now)
-            yield Entry(table, key, AuditAction.UPDATE, written(table, changed), subject)
-        return
     row = {name: now.get(key) for name, key in keys.items()}
     if is_delete:
         row |= {name: _known(before[key]) for name, key in keys.items() if key in before}
-        changes = {name: (value, None) for name, value in row.items()}
-        action = AuditAction.DELETE
+        columns = written(table, {name: (value, None) for name, value in row.items()})
     else:
-        changes = {name: (None, value) for name, value in row.items()}
-        action = AuditAction.INSERT
-    subject = ppa_of(session, table, row)
-    yield Entry(table, row_key(table, row), action, written(table, changes), subject)
+        secrets = {name: (None, now.get(key)) for name, key in _secret_keys(state.mapper).items()}
+        columns = written(table, {name: (None, value) for name, value in row.items()})
+        columns |= fingerprints(table, row_key(table, row), secrets)
+    action = AuditAction.DELETE if is_delete else AuditAction.INSERT
+    return RowChange(table, row_key(table, row), action, columns, ppa_of(session, table, row))
 
 
 @cache
 def _attribute_keys(mapper: Mapper[Any]) -> dict[str, str]:
     """The attribute of each column that the trail may hold, in the table's order."""
+    return _keys_of(mapper, lambda name: name not in EXCLUDED_COLUMNS)
+
+
+@cache
+def _secret_keys(mapper: Mapper[Any]) -> dict[str, str]:
+    """The attribute of each column of which the trail holds a fingerprint."""
+    return _keys_of(mapper, SECRET_COLUMNS.__contains__)
+
+
+def _keys_of(mapper: Mapper[Any], is_wanted: Callable[[str], bool]) -> dict[str, str]:
     return {
         str(column.name): mapper.get_property_by_column(column).key
         for column in mapper.local_table.c
-        if column.name not in EXCLUDED_COLUMNS
+        if is_wanted(column.name)
     }
 
 
@@ -139,8 +170,8 @@ def _before_execute(
 
 def _association_entry(
     table: Table, inserted: bool, row: dict[str, Any], ppa_id: int | None
-) -> Entry:
+) -> RowChange:
     values = whole_row(table, row)
     changes = {name: (None, v) if inserted else (v, None) for name, v in values.items()}
     action = AuditAction.INSERT if inserted else AuditAction.DELETE
-    return Entry(table, row_key(table, row), action, written(table, changes), ppa_id)
+    return RowChange(table, row_key(table, row), action, written(table, changes), ppa_id)

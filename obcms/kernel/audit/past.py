@@ -26,7 +26,7 @@ BATCH = 500  # entries in memory at a time
 def whole(tables: Iterable[Table]) -> Wanted:
     """All columns that the trail holds."""
     return {
-        table: [column.name for column in table.columns if column.name not in EXCLUDED_COLUMNS]
+        table: [str(c.name) for c in table.columns if c.name not in EXCLUDED_COLUMNS]
         for table in tables
     }
 

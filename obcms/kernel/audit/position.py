@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
-from obcms.kernel.audit.archive import last_archive
+from obcms.kernel.audit.archives import last_archive
 from obcms.kernel.audit.models import ENTRIES
 from obcms.kernel.db.types import utc_now
 

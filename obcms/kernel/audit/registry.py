@@ -10,12 +10,10 @@ from obcms.kernel.extensions import Base
 # A table's `info` that puts its changes into the trail.
 AUDITED: dict[str, Any] = {"audited": True}
 
-# Secrets and file contents, by column name, and what each sign-in moves. Computed columns follow
-# from others.
-EXCLUDED_COLUMNS = frozenset(
-    {"password_hash", "code_hash", "stamp", "secret", "last_step", "content"}
-    | {"tree_key", "root_ppa_id"}
-)
+# Secrets and file contents, by column name: of these the trail keeps a fingerprint.
+SECRET_COLUMNS = frozenset({"password_hash", "code_hash", "stamp", "secret", "content"})
+# What each sign-in moves, and computed columns, which follow from others.
+EXCLUDED_COLUMNS = SECRET_COLUMNS | {"last_step", "tree_key", "root_ppa_id"}
 
 
 class Audited:

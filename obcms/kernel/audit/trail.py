@@ -17,8 +17,8 @@ from obcms.kernel.db.types import CENTAVO, Money, Percent, UTCDateTime, utc_now
 from obcms.kernel.extensions import unit_of_work
 
 
-class Entry(NamedTuple):
-    """One row's change: `changes` maps each changed column to [old, new], as the trail has them.
+class RowChange(NamedTuple):
+    """What an entry tells: `columns` maps each changed one to [old, new], as the trail has them.
 
     A fragment is the same as JSON text.
     """
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     table: Table
     row_key: str
     action: AuditAction
-    changes: Mapping[str, list[object]] | orjson.Fragment
+    columns: Mapping[str, list[object]] | orjson.Fragment
     ppa_id: int | None
 
 
@@ -61,9 +61,9 @@ def written(table: Table, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, l
     return {name: [write[name](old), write[name](new)] for name, (old, new) in changes.items()}
 
 
-def record(session: Session, entries: Sequence[Entry]) -> None:
-    """Writes all entries in one statement, in the session's own transaction."""
-    if not entries:
+def record(session: Session, changes: Sequence[RowChange]) -> None:
+    """Writes an entry for each change, in one statement and the session's own transaction."""
+    if not changes:
         return
     origin = current_origin()
     shared = {
@@ -74,14 +74,14 @@ def record(session: Session, entries: Sequence[Entry]) -> None:
         "request_id": origin.request_id,
     }
     columns = {
-        "row_key": [entry.row_key for entry in entries],
+        "row_key": [change.row_key for change in changes],
         # Plain text: SQLite's driver makes a detour for each of SQLAlchemy's own kind.
-        "table_name": [str(entry.table.name) for entry in entries],
-        "ppa_id": [entry.ppa_id for entry in entries],
-        "action": [entry.action for entry in entries],
-        "changes": [entry.changes for entry in entries],
+        "table_name": [str(change.table.name) for change in changes],
+        "ppa_id": [change.ppa_id for change in changes],
+        "action": [change.action for change in changes],
+        "changes": [change.columns for change in changes],
     }
-    columns |= {name: [value] * len(entries) for name, value in shared.items()}
+    columns |= {name: [value] * len(changes) for name, value in shared.items()}
     connection, table = session.connection(), AuditEntry.__table__
     with unit_of_work():
         insert_many(connection, table, bind(connection.dialect, table, columns))

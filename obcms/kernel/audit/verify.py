@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, func, select
 
-from obcms.kernel.audit.archive import ArchiveBroken, last_archive
+from obcms.kernel.audit.archive import ArchiveBroken
+from obcms.kernel.audit.archives import last_archive
 from obcms.kernel.audit.chain import COLUMNS, GENESIS, link
 from obcms.kernel.audit.models import ENTRIES, SEALS
 from obcms.kernel.audit.noted import NotedHead
@@ -17,22 +18,45 @@ BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class RowDifference:
+    """A live row that is not as the trail has it, and in what."""
+
+    table: str
+    row: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """`problem` is None where the chain holds; `checked` counts the links looked at."""
+    """`problem` is None where the chain holds; `checked` counts the links looked at.
+
+    `rows` are those that differ from the trail, where that was asked.
+    """
 
     checked: int
     position: int
     head: str
     problem: str | None = None
+    rows: tuple[RowDifference, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether nothing was found."""
-        return self.problem is None
+        return self.problem is None and not self.rows
 
     def as_json(self) -> dict[str, Any]:
-        """What `flask audit verify --json` prints."""
+        """The same, for programs."""
         return {"ok": self.holds} | asdict(self)
+
+    def in_words(self) -> str:
+        """What is wrong, a line for each thing; else how much holds."""
+        found = [f"The audit trail is broken: {self.problem}."] if self.problem else []
+        if self.rows:
+            rows = "1 row is" if len(self.rows) == 1 else f"{len(self.rows):,} rows are"
+            found.append(f"{rows} not as the audit trail has them:")
+            found += [one.problem for one in self.rows]
+        holds = f"The audit trail holds: {self.checked:,} sealed entries, head {self.head}."
+        return "\n".join(found) or holds
 
 
 def verify(

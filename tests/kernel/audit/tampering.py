@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import insert, text
 
+from obcms.kernel.audit.archive import _lift_guard
 from obcms.kernel.audit.models import AuditAction, AuditEntry
 from obcms.kernel.audit.seal import Sealed, seal
 from obcms.kernel.db.types import utc_now
@@ -16,7 +17,7 @@ def add_entries(count: int) -> None:
     rows = [
         {
             "at": utc_now(),
-            "table_name": "ppa",
+            "table_name": "former_table",
             "row_key": str(number),
             "action": AuditAction.UPDATE,
             "changes": {"title": ["ñ", f"“{number}”"], "budget_allocation": ["0.00", "1.50"]},
@@ -50,4 +51,15 @@ def tamper(*statements: str) -> None:
             db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
     for statement in statements:
         db.session.execute(text(statement))
+    db.session.commit()
+
+
+def forget_trail() -> None:
+    """Empties the trail, in which migrations have entered what they made; ids begin at 1 again."""
+    restore = _lift_guard(db.session())
+    db.session.execute(text("DELETE FROM audit_entry"))
+    for statement in restore:
+        db.session.execute(text(statement))
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ALTER SEQUENCE audit_entry_id_seq RESTART"))
     db.session.commit()

@@ -22,7 +22,7 @@ from obcms.kernel.config import BadSettings, load_settings
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.runner import JobFailed, run_slot
-from tests.kernel.audit.tampering import add_entries, seal_all, tamper
+from tests.kernel.audit.tampering import add_entries, forget_trail, seal_all, tamper
 
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 
@@ -30,6 +30,7 @@ LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def cutoff(app: Flask) -> datetime:
     """Ten entries of 2022 and five of today, sealed; what is older than the cutoff may go."""
+    forget_trail()
     with time_machine.travel(LONG_AGO, tick=False):
         add_entries(10)
     add_entries(5)

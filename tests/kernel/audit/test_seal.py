@@ -16,7 +16,7 @@ from obcms.kernel.audit.models import AuditAction, AuditEntry, AuditSeal
 from obcms.kernel.audit.verify import verify
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.runner import run_slot
-from tests.kernel.audit.tampering import add_entries, seal_all
+from tests.kernel.audit.tampering import add_entries, forget_trail, seal_all
 
 ENTRY = (
     "INSERT INTO audit_entry (at, table_name, row_key, action, changes, actor_name) "
@@ -31,6 +31,20 @@ ENTRY_OF_A_WRITER = {
     "changes": {},
     "actor_name": "writer",
 }
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """With an empty trail, so that positions and ids begin at 1."""
+    forget_trail()
+    return app
+
+
+@pytest.fixture
+def postgresql_app(postgresql_app: str) -> str:
+    """The same."""
+    forget_trail()
+    return postgresql_app
 
 
 def test_an_empty_trail_has_the_first_hash(app: Flask) -> None:

@@ -13,7 +13,7 @@ from obcms.kernel.audit.noted import FILE
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun
 from obcms.kernel.jobs.runner import JobFailed, run_slot
-from tests.kernel.audit.tampering import add_entries, seal_all, tamper
+from tests.kernel.audit.tampering import add_entries, forget_trail, seal_all, tamper
 
 COPY = (
     "INSERT INTO audit_entry (id, at, table_name, row_key, action, changes, actor_name) "
@@ -74,6 +74,13 @@ TAMPERINGS = {
         "the chain was cut: it ends at position 17, and was sealed up to 21",
     ),
 }
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """With an empty trail, so that positions and ids begin at 1."""
+    forget_trail()
+    return app
 
 
 @pytest.fixture
