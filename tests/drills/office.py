@@ -27,7 +27,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
 from obcms.organizations.record import ORGANIZATIONS
-from obcms.people import second_factor
+from obcms.people import demands, second_factor
 from obcms.people.models import SecondFactor, User
 from obcms.people.users import create_user, edit_user, set_password
 from obcms.ppas.delete import delete_ppa
@@ -37,7 +37,9 @@ from obcms.ppas.rules.choices import AppropriationClass, Category
 from obcms.spending.expenditures import NewExpenditure, post_expenditure, void_expenditure
 from obcms.spending.models import Expenditure
 from obcms.work import work_items
+from obcms.work.duplicate import duplicate_item
 from obcms.work.models import WorkItem
+from obcms.work.move import move_item
 from obcms.work.rules.choices import DistributionMethod, WorkStatus, WorkType
 from obcms.work.sync import sync_ppa
 from obcms.work.tracking import Tracking, disable_tracking, enable_tracking
@@ -107,7 +109,7 @@ def track(dice: Dice, actor: User) -> None:
 
 
 def untrack(dice: Dice, actor: User) -> None:
-    disable_tracking(actor, some(dice, PPA, PPA.enable_workitem_tracking))
+    disable_tracking(actor, some(dice, PPA, PPA.enable_workitem_tracking), "Over")
 
 
 def add_item(dice: Dice, actor: User) -> None:
@@ -131,12 +133,12 @@ def change_item(dice: Dice, actor: User) -> None:
 def move(dice: Dice, actor: User) -> None:
     item = some(dice, WorkItem, WorkItem.work_type == WorkType.TASK)
     parent = some(dice, WorkItem, WorkItem.ppa_id == item.ppa_id, WorkItem.id != item.id)
-    work_items.move_item(actor, item, parent, dice.randrange(3))
+    move_item(actor, item, parent, dice.randrange(3))
 
 
 def duplicate(dice: Dice, actor: User) -> None:
     item = some(dice, WorkItem, WorkItem.parent_id.is_not(None))
-    work_items.duplicate_item(actor, item, dice.random() < 0.5)
+    duplicate_item(actor, item, dice.random() < 0.5)
 
 
 def remove_item(dice: Dice, actor: User) -> None:
@@ -241,7 +243,7 @@ def reset_factor(dice: Dice, actor: User) -> None:
 
 
 def demand_factor(dice: Dice, actor: User) -> None:
-    second_factor.demand(actor, dice.sample(list(Role), 3))
+    demands.demand(actor, dice.sample(list(Role), 3))
 
 
 def rename_organization(dice: Dice, actor: User) -> None:

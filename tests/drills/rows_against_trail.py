@@ -23,9 +23,9 @@ from obcms.organizations.models import Organization
 from obcms.people.models import SecondFactor, User
 from obcms.ppas.models import PPA
 from obcms.spending.models import Receipt
-from tests.conftest import make_app, migrate
 from tests.drills.office import OPERATIONS, work
 from tests.drills.tampering import change, tamper
+from tests.support.apps import make_app, migrate
 
 OPERATIONS_BY_DEFAULT, CHANGES_BY_DEFAULT = 2_000, 50
 # What nobody may do unseen, before the changes at random.

@@ -22,10 +22,11 @@ def test_it_shows_the_head_and_what_waits(app: Flask, people, sign_in_as) -> Non
 
 def test_a_check_names_what_is_wrong(app: Flask, people, sign_in_as) -> None:
     add_entries(3)
-    last = seal_all().head.entry_id
+    head = seal_all().head
+    last = head.entry_id
     client = sign_in_as(people.coa_auditor)
     good = client.post("/admin/audit-seal/check", follow_redirects=True).text
-    assert f"The latest {last} sealed entries are as they were." in good
+    assert f"The latest {head.position} sealed entries are as they were." in good
     db.session.remove()
     tamper(f"UPDATE audit_entry SET row_key = 'x' WHERE id = {last}")
     bad = client.post("/admin/audit-seal/check", follow_redirects=True).text

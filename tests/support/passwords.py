@@ -10,7 +10,9 @@ DEMANDS = (
     "DELETE FROM second_factor_demand",
 )
 # SQLite numbers these rows after the last one that is there.
-COUNT_ANEW = "SELECT setval(pg_get_serial_sequence('audit_entry', 'id'), 1, false)"
+COUNT_ON = (
+    "SELECT setval(pg_get_serial_sequence('audit_entry', 'id'), (SELECT MAX(id) FROM audit_entry))"
+)
 
 
 def let_passwords_suffice() -> None:
@@ -22,6 +24,6 @@ def let_passwords_suffice() -> None:
         after = [sql for _, sql in triggers]
         if not on_sqlite:
             before = ["ALTER TABLE audit_entry DISABLE TRIGGER USER"]
-            after = ["ALTER TABLE audit_entry ENABLE TRIGGER USER", COUNT_ANEW]
+            after = ["ALTER TABLE audit_entry ENABLE TRIGGER USER", COUNT_ON]
         for statement in (*before, *DEMANDS, *after):
             connection.execute(text(statement.replace(":", r"\:")))

@@ -23,15 +23,18 @@ def catch_up(session: Session, archived: Iterable[dict[str, Any]] = ()) -> int:
     """Writes entries for what an upgrade has added; returns how many.
 
     The first time, before which the trail did not know of all that migrations do, everything that
-    differs is entered as it stands. Later a changed value is not: a migration that changes one
-    writes its entry, and nothing that was changed behind the trail's back is covered up.
+    differs is entered as it stands. Later only new columns and the rows of new tables are: a
+    migration that changes a value, or adds a row to a table that was there, writes its own entry,
+    and nothing that was done behind the trail's back is covered up.
     """
     connection = session.connection()
     replayed = Replayed(entries_in_order(connection, archived))
     is_first = ACTOR not in replayed.actors
     count = 0
     entered = chain.from_iterable(
-        _entered(session, found, is_first) for found in differences(connection, replayed)
+        _entered(session, found, is_first)
+        for found in differences(connection, replayed)
+        if is_first or found.kind is Kind.CHANGED or found.table.name not in replayed.tables
     )
     with acting(Origin(None, ACTOR)):
         while changes := list(islice(entered, BATCH)):

@@ -37,6 +37,7 @@ class Replayed:
         self._rows = sqlite3.connect("")
         self._rows.execute(TABLE)
         self.actors: set[str] = set()
+        self.tables: set[str] = set()
         for entry in entries:
             self._apply(entry)
 
@@ -54,6 +55,7 @@ class Replayed:
 
     def _apply(self, entry: TrailEntry) -> None:
         self.actors.add(entry.actor_name)
+        self.tables.add(entry.table_name)
         columns = None
         if entry.action == AuditAction.UPDATE:
             columns = self._read(entry.table_name, entry.row_key)

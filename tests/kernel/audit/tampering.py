@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import insert, text
 
 from obcms.kernel.audit.archive import _lift_guard
+from obcms.kernel.audit.baseline import catch_up
 from obcms.kernel.audit.models import AuditAction, AuditEntry
 from obcms.kernel.audit.seal import Sealed, seal
 from obcms.kernel.db.types import utc_now
@@ -62,4 +63,10 @@ def forget_trail() -> None:
         db.session.execute(text(statement))
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("ALTER SEQUENCE audit_entry_id_seq RESTART"))
+    db.session.commit()
+
+
+def enter_rows() -> None:
+    """Enters what stands in the tables, as an upgrade does for what migrations have made."""
+    catch_up(db.session())
     db.session.commit()

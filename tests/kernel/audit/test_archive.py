@@ -22,7 +22,7 @@ from obcms.kernel.config import BadSettings, load_settings
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.runner import JobFailed, run_slot
-from tests.kernel.audit.tampering import add_entries, forget_trail, seal_all, tamper
+from tests.kernel.audit.tampering import add_entries, enter_rows, forget_trail, seal_all, tamper
 
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 
@@ -196,6 +196,7 @@ def test_an_archive_that_cannot_be_opened_ends_in_a_verdict(app: Flask, cutoff: 
 
 
 def test_the_nightly_check_reads_the_archives(app: Flask, cutoff: datetime) -> None:
+    enter_rows()
     run_slot("archive_audit", "20310101T0000Z")
     assert run_slot("verify_audit", "20310101T0100Z")["checked"] > 0
     [path] = (Path(app.instance_path) / "audit").glob("*.gz")

@@ -16,7 +16,7 @@ from obcms.kernel.audit.models import AuditAction, AuditEntry, AuditSeal
 from obcms.kernel.audit.verify import verify
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.runner import run_slot
-from tests.kernel.audit.tampering import add_entries, forget_trail, seal_all
+from tests.kernel.audit.tampering import add_entries, enter_rows, forget_trail, seal_all
 
 ENTRY = (
     "INSERT INTO audit_entry (at, table_name, row_key, action, changes, actor_name) "
@@ -155,6 +155,7 @@ def test_the_job_reports_the_head(app: Flask) -> None:
     assert result == {"sealed": 3, "position": 3, "head": head, "waiting": False}
     assert db.session.scalar(select(func.count()).select_from(AuditSeal)) == 3
     db.session.commit()
+    enter_rows()
     assert run_slot("verify_audit", "20250106T1930Z") == {"checked": 3, "position": 3, "head": head}
 
 
