@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
+from obcms.kernel.audit.baseline import ACTOR
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
@@ -46,7 +47,7 @@ def test_a_user_is_created_with_a_password_shown_once(flask: Run) -> None:
 
 def test_what_a_command_does_has_an_actor_and_no_password_in_the_trail(flask: Run) -> None:
     flask("user", "create", "amina", "--role", "viewer", "--password", "correct horse battery")
-    entry = db.session.scalars(select(AuditEntry)).one()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.actor_name != ACTOR)).one()
     assert entry.actor_name.startswith("cli: ")
     assert entry.request_id
     assert "password_hash" not in entry.changes
@@ -86,10 +87,13 @@ def test_a_password_is_set_anew(flask: Run) -> None:
 
 
 def test_counts_are_of_every_table(flask: Run) -> None:
+    migrated = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    db.session.remove()
     flask("user", "create", "amina", "--role", "viewer")
     counts = json.loads(flask("counts", "--json").output)
     assert counts.keys() == db.metadata.tables.keys()
-    assert (counts["user_account"], counts["audit_entry"], counts["ppa"]) == (1, 1, 0)
+    assert (counts["user_account"], counts["ppa"]) == (1, 0)
+    assert counts["audit_entry"] == migrated + 1
     assert re.search(r"^user_account +1$", flask("counts").output, re.MULTILINE)
 
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from obcms.kernel.audit.baseline import ACTOR
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.config import ROOT
 from obcms.kernel.extensions import db
@@ -84,7 +85,7 @@ def test_two_workers_and_two_queue_entries_run_a_slot_once(
     time.sleep(0.5)
     assert began.read_text() == "began\n"
     assert name_of_moh() == "Ministry of Health!"
-    entry = db.session.scalars(select(AuditEntry)).one()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.actor_name != ACTOR)).one()
     assert (entry.actor_name, entry.request_id) == (f"job: {JOB}", f"{JOB}-{slot}")
 
 
