@@ -4,8 +4,8 @@ The tables stay as they are: `env.py` writes the entries when a database has com
 revision, at which the tables are as the models say.
 """
 
-revision = "0030_audit_baseline"
-down_revision = "0029_roots_follow"
+revision = "0031_audit_baseline"
+down_revision = "0030_amount_limit"
 branch_labels = None
 depends_on = None
 
