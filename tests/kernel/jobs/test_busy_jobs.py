@@ -57,6 +57,20 @@ def test_a_busy_job_misses_nothing_before_its_last_quiet_slot(clock, add) -> Non
     ]
 
 
+def test_a_quiet_slot_leaves_the_next_ones_row_where_the_scheduler_stands_still(clock, add) -> None:
+    add("* * * * *")
+    reconcile(schedule_queue())
+    clock.shift(MINUTE)
+    run_slot("job", "20250602T0301Z")
+    assert waiting() == ["20250602T0302Z"]
+    clock.shift(10 * MINUTE)
+    look_after()
+    assert verdicts() == [
+        ("20250602T0302Z", 1, NO_WORKER),
+        ("20250602T0303Z", 8, NO_SCHEDULER),
+    ]
+
+
 def test_a_run_by_hand_always_leaves_its_row(clock, add) -> None:
     add("* * * * *")
     run_slot("job", manual_slot(NOW))
