@@ -9,8 +9,10 @@ from sqlalchemy import func, select, text
 
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
-from obcms.people.models import SessionKind, UserSession
-from obcms.people.screens.session import KEY
+from obcms.people.models import SessionKind, User, UserSession
+from obcms.people.screens.session import KEY, SEEN, moment_now
+from obcms.people.sessions import begin
+from obcms.people.tokens import make_access_token
 from tests.conftest import PASSWORD
 from tests.people.steps import is_in, sign_in, stranger
 
@@ -141,10 +143,20 @@ def test_a_program_ends_with_its_session_in_the_list(app, people) -> None:
 
 def test_a_browsers_key_is_no_token_and_a_programs_no_cookie(app, people) -> None:
     """Each kind of session opens its own door alone."""
-    client = stranger(app)
-    sign_in(client, "viewer")
-    given = app.test_client().post("/api/token/", json={"username": "viewer", "password": PASSWORD})
-    assert given.status_code == 200
+    user = db.session.get_one(User, people.viewer)
+    keys = {kind: begin(user, kind, "127.0.0.1", CHROME) for kind in SessionKind}
+    made = {kind: make_access_token(user, key) for kind, key in keys.items()}
+    identity = user.get_id()
+    db.session.commit()
+    answers = {}
+    for kind, key in keys.items():
+        headers = {"Authorization": f"Bearer {made[kind]}"}
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = identity, True
+            session[KEY], session[SEEN] = key, moment_now()
+        answers[kind] = is_in(client), client.get(ENTRIES, headers=headers).status_code
+    assert answers == {SessionKind.BROWSER: (True, 401), SessionKind.PROGRAM: (False, 200)}
     with client.session_transaction() as session:
         session[KEY] = "made up"
     assert not is_in(client)
