@@ -8,12 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from obcms.approval import amendments
 from obcms.approval.amendments import amend_ppa, cut_allocation, may_realign, realign
 from obcms.approval.models import Amendment
 from obcms.approval.rules.choices import AmendmentKind
 from obcms.kernel.errors import Conflict, Forbidden, Invalid
 from obcms.kernel.extensions import db
 from obcms.people.models import User
+from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
 from tests.support.factories import make_ppa, track
@@ -208,3 +210,19 @@ def test_another_fiscal_year_is_refused(app: Flask, people) -> None:
     source, target = approved(), approved(fiscal_year=2032, budget_ceiling=Decimal("1500000.00"))
     with pytest.raises(Invalid, match="another year"):
         realign(user(people, "mfbm_analyst"), source, target, Decimal(1), "Next year")
+
+
+def test_two_opposite_realignments_lock_in_one_order(people, monkeypatch) -> None:
+    first = approved(budget_ceiling=Decimal("1500000.00"))
+    second = approved(budget_ceiling=Decimal("1500000.00"))
+    locked: list[int] = []
+
+    def lock(actor: User, ppa: PPA) -> None:
+        locked.append(ppa.id)
+        lock_ppa(actor, ppa)
+
+    monkeypatch.setattr(amendments, "lock_ppa", lock)
+    head = user(people, "moa_head")
+    realign(head, first, second, Decimal(5), "Slow")
+    realign(head, second, first, Decimal(5), "Faster")
+    assert locked == [first.id, second.id] * 2

@@ -8,9 +8,10 @@ import time_machine
 from sqlalchemy import func, select
 
 from obcms.kernel.audit.models import AuditAction, AuditEntry
+from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.people.models import RecoveryCode, User
-from obcms.people.second_factor import passes
+from obcms.people.second_factor import new_secret, passes, turn_on
 from tests.conftest import PASSWORD
 from tests.people.steps import (
     LOCKED,
@@ -193,6 +194,16 @@ def test_turning_it_on(app, people, clock) -> None:
     assert client.get("/account/second-factor").headers["Location"].endswith("/off")
     sign_in(other, "viewer")
     assert enter_code(other, code(secret)).status_code == 422  # the code that turned it on
+
+
+def test_it_is_not_turned_on_over_one_that_is_on(app, people, clock) -> None:
+    user = db.session.get_one(User, people.viewer)
+    first, second = new_secret(), new_secret()
+    turn_on(user, first, code(first))
+    with pytest.raises(Conflict, match="Your second factor is turned on already"):
+        turn_on(user, second, code(second))
+    clock.shift(timedelta(seconds=30))
+    assert passes(user, code(first))
 
 
 @pytest.mark.parametrize("wrong", ["password", "code"])

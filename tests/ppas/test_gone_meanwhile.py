@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.ppas import edit as ppas
 from obcms.ppas.models import PPA
+from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work import work_items
 from obcms.work.models import WorkItem
 from tests.support.factories import make_ppa, track
@@ -30,6 +33,10 @@ STEPS: dict[str, Step] = {
     "edit an item": lambda actor, _ppa, item: work_items.edit_item(actor, item, {"title": "X"}),
     "add an item": lambda actor, _ppa, item: work_items.create_item(actor, item, {"title": "X"}),
     "delete an item": lambda actor, _ppa, item: work_items.delete_item(actor, item),
+    "cancel an item": lambda actor, _ppa, item: work_items.cancel_item(actor, item),
+    "post a line": lambda actor, _ppa, item: post_expenditure(
+        actor, item, NewExpenditure(date(2025, 1, 6), Decimal(5), "Fuel")
+    ),
     "edit the PPA": lambda actor, ppa, _item: ppas.edit_ppa(actor, ppa, {"title": "X"}),
 }
 

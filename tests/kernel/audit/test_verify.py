@@ -69,6 +69,10 @@ TAMPERINGS = {
         ["UPDATE audit_seal SET hash = 'x' WHERE position = 8"],
         "the seal of entry 8 at position 8 was changed",
     ),
+    "cut by one": (
+        ["DELETE FROM audit_entry WHERE id = 23", "DELETE FROM audit_seal WHERE entry_id = 23"],
+        "the chain was cut: it ends at position 20, and was sealed up to 21",
+    ),
     "cut": (
         ["DELETE FROM audit_entry WHERE id >= 18", "DELETE FROM audit_seal WHERE entry_id >= 18"],
         "the chain was cut: it ends at position 17, and was sealed up to 21",
