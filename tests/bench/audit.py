@@ -15,13 +15,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from flask_migrate import upgrade
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from obcms.kernel.audit import hook
+from obcms.kernel.audit.hook import record_changes
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.audit.verify import verify
 from obcms.kernel.db.revisions import MIGRATIONS
-from obcms.kernel.extensions import TrackedSession, db
+from obcms.kernel.extensions import db
+from obcms.kernel.flush import STEPS, Stage
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from tests.bench.__main__ import ROUNDS, line
@@ -34,12 +35,13 @@ ENTRIES, UPDATES, WRITERS, COMMITS = 100_000, 1_000, 8, 60
 
 @contextmanager
 def unaudited() -> Iterator[None]:
-    """The same session without the listener that writes entries."""
-    event.remove(TrackedSession, "after_flush", hook._after_flush)
+    """The same session without the step that writes entries."""
+    kept = STEPS[Stage.RECORD][:]
+    STEPS[Stage.RECORD].remove(record_changes)
     try:
         yield
     finally:
-        event.listen(TrackedSession, "after_flush", hook._after_flush)
+        STEPS[Stage.RECORD][:] = kept
 
 
 def milliseconds(work: Callable[[], None]) -> float:
