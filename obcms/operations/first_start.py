@@ -70,7 +70,7 @@ def ensure_administrator() -> Administrator:
     given = os.environ.get("ADMIN_PASSWORD")
     password = given or generate_password()
     with _step("The administrator could not be created"), acting(Origin(None, "cli: flask up")):
-        create_user(SYSTEM, username, password, Role.ADMINISTRATOR)
+        create_user(SYSTEM, {"username": username, "role": Role.ADMINISTRATOR}, password)
         db.session.commit()
     return Administrator(username, None if given else password, bool(given))
 

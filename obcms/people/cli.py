@@ -41,8 +41,10 @@ def create(
 ) -> None:
     """Creates a user who can sign in."""
     chosen, made_up = _password(password)
-    organization = find_moa(moa) if moa else None
-    create_user(SYSTEM, username, chosen, Role(role), organization, full_name, email)
+    values = {"username": username, "role": role, "full_name": full_name, "email": email}
+    if moa:
+        values["organization_id"] = find_moa(moa).id
+    create_user(SYSTEM, values, chosen)
     click.echo(f"Created {username} ({Role(role).label}).")
     if made_up:
         click.echo(f"Password, shown only now: {chosen}")

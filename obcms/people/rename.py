@@ -9,7 +9,7 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
-from obcms.people.rules.names import likeness, well_formed
+from obcms.people.rules.names import refuse_alike, well_formed
 
 BY_NUMBER = "number:"
 
@@ -32,9 +32,7 @@ def rename_user(actor: Actor, who: str, new: str) -> Renamed:
     table = Table("user_account", MetaData(), autoload_with=connection)
     users = connection.execute(select(table)).all()
     user, name = _found(users, who), well_formed(new)
-    for other in users:
-        if other.id != user.id and likeness(other.username) == likeness(name):
-            raise Invalid(f"“{name}” would be taken for “{other.username}”.", "username")
+    refuse_alike(name, (other.username for other in users if other.id != user.id))
     changes = {"username": [user.username, name]}
     if "version" in table.c:
         changes["version"] = [user.version, user.version + 1]

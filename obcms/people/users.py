@@ -1,6 +1,7 @@
 """Users: who they are, what they may do, and their passwords."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -8,11 +9,10 @@ from sqlalchemy import delete, select
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, Role, require
-from obcms.organizations.models import Organization
+from obcms.kernel.permissions import Actor, Permission, Role, require
 from obcms.people.attempts import attempt_key
 from obcms.people.models import SignInAttempt, User
-from obcms.people.rules.names import fold, likeness, well_formed
+from obcms.people.record import USERS
 from obcms.people.rules.passwords import refuse_weak
 
 
@@ -22,19 +22,16 @@ def generate_password() -> str:
 
 
 def create_user(
-    actor: Actor,
-    username: str,
-    password: str,
-    role: Role,
-    organization: Organization | None = None,
-    full_name: str = "",
-    email: str = "",
+    actor: Actor, values: Mapping[str, Any], password: str, *, must_change: bool = False
 ) -> User:
-    """A new user who can sign in. Raises Invalid naming what is wrong."""
+    """A new user who can sign in. Raises Invalid with one problem for each fault.
+
+    With `must_change` the password is good for one sign-in, at which its owner chooses another.
+    """
     require(actor, Permission.USER_EDIT)
-    user = User(username=_free_name(username, None), full_name=full_name, email=email)
-    _give_role(user, role, organization)
-    set_password(actor, user, password)
+    user = USERS.build(values)
+    change_password(user, password)
+    user.must_change_password = must_change
     db.session.add(user)
     db.session.flush()
     return user
@@ -43,23 +40,25 @@ def create_user(
 def edit_user(
     actor: Actor,
     user: User,
-    *,
-    username: str,
-    role: Role,
-    organization: Organization | None,
-    is_active: bool,
-    **texts: Any,
-) -> None:
-    """Changes who somebody is; `texts` are full_name and email. Raises Invalid or Conflict."""
+    values: Mapping[str, Any],
+    opened: Mapping[str, str] | None = None,
+) -> User:
+    """Changes the named columns; `opened` is what the form showed.
+
+    Raises Invalid, and Conflict where somebody else changed one of them since the form was opened
+    or nobody, or not oneself, would be left in charge.
+    """
     require(actor, Permission.USER_EDIT)
-    _keep_an_administrator(actor, user, role, is_active)
-    user.username = _free_name(username, user)
-    _give_role(user, role, organization)
-    if user.is_active != is_active:
-        user.is_active = is_active
-    for name in ("full_name", "email"):
-        setattr(user, name, texts.get(name) or "")
-    db.session.flush()
+    in_charge = _lock_administrators()
+    USERS.edit(actor, user, values, opened)
+    if user.id in in_charge and not (user.role is Role.ADMINISTRATOR and user.is_active):
+        if user.id == getattr(actor, "id", None):
+            raise Conflict("You cannot disable yourself or take away your own administrator role.")
+        if len(in_charge) == 1:
+            raise Conflict(
+                "This is the last active administrator, so somebody else must become one."
+            )
+    return user
 
 
 def set_password(actor: Actor, user: User, password: str, *, must_change: bool = False) -> None:
@@ -108,45 +107,7 @@ def locked_among(users: list[User]) -> set[int]:
     return {user_id for user_id, name in names.items() if name in locked}
 
 
-def _free_name(username: str, user: User | None) -> str:
-    """The name as it will be kept. Nobody's name may be taken for somebody else's."""
-    if user is not None and fold(username) == user.username:
-        return user.username
-    name = well_formed(username)
-    with db.session.no_autoflush:
-        others = db.session.execute(select(User.id, User.username)).all()
-    for other_id, other in others:
-        if user is not None and other_id == user.id:
-            continue
-        if other == name:
-            raise Invalid(f"There is already a user “{name}”.", "username")
-        if likeness(other) == likeness(name):
-            raise Invalid(
-                f"“{name}” would be taken for “{other}”, who is there already.", "username"
-            )
-    return name
-
-
-def _give_role(user: User, role: Role | None, organization: Organization | None) -> None:
-    if role is None:
-        raise Invalid("Choose a role.", "role")
-    if role in CONFINED_ROLES and organization is None:
-        raise Invalid(f"A user with the role {role.label} needs a ministry.", "organization")
-    user.role, user.organization = role, organization
-
-
-def _keep_an_administrator(actor: Actor, user: User, role: Role, is_active: bool) -> None:
-    """Refuses what would leave nobody, or not oneself, in charge.
-
-    All active administrators are locked, so that two of them cannot disable each other at once.
-    """
-    if user.role is not Role.ADMINISTRATOR or not user.is_active:
-        return
-    if role is Role.ADMINISTRATOR and is_active:
-        return
-    if user.id == getattr(actor, "id", None):
-        raise Conflict("You cannot disable yourself or take away your own administrator role.")
+def _lock_administrators() -> set[int]:
+    """The ids of the active ones; locked, so that two cannot disable each other at once."""
     query = select(User.id).where(User.role == Role.ADMINISTRATOR, User.is_active)
-    administrators = db.session.scalars(query.order_by(User.id).with_for_update()).all()
-    if not any(found != user.id for found in administrators):
-        raise Conflict("This is the last active administrator, so somebody else must become one.")
+    return set(db.session.scalars(query.order_by(User.id).with_for_update()))

@@ -91,7 +91,7 @@ def test_a_fault_under_a_form_is_a_page_and_not_raw_words(
     faulty, people, sign_in_as, monkeypatch
 ) -> None:
     """Flask-Admin would show the error's own text above the form."""
-    monkeypatch.setattr("obcms.people.screens.users.edit_user", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("obcms.people.screens.users.create_user", lambda *_, **__: 1 / 0)
     form = {"username": "x", "role": "viewer", "is_active": "y"}
     answer = sign_in_as(people.administrator).post("/admin/user/new/", data=form)
     assert answer.status_code == 500

@@ -9,7 +9,7 @@ from obcms.kernel.extensions import db
 from obcms.organizations.models import Organization
 from obcms.organizations.record import ORGANIZATIONS
 from tests.support.html_form import opened_form
-from tests.support.record_tests import RecordTests
+from tests.support.record_tests import APIRecordTests
 
 LIST = "/admin/organization/"
 
@@ -30,7 +30,7 @@ def test_who_may_not_change_them_does_not_see_the_screen(people, sign_in_as, nam
     assert names() == before
 
 
-class TestOrganizations(RecordTests):
+class TestOrganizations(APIRecordTests):
     record = ORGANIZATIONS
     address = LIST
     given: ClassVar[dict[str, str]] = {"acronym": "MTEST", "name": "Ministry of Tests"}

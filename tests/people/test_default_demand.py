@@ -25,7 +25,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     with serving(f"sqlite:///{tmp_path / 'new.sqlite3'}", tmp_path) as app:
         upgrade(str(MIGRATIONS))
         for role in (Role.ADMINISTRATOR, Role.VIEWER):
-            create_user(SYSTEM, role.value, PASSWORD, role)
+            create_user(SYSTEM, {"username": role.value, "role": role}, PASSWORD)
         db.session.commit()
         yield app
 

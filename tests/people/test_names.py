@@ -43,7 +43,7 @@ def test_other_names_are_not_alike(one: str, other: str) -> None:
 
 @pytest.fixture
 def maria(app) -> int:
-    user = create_user(SYSTEM, "Maria.Santos", PASSWORD, Role.VIEWER)
+    user = create_user(SYSTEM, {"username": "Maria.Santos", "role": Role.VIEWER}, PASSWORD)
     db.session.commit()
     return user.id
 
@@ -60,7 +60,7 @@ def test_nobody_is_taken_for_somebody_else_at_any_door(people, sign_in_as, maria
     renamed = run(args=["user", "rename", "viewer", typed])
     assert (created.exit_code, renamed.exit_code) == (1, 1)
     with pytest.raises(Invalid, match=r"already|taken for"):
-        create_user(SYSTEM, typed, PASSWORD, Role.VIEWER)
+        create_user(SYSTEM, {"username": typed, "role": Role.VIEWER}, PASSWORD)
     db.session.rollback()
     assert len(db.session.scalars(select(User).where(User.username.like("%santos"))).all()) == 1
 

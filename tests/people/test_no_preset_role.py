@@ -35,7 +35,7 @@ def test_a_form_without_a_role_is_refused(people, sign_in_as, role) -> None:
 
 def test_the_verb_and_the_command_ask_too(app) -> None:
     with pytest.raises(Invalid, match="Choose a role"):
-        create_user(SYSTEM, "amina", PASSWORD, None)
+        create_user(SYSTEM, {"username": "amina"}, PASSWORD)
     result = app.test_cli_runner().invoke(args=["user", "create", "amina"])
     assert result.exit_code == 2
     assert "--role" in result.stderr

@@ -1,19 +1,25 @@
 """Users in the admin panel."""
 
 import re
+from typing import Any, ClassVar
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Role
+from obcms.kernel.permissions import SYSTEM, Role
 from obcms.people.attempts import count_attempt
 from obcms.people.models import User
+from obcms.people.record import USERS
+from obcms.people.users import create_user
 from tests.conftest import PASSWORD
 from tests.people.steps import is_in, sign_in, stranger, with_second_factor
 from tests.people.user_forms import LIST, SAVED, edit, form_of, moa, stored
+from tests.support.doors import refused_everywhere
+from tests.support.record_tests import RecordTests
 
 
 @pytest.mark.parametrize("name", ["viewer", "oobc_staff", "coa_auditor", "outsider"])
@@ -106,8 +112,8 @@ def test_a_new_user_gets_a_password_that_is_shown_once(app, people, sign_in_as) 
         ({"username": "\u200b "}, "The user needs a name."),
         ({"username": "x" * 65}, "64 characters"),
         ({"email": "not an address"}, "Enter an e-mail address."),
-        ({"role": "emperor"}, "Invalid Choice"),
-        ({"organization": "9999999", "role": "moa_head"}, "needs a ministry"),
+        ({"role": "emperor"}, "“emperor” is not one of administrator"),
+        ({"organization": "9999999", "role": "moa_head"}, "There is no record 9999999."),
     ],
 )
 def test_what_a_form_cannot_say(people, sign_in_as, changes, message: str) -> None:
@@ -138,7 +144,7 @@ def test_disabling_ends_the_session_and_enabling_does_not_bring_it_back(people, 
     assert is_in(viewer)
     edit(client, people.viewer, is_active=None)
     assert not is_in(viewer)
-    edit(client, people.viewer)
+    edit(client, people.viewer, is_active="y")
     assert stored(people.viewer).is_active
     assert not is_in(viewer)
 
@@ -147,9 +153,73 @@ def test_a_stale_form_undoes_nothing(people, sign_in_as) -> None:
     client = sign_in_as(people.administrator)
     stale = form_of(people.viewer, full_name="From the stale form")
     edit(client, people.viewer, role="executive")
-    page = client.post(f"{LIST}edit/?id={people.viewer}", data=stale, follow_redirects=True).text
+    address = f"{LIST}edit/?id={people.viewer}"
+    assert client.post(address, data=stale).status_code == 302
+    user = stored(people.viewer)
+    assert (user.role, user.full_name) == (Role.EXECUTIVE, "From the stale form")
+    late = stale | {"role": "moa_head", "organization": moa("MOH")}
+    page = client.post(address, data=late).text
     assert "administrator changed Role from “Viewer” to “Executive”" in page
-    assert (stored(people.viewer).role, stored(people.viewer).full_name) == (Role.EXECUTIVE, "")
+    assert stored(people.viewer).role is Role.EXECUTIVE
+
+
+@pytest.mark.parametrize("opened", ["", "{", "[]", None])
+def test_a_form_that_does_not_say_what_it_showed_is_refused(people, sign_in_as, opened) -> None:
+    page = edit(sign_in_as(people.administrator), people.viewer, opened=opened, full_name="X")
+    assert "The form is incomplete. Please open it again." in page
+    assert stored(people.viewer).full_name == ""
+
+
+GOOD = {
+    "username": "amina",
+    "full_name": "Amina Ali",
+    "email": "amina@moh.example",
+    "role": "viewer",
+}
+BAD = (
+    ({"username": ""}, "username"),
+    ({"username": "\u200b "}, "username"),
+    ({"username": "maria santos"}, "username"),
+    ({"username": "maria\x01"}, "username"),
+    ({"username": "x" * 65}, "username"),
+    ({"username": "VIEWER"}, "username"),
+    ({"username": "v1ewer"}, "username"),
+    ({"full_name": "x" * 256}, "full_name"),
+    ({"full_name": "Amina\u202eAli"}, "full_name"),
+    ({"full_name": "Amina\x01"}, "full_name"),
+    ({"email": "not an address"}, "email"),
+    ({"email": "amina@"}, "email"),
+    ({"email": f"{'x' * 250}@moh.example"}, "email"),
+    ({"role": "moa_staff"}, "organization"),
+    ({"role": "moa_head"}, "organization"),
+)
+
+
+class TestUsers(RecordTests):
+    record = USERS
+    address = LIST
+    given: ClassVar[dict[str, str]] = GOOD
+    other: ClassVar[dict[str, str]] = {"full_name": "Amina binti Ali"}
+    bad = (*BAD, ({"role": "emperor"}, "role"), ({"organization": 999_999}, "organization"))
+
+    def create(self, actor: User, values: dict[str, Any]) -> User:
+        return create_user(actor, values, PASSWORD)
+
+
+def test_the_command_refuses_what_the_verb_refuses(app, people) -> None:
+    def command(values: dict[str, str]) -> Result:
+        options = ["--role", values["role"], "--name", values["full_name"]]
+        options += ["--email", values["email"], "--password", PASSWORD]
+        return app.test_cli_runner().invoke(
+            args=["user", "create", *options, "--", values["username"]]
+        )
+
+    refused_everywhere(
+        [GOOD | values for values, _ in BAD],
+        verb=lambda values: create_user(SYSTEM, values, PASSWORD),
+        command=command,
+    )
+    assert db.session.scalar(select(func.count(User.id))) == 10
 
 
 @pytest.mark.parametrize("user_id", [999999, 2**31, 2**70])

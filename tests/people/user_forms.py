@@ -1,12 +1,15 @@
 """Words for what an administrator does to a user."""
 
+import json
 from typing import Any
 
 from sqlalchemy import select
 
 from obcms.kernel.extensions import db
+from obcms.kernel.records.opened import fingerprints
 from obcms.organizations.models import Organization
 from obcms.people.models import User
+from obcms.people.record import USERS
 
 LIST = "/admin/user/"
 SAVED = "Record was successfully saved."
@@ -17,16 +20,16 @@ def moa(acronym: str) -> int:
 
 
 def form_of(user_id: int, **changes: Any) -> dict[str, Any]:
-    """What the edit form would send, with some fields changed."""
+    """What the edit form sends when it was opened now, with some fields changed."""
     user = db.session.get_one(User, user_id)
     form = {
-        "seen_version": user.version,
+        "opened": json.dumps(fingerprints(user, USERS.fields)),
         "username": user.username,
         "full_name": user.full_name,
         "email": user.email,
         "role": user.role.value,
-        "organization": user.organization_id or "__None",
-        "is_active": "y",
+        "organization": user.organization_id or "",
+        "is_active": "y" if user.is_active else None,
     } | changes
     db.session.rollback()
     return {name: value for name, value in form.items() if value is not None}

@@ -1,7 +1,7 @@
 """The form of a record, made from its fields: what is typed is cleaned as everywhere."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_admin.form import Select2Widget
@@ -17,7 +17,7 @@ from obcms.kernel.rules.cleaning import Parts, Refs, clean_values
 from obcms.kernel.rules.fields import Field
 
 Options = Callable[[], list[tuple[str, str]]]
-NO_CHOICE = ("", "—")
+NO_CHOICE, CHOOSE = ("", "—"), ("", "Choose…")
 
 
 class RecordForm(FlaskForm):
@@ -127,6 +127,12 @@ class ChoiceField(_Cleaned, SelectField):
         super().process_formdata(valuelist)
         if self.data is not None:  # as the choices have it, so that it is shown again
             self.data = _key(self.data)
+
+    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+        """Where one must be chosen and none is yet, nothing is chosen beforehand."""
+        if self.spec.required and self.data is None:
+            yield *CHOOSE, True, {}
+        yield from super().iter_choices()
 
 
 class SeveralField(SelectMultipleField):

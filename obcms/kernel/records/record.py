@@ -70,10 +70,18 @@ class Record:
     def create(self, actor: Actor, values: Mapping[str, Any]) -> Any:
         """A new one. Raises Invalid with one problem for each fault."""
         require(actor, self.change)
-        record = self.model()
-        self._set(record, values, is_new=True)
+        record = self.build(values)
         db.session.add(record)
         db.session.flush()
+        return record
+
+    def build(self, values: Mapping[str, Any]) -> Any:
+        """A new one that is in no session yet, for a verb that sets more than the fields.
+
+        Raises Invalid with one problem for each fault.
+        """
+        record = self.model()
+        self._set(record, values, is_new=True)
         return record
 
     def edit(

@@ -16,10 +16,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
 from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.db.outage import outage
-from obcms.kernel.errors import Conflict, Invalid, ObcmsError
+from obcms.kernel.errors import Invalid, ObcmsError
 from obcms.kernel.permissions import Permission, allows
-from obcms.kernel.screens.converter import Converter
-from obcms.kernel.screens.stale import VersionedForm, refuse_stale
 
 LAST_PAGE = 1_000_000
 RACE = "Somebody else changed the same record at the same moment. Please try again."
@@ -59,7 +57,6 @@ class ClosedModelView(Closed, ModelView):
     action_disallowed_list: ClassVar[list[str]] = ["delete"]
     fast_mass_delete = False
     named_filter_urls = True  # so that other pages can link to a filtered list
-    model_form_converter = Converter
     page_size = 25
     can_set_page_size = True
     page_size_options = (25, 50, 100)
@@ -99,20 +96,9 @@ class ClosedModelView(Closed, ModelView):
                     item["options"] = chosen.options()
         return groups
 
-    def edit_form(self, obj: Any = None) -> FlaskForm:
-        form = super().edit_form(obj)
-        if isinstance(form, VersionedForm) and request.method != "POST":
-            form.seen_version.data = obj.version
-        return form
-
-    def update_model(self, form: FlaskForm, model: Any) -> bool:
-        if isinstance(form, VersionedForm):
-            try:
-                refuse_stale(form, model)
-            except Conflict as conflict:
-                return not self.handle_view_exception(conflict)
-            del form.seen_version
-        return super().update_model(form, model)
+    def scaffold_form(self) -> type[FlaskForm]:
+        """No fields: a form writes through verbs (`RecordFormView`)."""
+        return FlaskForm
 
     def handle_view_exception(self, exc: Exception) -> bool:
         if outage(exc):

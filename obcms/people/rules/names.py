@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.rules.money import quote
 
 LONGEST_NAME = 64
+NO_NAME = "The user needs a name."
 _FORM = re.compile(r"[a-z0-9._@-]+", re.ASCII)
 # What reads the same in most typefaces; longer ones first.
 _ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"))
@@ -23,7 +25,7 @@ def well_formed(typed: str) -> str:
     """The folded name; raises Invalid where it cannot be one."""
     name = fold(typed)
     if not name:
-        raise Invalid("The user needs a name.", "username")
+        raise Invalid(NO_NAME, "username")
     if len(name) > LONGEST_NAME:
         raise Invalid(f"A user name has at most {LONGEST_NAME} characters.", "username")
     if not _FORM.fullmatch(name):
@@ -41,3 +43,14 @@ def likeness(name: str) -> str:
     for seen, meant in _ALIKE:
         text = text.replace(seen, meant)
     return text
+
+
+def refuse_alike(name: str, others: Iterable[str]) -> None:
+    """Raises Invalid where the name is, or would be taken for, that of one of the others."""
+    for other in others:
+        if other == name:
+            raise Invalid(f"There is already a user “{name}”.", "username")
+        if likeness(other) == likeness(name):
+            raise Invalid(
+                f"“{name}” would be taken for “{other}”, who is there already.", "username"
+            )

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from obcms.kernel.extensions import db, login
+from obcms.kernel.extensions import login
 from obcms.kernel.screens import ADMINISTRATION, add_notice, add_view
 from obcms.people.demands import notice
-from obcms.people.models import User
+from obcms.people.record import USERS
 from obcms.people.screens import account, second_factor, session, sign_in
 from obcms.people.screens.blueprint import blueprint
 from obcms.people.screens.roles import RolesView, SignInRulesView
@@ -25,8 +25,7 @@ def init_app(app: Flask) -> None:
     app.teardown_request(note_use)
     add_notice(app, notice)
     where = ADMINISTRATION
-    user = {"endpoint": "user", "url": "/admin/user"}
-    add_view(app, UserView(User, db, name="Users", category=where, **user), 91)
+    add_view(app, UserView(USERS, category=where), 91)
     roles = {"endpoint": "roles", "url": "/admin/roles"}
     add_view(app, RolesView(name="Roles", category=where, **roles), 92)
     rules = {"endpoint": "sign_in_rules", "url": "/admin/sign-in-rules"}

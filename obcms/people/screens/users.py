@@ -1,8 +1,9 @@
 """Users: who they are, what they may do, and help for those who cannot sign in."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask import flash, g, redirect, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -10,27 +11,26 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy.orm import Query, undefer
 from wtforms import PasswordField, SubmitField
-from wtforms.validators import Length, Optional, Regexp
-from wtforms.widgets import Select
+from wtforms.validators import Optional
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Permission, Role
-from obcms.kernel.screens.base import ClosedModelView, refusal
+from obcms.kernel.permissions import Role
+from obcms.kernel.records.form import Options, RecordForm
+from obcms.kernel.records.view import RecordView
+from obcms.kernel.screens.base import refusal
 from obcms.kernel.screens.filters import ComputedFilter, choice_filter, id_filter, yes_no_filter
-from obcms.kernel.screens.stale import VersionedForm
 from obcms.organizations.options import organization_options
 from obcms.people import second_factor
 from obcms.people.models import User
-from obcms.people.users import edit_user, generate_password, locked_among, set_password, unlock
-
-
-class UserForm(VersionedForm):
-    """Writes through the service, which knows who must not be disabled."""
-
-    def populate_obj(self, obj: User) -> None:
-        fields = {name: value for name, value in self.data.items() if name in UserView.form_columns}
-        edit_user(current_user, obj, **fields)
+from obcms.people.users import (
+    create_user,
+    edit_user,
+    generate_password,
+    locked_among,
+    set_password,
+    unlock,
+)
 
 
 class NewPasswordForm(FlaskForm):
@@ -58,23 +58,11 @@ def _second_factor(_view: object, _context: object, user: User, _name: str) -> s
     return "On" if user.has_second_factor else "—"
 
 
-class UserView(ClosedModelView):
+class UserView(RecordView):
     """The list and the forms. Nobody is deleted, because the trail and the records name them."""
 
-    view_permission = Permission.USER_EDIT
-    can_create = True
-    can_edit = True
     create_template = "people/user/create.html"
     edit_template = "people/user/edit.html"
-    column_list = (
-        "username",
-        "full_name",
-        "role",
-        "organization",
-        "email",
-        "is_active",
-        "has_second_factor",
-    )
     column_labels: ClassVar[dict[str, str]] = {
         "username": "User name",
         "full_name": "Name",
@@ -101,35 +89,13 @@ class UserView(ClosedModelView):
         "email",
         "is_active",
     )
-    column_default_sort = "username"
-    column_searchable_list = ("username", "full_name", "email")
     column_filters = (
         choice_filter(User.role, "Role", Role),
         id_filter(User.organization_id, "Ministry", organization_options),
         yes_no_filter(User.is_active, "Active"),
         ComputedFilter(User.has_second_factor, User.id, "Second factor"),
     )
-    form_base_class = UserForm
-    form_columns = ("username", "full_name", "email", "role", "organization", "is_active")
-    form_args: ClassVar[dict[str, Any]] = {
-        "full_name": {"validators": [Optional(), Length(max=255)]},
-        "email": {
-            "validators": [
-                Optional(),
-                Length(max=255),
-                Regexp(r"[^@\s]+@[^@\s]+$", message="Enter an e-mail address."),
-            ]
-        },
-        "organization": {
-            "label": "Ministry",
-            "description": "MOA staff and heads need one; they see its PPAs alone.",
-            "widget": Select(),
-        },
-        "is_active": {
-            "label": "May sign in",
-            "description": "Without the tick, all sessions end at once.",
-        },
-    }
+    options: ClassVar[dict[str, Options]] = {"organization": organization_options}
 
     def get_query(self) -> Query:
         return super().get_query().options(undefer(User.has_second_factor))
@@ -139,14 +105,23 @@ class UserView(ClosedModelView):
         g.locked_users = locked_among(users)
         return count, users
 
-    def edit_form(self, obj: User | None = None) -> FlaskForm:
-        self._template_args["locked"] = bool(locked_among([obj])) if obj else False
-        return super().edit_form(obj)
+    def get_one(self, id: str) -> User:
+        user = super().get_one(id)
+        g.locked_users = locked_among([user])
+        return user
 
-    def on_model_change(self, _form: FlaskForm, model: User, is_created: bool) -> None:
-        if is_created:
-            # Nobody knows this one; the next page sets the password that the person gets.
-            set_password(current_user, model, generate_password(), must_change=True)
+    def create_form(self, obj: User | None = None) -> RecordForm:
+        form = super().create_form(obj)
+        if request.method != "POST":
+            form.is_active.data = True
+        return form
+
+    def create(self, values: Mapping[str, Any]) -> User:
+        # Nobody knows this password; the next page sets the one that the person gets.
+        return create_user(current_user, values, generate_password(), must_change=True)
+
+    def change(self, record: User, values: Mapping[str, Any], opened: Mapping[str, str]) -> None:
+        edit_user(current_user, record, values, opened)
 
     def get_save_return_url(self, model: User, is_created: bool = False) -> str:
         if is_created:

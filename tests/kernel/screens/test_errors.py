@@ -64,7 +64,7 @@ def test_a_nul_is_refused_in_any_address(people, sign_in_as, path: str) -> None:
 def test_a_nul_and_a_huge_number_are_refused_in_any_form(people, sign_in_as) -> None:
     client = sign_in_as(people.administrator)
     assert client.post("/admin/ppa/new/", data={"code": "a\0b"}).status_code == 400
-    huge = {"seen_version": "9" * 5000}
+    huge = {"opened": "9" * 5000}
     assert client.post(f"/admin/user/edit/?id={people.viewer}", data=huge).status_code == 200
     assert client.get(f"/admin/ppa/edit/?id={'9' * 5000}").status_code == 404
     lookup = "/admin/work-item/ajax/lookup/?name=assignees&query=&limit={0}&offset={0}"
