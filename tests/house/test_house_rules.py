@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.rules import choices, commits, refusals, size, writes
+from tests.house.rules import choices, commits, refusals, scripts, size, writes
 from tests.house.rules.source import ROOT, Rule, Source
 
 RULES = (
@@ -16,6 +16,7 @@ RULES = (
     choices.IN_TEMPLATES,
     choices.IN_SCRIPT_FILES,
     refusals.BARE,
+    scripts.LAYERS,
     size.FILES,
     size.PARTS,
     size.DOCSTRINGS,

@@ -141,4 +141,13 @@ class BudgetActions(PPAScreen):
         return self.done(ppa_id, "The distribution is undone; the amounts are as before.")
 
 
-add_tab(Tab("budget", "Budget", 30, "budget/budget.html", budget_context))
+add_tab(
+    Tab(
+        "budget",
+        "Budget",
+        30,
+        "budget/budget.html",
+        budget_context,
+        scripts=(("budget", "distribute.js"),),
+    )
+)

@@ -1,7 +1,9 @@
 // The distribution dialog: a preview from the server while one types, money counted in centavos.
 
-import { json } from "../ppas/net.js";
+import { element, json } from "../ppas/net.js";
 import { clearProblems, showProblems } from "../ppas/forms.js";
+import { hooks } from "../ppas/hooks.js";
+import { openDialog, refresh } from "../ppas/page.js";
 
 const WAIT = 300;
 const peso = new Intl.NumberFormat("en-PH", { minimumFractionDigits: 2 });
@@ -107,9 +109,10 @@ function deeperRow(form, line, before) {
 
 function showProposal(form, proposal) {
   reset(form, "—");
+  const rows = new Map([...form.querySelectorAll("tr[data-item]")].map((row) => [row.dataset.item, row]));
   let last = null;
   for (const line of proposal.lines) {
-    let row = form.querySelector(`tr[data-item="${line.id}"]`);
+    let row = rows.get(String(line.id));
     if (!row && last) {
       row = deeperRow(form, line, last);
       last.after(row);
@@ -154,16 +157,22 @@ function later(form) {
   form.waiting = setTimeout(() => preview(form), WAIT);
 }
 
-// Called when the dialog was filled; `kept` are entries to bring back after a conflict.
-export function startDistribution(form, kept) {
-  const entries = [...(kept ?? [])];
-  if (kept) for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = entries.some(([name]) => name === box.name);
-  for (const [name, value] of entries) {
-    const field = form.elements[name];
-    if (!field || ["csrf_token", "version", "parent"].includes(name)) continue;
-    if (field.type === "checkbox") continue;
+// What was typed before a conflict comes back; the proposal is asked for anew.
+function bringBack(form, kept) {
+  const values = new Map(kept);
+  for (const name of ["csrf_token", "version", "parent"]) values.delete(name);
+  for (const field of form.elements) {
+    const value = values.get(field.name);
+    if (field.type === "checkbox") field.checked = value !== undefined;
+    else if (value === undefined) continue;
+    else if (field.type === "radio") field.checked = field.value === value;
     else field.value = value;
   }
+}
+
+// Called when the dialog was filled; `kept` are entries to bring back after a conflict.
+function startDistribution(form, kept) {
+  if (kept) bringBack(form, kept);
   showInputs(form);
   showSum(form);
   preview(form);
@@ -183,3 +192,19 @@ export function startDistribution(form, kept) {
     later(form);
   });
 }
+
+async function previewAgain(form, body, refusal) {
+  if (!form.dataset.distribute) return false;
+  await refresh();
+  await openDialog(`distribute?parent=${body.get("parent")}`, [...body.entries()]);
+  const told = element('<p class="callout callout-warn" role="alert"></p>');
+  told.textContent = `${refusal.message} This preview is fresh; your numbers are kept.`;
+  document.querySelector("#dialog .dialog-body")?.prepend(told);
+  return true;
+}
+
+hooks.dialog.push((dialog, kept) => {
+  const form = dialog.querySelector("[data-distribute]");
+  if (form) startDistribution(form, kept);
+});
+hooks.conflict.push(previewAgain);

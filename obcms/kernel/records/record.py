@@ -96,7 +96,8 @@ class Record:
         Raises Invalid, and Conflict where somebody else changed one of them meanwhile.
         """
         require(actor, self.change)
-        db.session.refresh(record, with_for_update=True)
+        # Of this row alone: what is read with it may be missing, and PostgreSQL locks no such row.
+        db.session.refresh(record, with_for_update={"of": self.model})
         if opened is not None:
             refuse_overtaken_fields(record, values, opened, self.fields)
         self._set(record, values, is_new=False)

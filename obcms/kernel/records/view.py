@@ -120,6 +120,16 @@ class RecordView(RecordFormView):
     def can_edit(self) -> bool:
         return allows(current_user, self.record.change)
 
+    def create_form(self, obj: Any = None) -> RecordForm:
+        """Begins with what a new record is where nobody says otherwise."""
+        form = super().create_form(obj)
+        if request.method != "POST":
+            for field in self.fields:
+                default = self.model.__table__.c[field.name].default
+                if default is not None and default.is_scalar:
+                    form[field.public].data = default.arg
+        return form
+
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
         self._template_args["history"] = record_history

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -16,7 +16,7 @@ from wtforms.validators import Optional
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
-from obcms.kernel.records.form import Options, RecordForm
+from obcms.kernel.records.form import Options
 from obcms.kernel.records.view import RecordView
 from obcms.kernel.screens.base import refusal
 from obcms.kernel.screens.filters import ComputedFilter, choice_filter, id_filter, yes_no_filter
@@ -109,12 +109,6 @@ class UserView(RecordView):
         user = super().get_one(id)
         g.locked_users = locked_among([user])
         return user
-
-    def create_form(self, obj: User | None = None) -> RecordForm:
-        form = super().create_form(obj)
-        if request.method != "POST":
-            form.is_active.data = True
-        return form
 
     def create(self, values: Mapping[str, Any]) -> User:
         # Nobody knows this password; the next page sets the one that the person gets.

@@ -13,8 +13,8 @@ Context = Callable[[PPA], Mapping[str, Any]]
 class Tab:
     """A tab at the address `url`: what its template needs comes from `context`.
 
-    `place` is where it stands, the smaller the earlier; `styles` are style sheets by the name of
-    the slice and of the file.
+    `place` is where it stands, the smaller the earlier; `styles` and `scripts` are style sheets
+    and script modules by the name of the slice and of the file.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Tab:
     template: str
     context: Context
     styles: tuple[tuple[str, str], ...] = ()
+    scripts: tuple[tuple[str, str], ...] = ()
 
     @property
     def url(self) -> str:

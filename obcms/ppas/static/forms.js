@@ -15,10 +15,11 @@ export function clearProblems(form) {
 export function showProblems(form, problems, focus = true) {
   clearProblems(form);
   const rest = [];
+  const fields = new Map([...form.querySelectorAll("[data-field]")].map((one) => [one.dataset.field, one]));
   let first = null;
   for (const problem of problems) {
-    const field = problem.pointer ? findField(form, problem.pointer) : null;
-    const place = field?.querySelector(".field-problem");
+    const field = fields.get(problem.pointer);
+    const place = field?.closest("[hidden]") ? null : field?.querySelector(".field-problem");
     if (!place) {
       rest.push(problem.message);
       continue;
@@ -45,11 +46,6 @@ export function showAtTop(form, messages) {
   }));
   top.hidden = false;
   top.scrollIntoView({ block: "nearest" });
-}
-
-function findField(form, pointer) {
-  const field = form.querySelector(`[data-field="${CSS.escape(pointer)}"]`);
-  return field && !field.closest("[hidden]") ? field : null;
 }
 
 // While a form is under way its button cannot be pressed a second time.
@@ -85,18 +81,5 @@ export function wireHelpers() {
     if (follower && [...follower.options].some((one) => one.value === target.value)) {
       follower.value = target.value;
     }
-    if (target.id === "f-parent" && target.form.matches("[data-move]")) offerPlaces(target.form);
   });
-}
-
-// In the move form, only the places below the chosen parent are offered.
-export function offerPlaces(form) {
-  const places = form.elements.position;
-  form.allPlaces ??= [...places.options];
-  const chosen = form.elements.parent.value;
-  places.replaceChildren(
-    ...form.allPlaces.filter((one) => !one.dataset.parent || one.dataset.parent === chosen),
-  );
-  const here = [...places.options].findIndex((one) => "here" in one.dataset);
-  places.selectedIndex = here > 0 ? here : 0;
 }

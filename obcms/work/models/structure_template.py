@@ -19,7 +19,9 @@ class StructureTemplate(Timestamped, Audited, db.Model):
     name: Mapped[str] = mapped_column(String(64), unique=True)
     title: Mapped[Title]
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
-    kind: Mapped[TemplateKind] = mapped_column(choice(TemplateKind, "kind"))
+    kind: Mapped[TemplateKind] = mapped_column(
+        choice(TemplateKind, "kind"), default=TemplateKind.OUTLINE
+    )
     outline: Mapped[str] = mapped_column(Text, default="", server_default="")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 

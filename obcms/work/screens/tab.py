@@ -45,6 +45,7 @@ add_tab(
         "work/tab.html",
         work_context,
         styles=(("work", "grid.css"),),
+        scripts=(("work", "rows.js"),),
     )
 )
 SIDE_PANELS.append(SidePanel("work/execution.html", execution_context))

@@ -23,7 +23,6 @@ function keep() {
 
 // Brings back which rows were closed and what was looked for, after the panel was replaced.
 export function restore(find = {}) {
-  document.querySelector(".tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
   if (!grid()) return;
   const closed = closedIds();
   for (const row of rows()) if (closed.has(row.dataset.id)) row.setAttribute("aria-expanded", "false");
