@@ -63,9 +63,10 @@ def _too_little(line: ProposedAmount) -> Problem:
 
 def undo(actor: Actor, batch: DistributionBatch) -> DistributionBatch:
     """Puts back what the batch changed, unless something changed the same amounts since."""
-    require(actor, Permission.BUDGET_DISTRIBUTE, batch.ppa)
-    lock_ppa(actor, batch.ppa)
-    refuse_untracked(batch.ppa)
+    ppa = db.session.get_one(PPA, batch.ppa_id)
+    require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
+    lock_ppa(actor, ppa)
+    refuse_untracked(ppa)
     read_again(batch)
     if batch.undone_at is not None:
         raise Conflict("This distribution was undone already.")

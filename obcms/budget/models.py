@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.kernel.audit.registry import Audited
 from obcms.kernel.db.columns import Key
+from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import UTCDateTime, choice, utc_now
 from obcms.kernel.extensions import db
 from obcms.people.models.user import User
-from obcms.ppas.models import PPA
 from obcms.work.models.work_item import WorkItem
 from obcms.work.rules.choices import DistributionMethod
 
@@ -34,7 +34,6 @@ class DistributionBatch(Audited, db.Model):
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    ppa: Mapped[PPA] = relationship()
     parent: Mapped[WorkItem | None] = relationship(
         primaryjoin=lambda: DistributionBatch.parent_id == WorkItem.id,
         foreign_keys=lambda: [DistributionBatch.parent_id],

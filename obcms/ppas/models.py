@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,9 +23,6 @@ from obcms.ppas.rules.choices import (
     ProgressWeighting,
     Sector,
 )
-
-if TYPE_CHECKING:
-    from obcms.work.models.work_item import WorkItem
 
 ppa_supporting_organization = Table(
     "ppa_supporting_organization",
@@ -123,11 +119,7 @@ class PPA(Timestamped, Audited, db.Model):
     )
     created_by: Mapped[User | None] = relationship(foreign_keys=created_by_id)
     updated_by: Mapped[User | None] = relationship(foreign_keys=updated_by_id)
-    execution_project: Mapped["WorkItem | None"] = relationship(
-        foreign_keys=execution_project_id, viewonly=True
-    )
     milestones: Mapped[list["Milestone"]] = relationship(
-        back_populates="ppa",
         cascade="all, delete-orphan",
         order_by="(Milestone.position, Milestone.id)",
     )
@@ -182,8 +174,6 @@ class Milestone(Audited, db.Model):
     title: Mapped[Title]
     due_date: Mapped[date | None]
     notes: Mapped[str] = mapped_column(Text, default="", server_default="")
-
-    ppa: Mapped[PPA] = relationship(back_populates="milestones")
 
     __table_args__ = ({"sqlite_autoincrement": True},)
 

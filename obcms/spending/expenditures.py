@@ -69,10 +69,11 @@ def post_expenditure(actor: Actor, item: WorkItem, line: NewExpenditure) -> Expe
 
 def void_expenditure(actor: Actor, line: Expenditure, reason: str) -> Expenditure:
     """Takes a posted line out of every total and keeps it on record with the reason."""
-    require(actor, Permission.EXPENDITURE_VOID, line.work_item.ppa)
+    item = db.session.get_one(WorkItem, line.work_item_id)
+    require(actor, Permission.EXPENDITURE_VOID, item.ppa)
     if not reason.strip():
         raise Invalid("Say why the expenditure is voided.", "reason")
-    lock_item(actor, line.work_item)
+    lock_item(actor, item)
     read_again(line)
     if line.voided_at is not None:
         raise Conflict("This expenditure is voided already.")

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.kernel.audit.registry import Audited
 from obcms.kernel.db.columns import Key
+from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import Money, UTCDateTime, utc_now
 from obcms.kernel.extensions import db
 from obcms.people.models.user import User
-from obcms.work.models.work_item import WorkItem
 
 
 class Receipt(Audited, db.Model):
@@ -43,7 +43,6 @@ class Expenditure(Audited, db.Model):
     voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     void_reason: Mapped[str | None] = mapped_column(String(255))
 
-    work_item: Mapped[WorkItem] = relationship()
     receipt: Mapped[Receipt | None] = relationship()
     posted_by: Mapped[User | None] = relationship(foreign_keys=posted_by_id)
     voided_by: Mapped[User | None] = relationship(foreign_keys=voided_by_id)

@@ -48,7 +48,8 @@ class SpendingActions(WorkItemScreen):
     def void(self, ppa_id: int, line_id: int) -> ResponseReturnValue:
         """Takes a posted line out of every total; it stays on record with the reason."""
         line = self.find_line(ppa_id, line_id)
-        require(current_user, Permission.EXPENDITURE_VOID, line.work_item.ppa)
+        item = db.session.get_one(WorkItem, line.work_item_id)
+        require(current_user, Permission.EXPENDITURE_VOID, item.ppa)
         reader = Reader(request.form)
         reason = reader.read("reason", required(one_line(), "Say why it is voided."), "")
         reader.finish()
@@ -74,7 +75,8 @@ class SpendingActions(WorkItemScreen):
         ppa = self.find(ppa_id)
         line = db.session.get(Expenditure, line_id) if line_id <= LARGEST_KEY else None
         # A line of another tree is as missing as one that never was, word for word.
-        if line is None or line.work_item.ppa_id != ppa.id:
+        item = db.session.get_one(WorkItem, line.work_item_id) if line is not None else None
+        if item is None or item.ppa_id != ppa.id:
             raise NotFound("There is no such expenditure.")
         self.find_item(ppa_id, line.work_item_id)
         return line

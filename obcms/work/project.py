@@ -57,7 +57,6 @@ def create_project(ppa: PPA, asked: str | None) -> None:
     start, end = ppa.start_date, ppa.target_end_date
     root = PlannedItem(ppa.title, WorkType.PROJECT, start, end, None, _plan(ppa, asked))
     ppa.execution_project_id = write_tree(session, ppa, root)
-    session.expire(ppa, ["execution_project"])
 
 
 def _plan(ppa: PPA, asked: str | None) -> tuple[PlannedItem, ...]:

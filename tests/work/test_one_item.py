@@ -10,7 +10,7 @@ from obcms.work.reads.tree import read_tree
 from obcms.work.screens.grid import grid_lines
 from tests.support.factories import make_ppa, track
 from tests.support.growth import Counting, at_two_sizes
-from tests.work.trees import branch, children
+from tests.work.trees import branch, children, row
 
 
 def test_number_level_and_children_are_those_of_the_grid(app: Flask) -> None:
@@ -67,3 +67,22 @@ def test_the_forms_of_a_leaf_do_not_read_the_tree(
         with count_queries() as sent:
             assert number in client.get(address + name).text
         assert not [one for one in sent if "tree_key IN" in one]
+
+
+def test_the_full_form_reads_one_row_of_a_wide_parent(
+    app: Flask, people, sign_in_as, count_queries: Counting
+) -> None:
+    client = sign_in_as(people.administrator)
+
+    def prepare(size: int) -> int:
+        return row(size).id
+
+    def work(item_id: int) -> None:
+        with count_queries() as sent:
+            shown = client.get(f"/admin/work-item/edit/?id={item_id}")
+        assert shown.status_code == 200
+        assert 'name="progress"' not in shown.text
+        assert not [one for one in sent if "work_item.parent_id ORDER BY" in one]
+
+    small, large = at_two_sizes(count_queries, prepare, work)
+    assert small == large

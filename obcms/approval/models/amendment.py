@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.approval.rules.choices import AmendmentKind
 from obcms.kernel.audit.registry import Audited
 from obcms.kernel.db.columns import Key
+from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import UTCDateTime, choice, utc_now
 from obcms.kernel.extensions import db
 from obcms.people.models.user import User
@@ -32,7 +33,6 @@ class Amendment(Audited, db.Model):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
 
-    ppa: Mapped[PPA] = relationship(foreign_keys=ppa_id)
     counterpart: Mapped[PPA | None] = relationship(foreign_keys=counterpart_id)
     made_by: Mapped[User | None] = relationship()
 

@@ -3,15 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.approval.rules.steps import Action
 from obcms.kernel.audit.registry import Audited
 from obcms.kernel.db.columns import Key, Prose
 from obcms.kernel.db.types import UTCDateTime, choice, utc_now
 from obcms.kernel.extensions import db
-from obcms.people.models.user import User
-from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus
 
 
@@ -29,9 +27,6 @@ class ApprovalStep(Audited, db.Model):
     taken_by_name: Mapped[str] = mapped_column(String(255))
     taken_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     comment: Mapped[Prose]
-
-    ppa: Mapped[PPA] = relationship()
-    taken_by: Mapped[User | None] = relationship()
 
     def __str__(self) -> str:
         return f"{self.action.label} ({self.from_status.label} to {self.to_status.label})"

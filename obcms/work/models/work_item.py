@@ -25,9 +25,7 @@ from obcms.kernel.audit.registry import AUDITED, Audited
 from obcms.kernel.db.columns import Key, Prose, Timestamped, Title
 from obcms.kernel.db.types import Money, Percent, UTCDateTime, choice
 from obcms.kernel.extensions import db
-from obcms.needs.models import Assessment
 from obcms.people.models.user import User
-from obcms.policy.models import PolicyRecommendation
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import Priority
 from obcms.work.rules.choices import WorkStatus, WorkType
@@ -108,8 +106,6 @@ class WorkItem(Timestamped, Audited, db.Model):
         cascade="all",
         order_by="(WorkItem.position, WorkItem.id)",
     )
-    assessment: Mapped[Assessment | None] = relationship()
-    policy_recommendation: Mapped[PolicyRecommendation | None] = relationship()
     assignees: Mapped[list[User]] = relationship(
         secondary=work_item_assignee, order_by=User.username
     )

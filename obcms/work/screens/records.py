@@ -24,6 +24,7 @@ from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import Priority
 from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
+from obcms.work.reads.order import count_children
 from obcms.work.rules.choices import WorkStatus, WorkType
 from obcms.work.work_items import edit_item
 
@@ -124,9 +125,11 @@ class WorkItemView(RecordFormView):
 
     def hidden_fields(self, record: WorkItem | None) -> Sequence[str]:
         # Progress and status may follow from the items below, an execution project from its PPA.
-        follows = record is not None and record.auto_calculate_progress and record.children
+        if record is None:
+            return ()
+        follows = record.auto_calculate_progress and count_children(record.id) > 0
         computed = ("progress", "status") if follows else ()
-        is_root = record is not None and record.parent_id is None and record.ppa_id is not None
+        is_root = record.parent_id is None and record.ppa_id is not None
         return (*computed, *TAKEN_FROM_PPA) if is_root else computed
 
     def change(
