@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from obcms.kernel.audit.fingerprints import fingerprint_name
+from obcms.kernel.audit.fingerprints import is_fingerprint
 from obcms.kernel.audit.models import AuditAction, AuditEntry
 from obcms.kernel.audit.wording import SILENT, label_of, shown
 from obcms.kernel.extensions import db
@@ -50,7 +50,7 @@ def record_history(record: db.Model) -> list[Act]:
             [
                 Change(label_of(name), shown(table, name, old), shown(table, name, new))
                 for name, (old, new) in entry.changes.items()
-                if name not in SILENT and name != "id" and not fingerprint_name(name)
+                if name not in SILENT and name != "id" and not is_fingerprint(name)
             ],
         )
         for entry in db.session.scalars(query)
