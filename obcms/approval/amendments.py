@@ -8,21 +8,30 @@ from typing import Any
 
 from sqlalchemy import select
 
-from obcms.approval.guard import AMENDING, SETTLED_FIELDS
+from obcms.approval.guard import AMENDING
 from obcms.approval.models import Amendment
 from obcms.approval.rules.choices import AmendmentKind
-from obcms.approval.rules.steps import SETTLED
 from obcms.kernel.audit.conflicts import refuse_overtaken
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Notes
 from obcms.kernel.permissions import Actor, Permission, allows, require
-from obcms.kernel.rules.money import format_peso
+from obcms.kernel.rules.money import format_peso, parse_money
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
 from obcms.work.limits import BUDGET_CUTS
 
-AMENDABLE = frozenset({*SETTLED_FIELDS, "appropriation_class"})
+AMENDABLE = frozenset(
+    {
+        "title",
+        "appropriation_class",
+        "budget_ceiling",
+        "budget_allocation",
+        "obc_share",
+        "start_date",
+        "target_end_date",
+    }
+)
 
 
 def amend_ppa(
@@ -45,25 +54,28 @@ def amend_ppa(
     changed = {name: value for name, value in values.items() if value != getattr(ppa, name)}
     if not changed:
         raise Invalid("Nothing was changed.")
-    return _write(actor, ppa, AmendmentKind.AMENDMENT, changed, reason)
+    return write_amendment(actor, ppa, AmendmentKind.AMENDMENT, changed, reason)
 
 
 def cut_allocation(actor: Actor, ppa: PPA, amount: Decimal, reason: str) -> Amendment:
     """Sets a lower budget allocation by law, even below what is distributed (SPEC 5).
 
-    The work tree then stays «over» until somebody distributes less. Raises Invalid without a
-    reason, or where the amount is not lower.
+    The work tree then stays «over» until somebody distributes less. A cut belongs to what is
+    approved: a draft is edited by its ministry. Raises Invalid without a reason, for a PPA that is
+    not approved, an amount that is none to the centavo, and one that is not lower.
     """
     require(actor, Permission.BUDGET_CUT, ppa)
     if not reason.strip():
         raise Invalid("Say by which law or order the allocation is cut.", "reason")
+    amount = parse_money(amount, "amount")
     lock_ppa(actor, ppa)
-    if amount < 0 or ppa.budget_allocation is None or amount >= ppa.budget_allocation:
+    _refuse_unsettled(ppa)
+    if ppa.budget_allocation is None or amount >= ppa.budget_allocation:
         raise Invalid("A cut must leave less than the present allocation.", "amount")
     ppa.allocation_note = reason.strip()
     changed = {"budget_allocation": amount}
     with _marked(BUDGET_CUTS, ppa):
-        return _write(actor, ppa, AmendmentKind.CUT, changed, reason)
+        return write_amendment(actor, ppa, AmendmentKind.CUT, changed, reason)
 
 
 def realign(actor: Actor, source: PPA, target: PPA, amount: Decimal, reason: str) -> None:
@@ -85,8 +97,8 @@ def realign(actor: Actor, source: PPA, target: PPA, amount: Decimal, reason: str
     _refuse_amount(source, target, amount)
     given = {"budget_allocation": (source.budget_allocation or Decimal(0)) - amount}
     taken = {"budget_allocation": (target.budget_allocation or Decimal(0)) + amount}
-    _write(actor, source, AmendmentKind.REALIGNMENT, given, reason, target)
-    _write(actor, target, AmendmentKind.REALIGNMENT, taken, reason, source)
+    write_amendment(actor, source, AmendmentKind.REALIGNMENT, given, reason, target)
+    write_amendment(actor, target, AmendmentKind.REALIGNMENT, taken, reason, source)
 
 
 def may_realign(actor: Actor, source: PPA, target: PPA) -> bool:
@@ -130,8 +142,9 @@ def _refuse_amount(source: PPA, target: PPA, amount: Decimal) -> None:
         raise Invalid("Choose another PPA to move the amount to.", "target")
     if source.fiscal_year != target.fiscal_year:
         raise Invalid(f"{target.code} is of FY {target.fiscal_year}, another year.", "target")
-    if amount <= 0:
+    if amount.is_finite() and amount <= 0:
         raise Invalid("The amount must be above zero.", "amount")
+    parse_money(amount, "amount")
     if amount > (source.budget_allocation or Decimal(0)):
         raise Invalid(f"{source.code} has only {format_peso(source.budget_allocation)}.", "amount")
     highest = highest_allocation(target)
@@ -144,11 +157,15 @@ def _refuse_amount(source: PPA, target: PPA, amount: Decimal) -> None:
 
 
 def _refuse_unsettled(ppa: PPA) -> None:
-    if ppa.approval_status not in SETTLED:
-        raise Invalid(f"{ppa.code} is not approved yet. Its ministry can still edit it.")
+    """Raises Invalid for a PPA that is not approved, in words that say what to do instead."""
+    if not ppa.is_settled:
+        raise Invalid(
+            f"{ppa.code} is not approved yet. Its ministry edits it while it is a draft; what is "
+            "under review is returned to draft first."
+        )
 
 
-def _write(
+def write_amendment(
     actor: Actor,
     ppa: PPA,
     kind: AmendmentKind,
@@ -156,6 +173,7 @@ def _write(
     reason: str,
     counterpart: PPA | None = None,
 ) -> Amendment:
+    """Sets the changed columns and records it; the PPA is locked. Raises Invalid without reason."""
     if not reason.strip():
         raise Invalid("Give the reason, with the law or order behind it.", "reason")
     amendment = Amendment(
@@ -171,6 +189,7 @@ def _write(
     with _marked(AMENDING, ppa):
         for name, value in changed.items():
             setattr(ppa, name, value)
+        ppa.updated_by_id = amendment.made_by_id
         db.session.add(amendment)
         db.session.flush()
     return amendment

@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from obcms.approval.cancellation import cancel_ppa, resume_ppa
 from obcms.approval.models import ApprovalStep
-from obcms.approval.schemas import StepAnswer, StepGiven, StepPage
+from obcms.approval.schemas import ReasonGiven, StepAnswer, StepGiven, StepPage
 from obcms.approval.steps import take_step
 from obcms.kernel.api.access import caller
-from obcms.kernel.api.etag import HEEDS_IF_MATCH, heed_if_match
+from obcms.kernel.api.etag import ETAG, HEEDS_IF_MATCH, heed_if_match, tagged
 from obcms.kernel.api.paging import page_of
 from obcms.kernel.api.schemas import PageQuery
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
 from obcms.ppas.api.entries import blueprint
+from obcms.ppas.api.schemas import EntryAnswer
 from obcms.ppas.api.subjects import find_entry
 
 
@@ -40,11 +43,44 @@ def take_approval_step(given: dict[str, Any], entry_id: int) -> ApprovalStep:
     `certify` (MFBM) → stakeholder_consultation → `endorse` (OOBC) → executive_approval → `approve`
     (executive) → approved → `enact` (MFBM or executive) → enacted. At the four stages of review
     the same office may `return` the PPA to draft or `reject` it, both with a comment; who may
-    submit may `reopen` a rejected one. Nobody decides on what they submitted, or takes two steps in
-    a row: that is 403. A step that the stage does not have is 409.
+    submit may `reopen` a rejected one. Nobody decides on what they submitted or wrote, or takes two
+    steps in a row: that is 403. A step that the stage does not have is 409. With If-Match the step
+    is taken on what was read, or not at all.
     """
     ppa = find_entry(entry_id)
     heed_if_match(ppa)
     step = take_step(caller(), ppa, **given)
     db.session.commit()
     return step
+
+
+@blueprint.route("/<int:entry_id>/cancel/", Permission.PPA_CANCEL, methods=["POST"])
+@blueprint.arguments(ReasonGiven, example={"reason": "Discontinued by memorandum 12."})
+@blueprint.response(200, EntryAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_MATCH)
+def cancel_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
+    """Cancel an approved PPA
+
+    For MFBM and the executive. Its work tree and its money stay as they are. At another stage, and
+    where it is cancelled already, 409.
+    """
+    ppa = find_entry(entry_id)
+    heed_if_match(ppa)
+    cancel_ppa(caller(), ppa, **given)
+    answer = tagged(EntryAnswer(), ppa)
+    db.session.commit()
+    return answer
+
+
+@blueprint.route("/<int:entry_id>/resume/", Permission.PPA_CANCEL, methods=["POST"])
+@blueprint.arguments(ReasonGiven, example={"reason": "Cancelled by mistake."})
+@blueprint.response(200, EntryAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_MATCH)
+def resume_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
+    """Take the cancellation of an approved PPA back"""
+    ppa = find_entry(entry_id)
+    heed_if_match(ppa)
+    resume_ppa(caller(), ppa, **given)
+    answer = tagged(EntryAnswer(), ppa)
+    db.session.commit()
+    return answer

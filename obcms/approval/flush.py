@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from obcms.approval.guard import APPROPRIATION_FIELDS, SETTLED_FIELDS, hold_approval
+from obcms.approval.guard import hold_approval
 from obcms.approval.models import ApprovalStep
-from obcms.approval.rules.steps import SETTLED
+from obcms.approval.rules.approved import APPROVED_FIELDS
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
 from obcms.ppas.delete import KEEPERS
 from obcms.ppas.frozen import FREEZERS
 from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import ApprovalStatus
 
 add_step(Stage.GUARD, hold_approval)
 
@@ -26,9 +27,9 @@ def _keep_submitted(ppa: PPA) -> None:
 KEEPERS.append(_keep_submitted)
 
 
-def _settled(ppa: PPA) -> Mapping[str, str]:
-    # These change on the Approval tab with a reason, or not at all.
-    return SETTLED_FIELDS | APPROPRIATION_FIELDS if ppa.approval_status in SETTLED else {}
+def _submitted(ppa: PPA) -> Mapping[str, str]:
+    # These change once the PPA is a draft again, or on the Approval tab with a reason.
+    return {} if ppa.approval_status is ApprovalStatus.DRAFT else APPROVED_FIELDS
 
 
-FREEZERS.append(_settled)
+FREEZERS.append(_submitted)

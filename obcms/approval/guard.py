@@ -11,38 +11,19 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from obcms.approval.models import Amendment, ApprovalStep
-from obcms.approval.rules.steps import CERTIFIED, SETTLED, action_between
+from obcms.approval.rules.approved import APPROVED_FIELDS, digest_of
+from obcms.approval.rules.steps import action_between
 from obcms.kernel.audit.origin import current_origin
 from obcms.kernel.db.before import value_before
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.flush import Notes
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import ApprovalStatus, PPAStatus
+from obcms.ppas.rules.choices import SETTLED, ApprovalStatus, PPAStatus
 from obcms.work.models import WorkItem
 from obcms.work.project import create_project, missing_for_tracking
 from obcms.work.rules.choices import WorkStatus
 
-# What changes after approval only through MFBM with a reason.
-SETTLED_FIELDS = {
-    "title": "title",
-    "budget_ceiling": "budget ceiling",
-    "budget_allocation": "budget allocation",
-    "obc_share": "OBC share",
-    "start_date": "start date",
-    "target_end_date": "target end date",
-}
-# By which appropriation the PPA is funded: fixed with the approval, since it decides who may
-# realign. MFBM amends the class; the rest belongs to the act.
-APPROPRIATION_FIELDS = {
-    "code": "code",
-    "implementing_moa_id": "implementing MOA",
-    "fiscal_year": "fiscal year",
-    "appropriation_year": "appropriation year",
-    "appropriation_class": "appropriation class",
-    "funding_source": "funding source",
-}
-AMOUNTS = ("budget_ceiling", "budget_allocation", "obc_share")
-# Ids of the PPAs that are being amended, by the one verb that may.
+# Ids of the PPAs that are being amended or cancelled, by the verbs that may.
 AMENDING: Notes[set[int]] = Notes(set)
 
 
@@ -51,7 +32,7 @@ def hold_approval(session: Session, _context: object) -> None:
     with session.no_autoflush:
         for record in list(session.dirty):
             if isinstance(record, PPA) and session.is_modified(record):
-                _keep_settled_fields(session, record)
+                _keep_approved(session, record)
                 _follow_step(session, record)
             elif isinstance(record, (ApprovalStep, Amendment)) and session.is_modified(record):
                 raise Invalid("A step of an approval is never changed.")
@@ -74,18 +55,19 @@ def _follow_step(session: Session, ppa: PPA) -> None:
             f"{ppa.code} cannot go from {before.label.lower()} to {target.label.lower()}.",
             "approval_status",
         )
-    if not any(_is_step_of(record, ppa) for record in session.new):
+    step = next((record for record in session.new if _is_step_of(record, ppa)), None)
+    if step is None:
         origin = current_origin()
-        session.add(
-            ApprovalStep(
-                ppa_id=ppa.id,
-                action=action,
-                from_status=before,
-                to_status=target,
-                taken_by_id=origin.actor_id,
-                taken_by_name=origin.actor_name,
-            )
+        step = ApprovalStep(
+            ppa_id=ppa.id,
+            action=action,
+            from_status=before,
+            to_status=target,
+            taken_by_id=origin.actor_id,
+            taken_by_name=origin.actor_name,
         )
+        session.add(step)
+    step.digest = digest_of({name: getattr(ppa, name) for name in APPROVED_FIELDS})
     if target is ApprovalStatus.TECHNICAL_REVIEW:
         _ensure_project(ppa)
     elif target is ApprovalStatus.ENACTED:
@@ -123,29 +105,34 @@ def _start(session: Session, ppa: PPA) -> None:
             root.status = WorkStatus.IN_PROGRESS
 
 
-def _keep_settled_fields(session: Session, ppa: PPA) -> None:
+def _keep_approved(session: Session, ppa: PPA) -> None:
+    """Refuses to change what was submitted, and to cancel what was approved, past the verbs."""
     status = value_before(ppa, "approval_status")
-    if ppa.id in AMENDING.of(session):
+    if status in (None, ApprovalStatus.DRAFT) or ppa.id in AMENDING.of(session):
         return
-    if status in SETTLED and (changed := _changed(ppa, SETTLED_FIELDS | APPROPRIATION_FIELDS)):
-        raise Invalid(
+    problems = [
+        Problem(_why_frozen(ppa, status).format(label), pointer)
+        for pointer, label in _changed(ppa, APPROVED_FIELDS).items()
+    ]
+    moved = (value_before(ppa, "status"), ppa.status)
+    if status in SETTLED and moved[0] != moved[1] and PPAStatus.CANCELLED in moved:
+        problems.append(
             Problem(
-                f"{ppa.code} is approved, so its {label} can only be changed by MFBM, "
-                "with a reason.",
-                pointer,
+                f"{ppa.code} is approved, so only MFBM or the executive cancels it or takes that "
+                "back, with a reason.",
+                "status",
             )
-            for pointer, label in changed.items()
         )
-    amounts = {name: SETTLED_FIELDS[name] for name in AMOUNTS}
-    if status in CERTIFIED and (changed := _changed(ppa, amounts)):
-        raise Invalid(
-            Problem(
-                f"MFBM has certified the budget of {ppa.code}, so its {label} cannot change "
-                "before it is returned to draft.",
-                pointer,
-            )
-            for pointer, label in changed.items()
-        )
+    if problems:
+        raise Invalid(problems)
+
+
+def _why_frozen(ppa: PPA, status: ApprovalStatus) -> str:
+    if status in SETTLED:
+        return f"{ppa.code} is approved, so its {{}} can only be changed by MFBM, with a reason."
+    if status is ApprovalStatus.REJECTED:
+        return f"{ppa.code} was rejected, so its {{}} cannot change before it is reopened."
+    return f"{ppa.code} is under review, so its {{}} cannot change before it is returned to draft."
 
 
 def _changed(ppa: PPA, fields: Mapping[str, str]) -> dict[str, str]:

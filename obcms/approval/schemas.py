@@ -18,6 +18,10 @@ class StepGiven(Given):
     )
 
 
+class ReasonGiven(Given):
+    reason = TextField(LONGEST_PROSE, lines=True, required=True)
+
+
 class StepAnswer(Answer):
     id = fields.Integer(required=True)
     ppa = fields.Integer(required=True, attribute="ppa_id")
@@ -28,6 +32,12 @@ class StepAnswer(Answer):
     taken_by_name = fields.String(required=True)
     taken_at = fields.AwareDateTime(required=True)
     comment = fields.String(required=True)
+    digest = fields.String(
+        required=True,
+        metadata={
+            "description": "SHA-256 of what is approved, as it was then; empty for old steps."
+        },
+    )
 
 
 class StepPage(ListAnswer):

@@ -1,10 +1,11 @@
 """The steps of a PPA's approval, taken by people (SPEC 7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from obcms.approval.models import ApprovalStep
+from obcms.approval.reads.makers import has_written
 from obcms.approval.reads.offices import STAGE_PERMISSIONS, office_of
 from obcms.approval.rules.steps import (
     NEEDS_COMMENT,
@@ -17,38 +18,45 @@ from obcms.approval.rules.steps import (
 from obcms.kernel.errors import Conflict, Forbidden, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, allows, require
+from obcms.kernel.records.conflicts import told_since_opened
+from obcms.kernel.rules.fields import Field, Flag
 from obcms.people.models import User
 from obcms.ppas.access import lock_ppa
+from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus
+from obcms.work.tracking import track_from_submission
 
 LONGEST_COMMENT = 10_000
+TRACKED = Flag("enable_workitem_tracking", label="Tracked")
 
 
 def take_step(
-    actor: User, ppa: PPA, action: Action, comment: str = "", seen: ApprovalStatus | None = None
+    actor: User,
+    ppa: PPA,
+    action: Action,
+    comment: str = "",
+    seen: ApprovalStatus | None = None,
+    opened: Mapping[str, str] | None = None,
+    track: bool | None = None,
 ) -> ApprovalStep:
     """Moves the PPA one step and records it; what the new stage brings follows in the same flush.
 
-    `seen` is the status that the actor decided on. Raises Conflict when it is another one now,
-    or the table has no such step, Forbidden for a stage that is another office's or was the actor's
-    own work, and Invalid for a missing comment or a project that cannot be created.
+    `seen` is the status decided on, `opened` the digests of what a dialog showed, by `decided_on`;
+    `track` is whether submitting makes the execution project. Raises Conflict where that is another
+    now or there is no such step, Forbidden for another office's stage or the actor's own work, and
+    Invalid for a missing comment or a project that cannot be created.
     """
     require(actor, Permission.PPA_VIEW, ppa)
     lock_ppa(actor, ppa)
     source = ppa.approval_status
     if seen is not None and seen != source:
         raise Conflict(_overtaken(ppa))
-    if (source, action) not in STEPS:
-        raise Conflict(
-            f"{action.label} is not possible: the approval of {ppa.code} stands at "
-            f"“{source.label}”."
-        )
-    if not allows(actor, STAGE_PERMISSIONS[source], ppa):
-        raise Forbidden(f"This step belongs to another office: {office_of(source)}.")
-    if said := refuse_same_hands(action, actor.id, taken_steps(ppa)):
-        raise Forbidden(said)
+    _refuse_step(actor, ppa, action)
+    _refuse_changed(ppa, opened)
     comment = _checked_comment(action, comment)
+    if track is not None and action is Action.SUBMIT:
+        track_from_submission(actor, ppa, track)
     step = ApprovalStep(
         ppa_id=ppa.id,
         action=action,
@@ -64,14 +72,45 @@ def take_step(
     return step
 
 
+def _refuse_step(actor: User, ppa: PPA, action: Action) -> None:
+    source = ppa.approval_status
+    if (source, action) not in STEPS:
+        raise Conflict(
+            f"{action.label} is not possible: the approval of {ppa.code} stands at "
+            f"“{source.label}”."
+        )
+    if not allows(actor, STAGE_PERMISSIONS[source], ppa):
+        raise Forbidden(f"This step belongs to another office: {office_of(source)}.")
+    wrote = has_written(actor.id, ppa)
+    if said := refuse_same_hands(action, actor.id, taken_steps(ppa), wrote):
+        raise Forbidden(said)
+
+
+def decided_on(ppa: PPA) -> list[Field]:
+    """All that a step is decided on: what people may set, without figures of the work tree."""
+    followed = {"status"} if ppa.has_work_tree and ppa.auto_sync_status else set()
+    return [*(field for field in PPA_FIELDS if field.name not in followed), TRACKED]
+
+
+def _refuse_changed(ppa: PPA, opened: Mapping[str, str] | None) -> None:
+    if opened is None:
+        return
+    if told := told_since_opened(ppa, opened, decided_on(ppa)):
+        raise Conflict(
+            f"{ppa.code} was changed after you opened this, so nothing was decided. "
+            f"{'; '.join(told)}. Look at it as it is now, and open the step again."
+        )
+
+
 def open_actions(actor: User, ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Action]:
     """What this actor may do with the PPA now, the way forward first."""
     permission = STAGE_PERMISSIONS.get(ppa.approval_status)
     if permission is None or not allows(actor, permission, ppa):
         return []
     taken = [TakenStep(step.action, step.taken_by_id) for step in steps]
+    wrote = has_written(actor.id, ppa)
     actions = actions_from(ppa.approval_status)
-    return [action for action in actions if not refuse_same_hands(action, actor.id, taken)]
+    return [one for one in actions if not refuse_same_hands(one, actor.id, taken, wrote)]
 
 
 def why_not(actor: User, ppa: PPA, steps: Sequence[ApprovalStep]) -> str | None:
@@ -81,7 +120,7 @@ def why_not(actor: User, ppa: PPA, steps: Sequence[ApprovalStep]) -> str | None:
         return None
     taken = [TakenStep(step.action, step.taken_by_id) for step in steps]
     forward = actions_from(ppa.approval_status)[0]
-    return refuse_same_hands(forward, actor.id, taken)
+    return refuse_same_hands(forward, actor.id, taken, has_written(actor.id, ppa))
 
 
 def steps_of(ppa: PPA) -> Sequence[ApprovalStep]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from obcms.approval.rules.steps import STAGES
+from obcms.demo.approvals import Walk
 from obcms.demo.stories import APPROVALS, STORIES, Story
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.extensions import db
@@ -20,7 +20,7 @@ from obcms.organizations.models import Organization
 from obcms.people import demands
 from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import ApprovalStatus, FundingSource
+from obcms.ppas.rules.choices import FundingSource
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work.models import WorkItem
 from obcms.work.tracking import Tracking, enable_tracking
@@ -37,8 +37,9 @@ def load_demo() -> dict[str, int]:
         ppas = _load_ppas()
         for story in STORIES:
             _play(ppas[story.code], story)
+        walk = Walk()
         for code, status in APPROVALS.items():
-            _approve(ppas[code], status)
+            walk.lead(ppas[code], status)
         demands.switch_off(SYSTEM)
     return {"ppas": len(ppas), "tracked": len(STORIES)}
 
@@ -77,9 +78,3 @@ def _play(ppa: PPA, story: Story) -> None:
         amount = (item.allocated_budget * percent / 100).quantize(Decimal("0.01"))
         line = NewExpenditure(day, amount, f"{title} (demonstration figure)")
         post_expenditure(SYSTEM, item, line)
-
-
-def _approve(ppa: PPA, target: ApprovalStatus) -> None:
-    for status in STAGES[1 : STAGES.index(target) + 1]:
-        ppa.approval_status = status
-        db.session.flush()

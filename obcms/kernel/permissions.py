@@ -26,6 +26,7 @@ class Permission(Choice):
     JOB_VIEW = "job_view", "See job runs"
     ORGANIZATION_EDIT = "organization_edit", "Change organizations"
     PPA_AMEND = "ppa_amend", "Amend an approved PPA"
+    PPA_CANCEL = "ppa_cancel", "Cancel an approved PPA"
     PPA_CREATE = "ppa_create", "Add a PPA"
     PPA_DELETE = "ppa_delete", "Delete a PPA"
     PPA_EDIT = "ppa_edit", "Change a PPA"
@@ -61,6 +62,7 @@ _DECISIONS = {
     Permission.BUDGET_REALIGN,
     Permission.BUDGET_REALIGN_ANY,
     Permission.PPA_AMEND,
+    Permission.PPA_CANCEL,
 }
 
 _RUN_A_PPA = {
@@ -89,6 +91,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.BUDGET_REALIGN,
             Permission.BUDGET_REALIGN_ANY,
             Permission.PPA_AMEND,
+            Permission.PPA_CANCEL,
             Permission.PPA_VIEW,
         }
     ),
@@ -97,7 +100,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _RUN_A_PPA | {Permission.APPROVAL_CONSULT, Permission.ORGANIZATION_EDIT}
     ),
     Role.EXECUTIVE: frozenset(
-        {Permission.APPROVAL_APPROVE, Permission.APPROVAL_ENACT, Permission.PPA_VIEW}
+        {
+            Permission.APPROVAL_APPROVE,
+            Permission.APPROVAL_ENACT,
+            Permission.PPA_CANCEL,
+            Permission.PPA_VIEW,
+        }
     ),
     Role.COA_AUDITOR: frozenset({Permission.AUDIT_VIEW, Permission.JOB_VIEW, Permission.PPA_VIEW}),
     Role.VIEWER: frozenset({Permission.PPA_VIEW}),

@@ -13,6 +13,7 @@ from obcms.kernel.extensions import db
 from obcms.organizations.models import Organization
 from obcms.people.models.user import User
 from obcms.ppas.rules.choices import (
+    SETTLED,
     AppropriationClass,
     ApprovalStatus,
     Category,
@@ -153,6 +154,11 @@ class PPA(Timestamped, Audited, db.Model):
     def has_work_tree(self) -> bool:
         """Whether the PPA follows a work tree. A tracked draft may get it on submission."""
         return self.enable_workitem_tracking and self.execution_project_id is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is approved, so that what was approved changes only by a verb of its own."""
+        return self.approval_status in SETTLED
 
     @property
     def is_no_longer_tracked(self) -> bool:

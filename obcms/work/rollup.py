@@ -15,7 +15,7 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid
 from obcms.kernel.rules.money import format_peso
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import ApprovalStatus, ProgressWeighting
+from obcms.ppas.rules.choices import SETTLED, ApprovalStatus, PPAStatus, ProgressWeighting
 from obcms.work import tree_shape
 from obcms.work.limits import excess_of, refuse_excess, refuse_unstorable
 from obcms.work.models import WorkItem
@@ -186,10 +186,14 @@ def ppa_updates(ppa: PPARow, derived: Mapping[int, Derived]) -> list[RowUpdate]:
     if root is None:
         return []
     if ppa.enable_workitem_tracking:
+        settled = ppa.approval_status in SETTLED
+        status = ppa.status
+        if ppa.auto_sync_status:
+            status = ppa_status(root.status, ppa.status, settled)
         new = (
             root.progress if ppa.auto_sync_progress else ppa.progress,
-            ppa_status(root.status, ppa.status) if ppa.auto_sync_status else ppa.status,
-            delivery_flag(root.status),
+            status,
+            delivery_flag(root.status, settled and status is not PPAStatus.CANCELLED),
             excess_of(ppa.budget_allocation, root),
         )
     else:

@@ -172,14 +172,14 @@ def test_money_that_is_distributed_cannot_be_realigned_away(app: Flask, people) 
     assert (source.budget_allocation, target.budget_allocation) == (Decimal(1000000),) * 2
 
 
-def test_certified_amounts_stay_until_the_ppa_is_returned(app: Flask, people) -> None:
+def test_what_was_submitted_stays_until_the_ppa_is_returned(app: Flask, people) -> None:
     ppa = make_ppa(approval_status=ApprovalStatus.STAKEHOLDER_CONSULTATION)
     db.session.commit()
     ppa.budget_allocation = Decimal("999999.00")
-    with pytest.raises(Invalid, match="MFBM has certified the budget"):
+    with pytest.raises(Invalid, match="its budget allocation cannot change before it is returned"):
         db.session.commit()
     db.session.rollback()
-    ppa.title, ppa.approval_status = "Another title", ApprovalStatus.DRAFT
+    ppa.approval_status = ApprovalStatus.DRAFT
     db.session.commit()
     ppa.budget_allocation = Decimal("999999.00")
     db.session.commit()

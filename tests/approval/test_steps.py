@@ -169,6 +169,6 @@ def test_an_edit_does_not_touch_the_steps(app: Flask, people) -> None:
     ppa = make_ppa()
     walk(people, ppa, 1)
     entered = steps_of(ppa)[-1].taken_at
-    ppa.start_date = date(2031, 2, 1)
+    ppa.actual_end_date = date(2031, 12, 1)
     db.session.commit()
     assert [step.taken_at for step in steps_of(ppa)] == [entered]

@@ -1,5 +1,7 @@
 """What is sent to the routes that change something, so that it succeeds for whoever may."""
 
+import html
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -77,6 +79,13 @@ def _previewed_by_api(client: FlaskClient, ids: Ids) -> dict[str, Any]:
             headers={"Authorization": f"Bearer {client.token}"},
         ).json["version"],
     }
+
+
+def _opened_step(client: FlaskClient, ids: Ids) -> dict[str, str]:
+    """What the dialog shows; nothing to those who may not open it."""
+    dialog = client.get(f"/admin/ppa/{ids['ppa_id']}/approval/step?action=submit").text
+    found = re.search(r'name="opened" value="([^"]*)"', dialog)
+    return {"opened": html.unescape(found[1]) if found else "{}"}
 
 
 OWN_PASSWORD = {"current": PASSWORD, "password": PASSWORD, "again": PASSWORD}
@@ -162,8 +171,12 @@ SENT: dict[tuple[str, str], Sent] = {
     ("ppa_page.preview", "POST"): Sent(form=EQUAL, answer=200, writes=False),
     ("ppa_page.apply", "POST"): Sent("moneyless", EQUAL, _previewed),
     ("ppa_page.undo", "POST"): Sent(),
-    ("ppa_page.cut", "POST"): Sent(form={"amount": "900000.00", "reason": REASON}),
-    ("ppa_page.step", "POST"): Sent(),
+    ("ppa_page.cut", "POST"): Sent("approved", {"amount": "900000.00", "reason": REASON}),
+    ("ppa_page.step", "POST"): Sent(prepare=_opened_step),
+    ("ppa_page.cancel_approved", "POST"): Sent("approved", {"reason": REASON}),
+    ("ppa_page.resume_cancelled", "POST"): Sent("cancelled_ppa", {"reason": REASON}),
+    ("api_entries.cancel_entry", "POST"): Sent("approved"),
+    ("api_entries.resume_entry", "POST"): Sent("cancelled_ppa"),
     ("ppa_page.amend", "POST"): Sent("approved", {"title": "Amended", "reason": REASON}),
     ("ppa_page.realign", "POST"): Sent(
         "approved", {"target": "{target_id}", "amount": "1.00", "reason": REASON}

@@ -17,7 +17,7 @@ from obcms.organizations.models import Organization
 from obcms.people.models import SessionKind, User, UserSession
 from obcms.people.sessions import begin
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
+from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus, PPAStatus
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
@@ -86,12 +86,17 @@ def approved() -> Ids:
     return {**_about(source), "target_id": target.id}
 
 
+def cancelled_ppa() -> Ids:
+    """An approved PPA that was cancelled."""
+    return _about(make_ppa(approval_status=ApprovalStatus.APPROVED, status=PPAStatus.CANCELLED))
+
+
 def _about(ppa: PPA) -> Ids:
     return {"ppa_id": ppa.id, "entry_id": ppa.id, "id": ppa.id, "target_id": ppa.id}
 
 
 SUBJECTS: dict[str, Callable[[], Ids]] = {
-    one.__name__: one for one in (tracked, moneyless, cancelled, untracked, approved)
+    one.__name__: one for one in (tracked, moneyless, cancelled, untracked, approved, cancelled_ppa)
 }
 
 

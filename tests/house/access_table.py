@@ -18,6 +18,7 @@ RUN = ADMINISTRATOR | MINISTRY | {R.OOBC_STAFF}
 SUBMIT = RUN - ADMINISTRATOR
 DISTRIBUTE = RUN | {R.MFBM_ANALYST}
 MFBM = frozenset({R.MFBM_ANALYST})
+CANCEL = MFBM | {R.EXECUTIVE}
 REALIGN = MFBM | {R.MOA_HEAD}
 AUDIT = ADMINISTRATOR | {R.COA_AUDITOR}
 ORGANIZATIONS = ADMINISTRATOR | {R.OOBC_STAFF}
@@ -166,6 +167,8 @@ TABLE: dict[tuple[str, str], Access] = dict(
         _entry("sync_from_workitem", "POST", RUN),
         _entry("list_approval_steps", "GET", EVERYBODY),
         _entry("take_approval_step", "POST", SUBMIT, body=STEP),
+        _entry("cancel_entry", "POST", CANCEL, body={"reason": "Discontinued"}),
+        _entry("resume_entry", "POST", CANCEL, body={"reason": "By mistake"}),
         _item("list_work_items", "GET", EVERYBODY, of_ppa=False),
         _item("create_work_item", "POST", RUN, body={"parent": "root_id", "title": "New"}),
         _item("read_work_item", "GET", EVERYBODY),
@@ -206,6 +209,8 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_of_ppa("cut", MFBM, "GET", "POST"),
         *_of_ppa("step", SUBMIT, "GET", "POST", query=STEP),
         *_of_ppa("amend", MFBM, "GET", "POST"),
+        *_of_ppa("cancel_approved", CANCEL, "GET", "POST"),
+        *_of_ppa("resume_cancelled", CANCEL, "GET", "POST"),
         *_of_ppa("realign", REALIGN, "GET", "POST"),
     ]
 )

@@ -46,11 +46,6 @@ def test_the_rule_looks_at_files_that_are_there(rule: Rule) -> None:
     assert any(rule.sources())
 
 
-@pytest.mark.parametrize("path", sorted(writes.NOT_YET))
-def test_what_goes_through_the_verbs_leaves_the_list_of_what_does_not(path: str) -> None:
-    assert list(writes.writes(Source.read(ROOT / path)))
-
-
 @pytest.mark.parametrize("path", sorted(commits.ALSO_COMMIT))
 def test_what_no_longer_commits_leaves_the_list_of_what_does(path: str) -> None:
     assert list(commits.commits(Source.read(ROOT / path)))

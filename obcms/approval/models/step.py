@@ -27,6 +27,8 @@ class ApprovalStep(Audited, db.Model):
     taken_by_name: Mapped[str] = mapped_column(String(255))
     taken_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     comment: Mapped[Prose]
+    # Of what was approved, by `digest_of`; empty for steps from before it was kept.
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     def __str__(self) -> str:
         return f"{self.action.label} ({self.from_status.label} to {self.to_status.label})"

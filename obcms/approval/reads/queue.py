@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from obcms.approval.models import ApprovalStep
+from obcms.approval.reads.makers import wrote_some
 from obcms.approval.reads.offices import STAGE_PERMISSIONS
 from obcms.approval.rules.steps import Action
 from obcms.kernel.extensions import db
@@ -71,7 +72,9 @@ def _query(actor: User) -> tuple[Select, type[ApprovalStep]]:
         PPA.approval_status.in_(makers),
         or_(PPA.approval_status == ApprovalStatus.REJECTED, last.id.is_not(None)),
     )
-    to_check = and_(PPA.approval_status.in_(checkers), ~submitted_by_actor)
+    to_check = and_(
+        PPA.approval_status.in_(checkers), ~submitted_by_actor, ~wrote_some(actor.id, PPA.id)
+    )
     query = (
         select(PPA)
         .outerjoin(last, last.id == newest)

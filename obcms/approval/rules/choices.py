@@ -9,3 +9,5 @@ class AmendmentKind(Choice):
     AMENDMENT = "amendment"
     CUT = "cut", "Cut by law"
     REALIGNMENT = "realignment"
+    CANCELLATION = "cancellation"
+    RESUMPTION = "resumption", "Cancellation taken back"

@@ -31,10 +31,6 @@ STAGES = (
     ApprovalStatus.ENACTED,
 )
 REVIEW_STAGES = STAGES[1:5]
-# From here on title, amounts and dates change only through MFBM with a reason.
-SETTLED = frozenset({ApprovalStatus.APPROVED, ApprovalStatus.ENACTED})
-# MFBM has certified the budget, and nobody changes the amounts behind its back.
-CERTIFIED = frozenset(STAGES[3:5])
 
 _FORWARD = (
     Action.SUBMIT,
@@ -81,17 +77,21 @@ def action_between(source: ApprovalStatus, target: ApprovalStatus) -> Action | N
     return None
 
 
-def refuse_same_hands(action: Action, by: int | None, taken: Sequence[TakenStep]) -> str | None:
+def refuse_same_hands(
+    action: Action, by: int | None, taken: Sequence[TakenStep], wrote: bool = False
+) -> str | None:
     """Why this user may not take this step, given the steps taken so far, oldest first.
 
-    Who submitted a PPA takes no checker's step on it, and nobody takes two steps in a row.
+    Who submitted a PPA, or `wrote` any of what is approved, takes no checker's step on it, and
+    nobody takes two steps in a row.
     """
-    if by is None or not taken:
+    if by is None:
         return None
-    if action not in MAKERS_ACTIONS and any(
-        step.action is Action.SUBMIT and step.by == by for step in taken
-    ):
-        return "You submitted this PPA, so somebody else has to check it."
-    if taken[-1].by == by:
+    if action not in MAKERS_ACTIONS:
+        if any(step.action is Action.SUBMIT and step.by == by for step in taken):
+            return "You submitted this PPA, so somebody else has to check it."
+        if wrote:
+            return "You wrote some of what is approved here, so somebody else has to check it."
+    if taken and taken[-1].by == by:
         return "You took the last step on this PPA, so somebody else takes the next one."
     return None

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from obcms.approval.screens import amend, steps
+from obcms.approval.screens import amend, cancel, steps
 from obcms.approval.screens.waiting import WaitingView
 from obcms.kernel.screens import add_view
 
-__all__ = ["amend", "steps"]
+__all__ = ["amend", "cancel", "steps"]
 
 
 def init_app(app: Flask) -> None:

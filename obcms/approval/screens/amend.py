@@ -16,7 +16,6 @@ from obcms.approval.amendments import (
     may_realign,
     realign,
 )
-from obcms.approval.rules.steps import SETTLED
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require, visible
@@ -33,7 +32,7 @@ from obcms.kernel.screens.forms import (
 )
 from obcms.ppas.access import find_ppa
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import AppropriationClass
+from obcms.ppas.rules.choices import SETTLED, AppropriationClass
 from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import add_actions
 

@@ -1,5 +1,6 @@
 """The approval of a PPA: where it stands, the buttons of a step, and its history."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,21 +14,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from obcms.approval.models import Amendment, ApprovalStep
+from obcms.approval.reads.changed import changed_since
 from obcms.approval.reads.offices import STAGE_PERMISSIONS, office_of
-from obcms.approval.rules.steps import NEEDS_COMMENT, SETTLED, STAGES, STEPS, Action
-from obcms.approval.steps import open_actions, steps_of, take_step, why_not
+from obcms.approval.rules.steps import NEEDS_COMMENT, STAGES, STEPS, Action
+from obcms.approval.steps import decided_on, open_actions, steps_of, take_step, why_not
 from obcms.kernel.audit.wording import label_of, shown
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, allows, can_see, require
+from obcms.kernel.records.opened import fingerprints, read_opened
 from obcms.kernel.rules.choice import Choice
 from obcms.kernel.screens.forms import Reader, one_of, prose, yes
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import ApprovalStatus
+from obcms.ppas.rules.choices import ApprovalStatus, PPAStatus
 from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import Tab, add_actions, add_tab
 from obcms.work.project import missing_for_tracking
-from obcms.work.tracking import track_from_submission
 
 # What a step's button says, and what its dialog tells about it.
 WORDS = {
@@ -89,7 +91,8 @@ def approval_context(ppa: PPA) -> dict[str, Any]:
         "words": WORDS,
         "done_words": DONE,
         "steps": steps[::-1],
-        "settled": ppa.approval_status in SETTLED,
+        "cancelled": ppa.status is PPAStatus.CANCELLED,
+        "settled": ppa.is_settled,
         "amendments": db.session.scalars(amendments).all(),
         "sees": partial(can_see, current_user),
         "label_of": label_of,
@@ -123,7 +126,10 @@ class ApprovalActions(PPAScreen):
 
     @expose("/approval/step", methods=["GET", "POST"])
     def step(self, ppa_id: int) -> ResponseReturnValue:
-        """The dialog of one action, and the step itself; `seen` is the status it was opened at."""
+        """The dialog of one action, and the step itself.
+
+        The dialog carries the status that it was opened at, and digests of what the PPA was then.
+        """
         ppa = self.find(ppa_id)
         permission = STAGE_PERMISSIONS.get(ppa.approval_status)
         overtaken = request.form.get("seen", ppa.approval_status) != ppa.approval_status
@@ -137,9 +143,9 @@ class ApprovalActions(PPAScreen):
         comment = reader.read("comment", prose, "")
         seen = reader.read("seen", one_of(ApprovalStatus), ppa.approval_status)
         reader.finish()
-        if action is Action.SUBMIT and "track" in request.form:
-            track_from_submission(current_user, ppa, yes(request.form["track"], "track"))
-        taken = take_step(current_user, ppa, action, comment, seen)
+        opened = read_opened(request.form.get("opened"))
+        track = yes(request.form["track"], "track") if "track" in request.form else None
+        taken = take_step(current_user, ppa, action, comment, seen, opened, track)
         return self.done(ppa_id, f"{ppa.code} is now: {taken.to_status.label.lower()}.")
 
     def _step_dialog(self, ppa: PPA, action: Action) -> ResponseReturnValue:
@@ -152,8 +158,11 @@ class ApprovalActions(PPAScreen):
             action=action,
             target=target,
             words=WORDS[action],
+            done_words=DONE,
             comment_needed=action in NEEDS_COMMENT,
             office=office_of(target),
+            opened=json.dumps(fingerprints(ppa, decided_on(ppa))),
+            changed=changed_since(ppa, steps_of(ppa)),
             offers_tracking=_offers_tracking(ppa, action),
         )
 

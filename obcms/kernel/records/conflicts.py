@@ -12,7 +12,7 @@ from obcms.kernel.audit.wording import label_of
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import moment
-from obcms.kernel.records.opened import overtaken
+from obcms.kernel.records.opened import digest, overtaken, stored
 from obcms.kernel.rules.cleaning import Parts, Refs
 from obcms.kernel.rules.fields import Field
 
@@ -33,6 +33,15 @@ def refuse_overtaken_fields(
             f"This was changed after you opened it, so nothing was saved. {'; '.join(told)}. "
             "What you typed is still here: look at it, and save again to put it in its place."
         )
+
+
+def told_since_opened(record: Any, opened: Mapping[str, str], fields: Sequence[Field]) -> list[str]:
+    """What of the fields is another than a form or dialog showed, each in a sentence."""
+    return [
+        _told(record, field)
+        for field in fields
+        if digest(stored(record, field)) != opened.get(field.name)
+    ]
 
 
 def _told(record: Any, field: Field) -> str:

@@ -11,7 +11,7 @@ from wtforms import BooleanField, Form, HiddenField, SelectField, SelectMultiple
 from wtforms.widgets import DateInput, TextArea
 
 from obcms.kernel.errors import Invalid
-from obcms.kernel.records.opened import fingerprints
+from obcms.kernel.records.opened import fingerprints, read_opened
 from obcms.kernel.rules import fields as kinds
 from obcms.kernel.rules.cleaning import Parts, Refs, clean_values
 from obcms.kernel.rules.fields import Field
@@ -32,13 +32,7 @@ class RecordForm(FlaskForm):
 
     def what_was_opened(self) -> dict[str, str]:
         """The digests that the form was opened with. Raises Invalid where they are not readable."""
-        try:
-            found = json.loads(self.opened.data or "")
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            raise Invalid("The form is incomplete. Please open it again.")
-        return found
+        return read_opened(self.opened.data)
 
     def values(self) -> dict[str, Any]:
         """What the form holds, by column, cleaned. Raises Invalid."""

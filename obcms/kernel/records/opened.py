@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from obcms.kernel.errors import Invalid
 from obcms.kernel.rules.cleaning import Parts, Refs
 from obcms.kernel.rules.fields import Field
 
@@ -12,6 +13,17 @@ from obcms.kernel.rules.fields import Field
 def fingerprints(record: Any, fields: Sequence[Field]) -> dict[str, str]:
     """A short digest of each field as the record has it now, by the field's name."""
     return {field.name: digest(stored(record, field)) for field in fields}
+
+
+def read_opened(raw: str | None) -> dict[str, str]:
+    """The digests that a form sends back. Raises Invalid where they are not readable."""
+    try:
+        found = json.loads(raw or "")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Invalid("The form is incomplete. Please open it again.")
+    return found
 
 
 def stored(record: Any, field: Field) -> Any:

@@ -56,6 +56,11 @@ class ApprovalStatus(Choice):
     REJECTED = "rejected"
 
 
+# From here on what was approved changes only through MFBM, with a reason, and nothing but MFBM or
+# the executive cancels the PPA (SPEC 4, 7).
+SETTLED = frozenset({ApprovalStatus.APPROVED, ApprovalStatus.ENACTED})
+
+
 class Priority(Choice):
     LOW = "low"
     MEDIUM = "medium"
@@ -74,6 +79,7 @@ class DeliveryFlag(Choice):
 
     AT_RISK = "at_risk"
     BLOCKED = "blocked"
+    ALL_CANCELLED = "all_cancelled", "All work cancelled"
 
 
 class BudgetState(Choice):

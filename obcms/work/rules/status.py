@@ -56,14 +56,25 @@ def settle_by_hand(
     return status, progress
 
 
-def ppa_status(root: WorkStatus, current: PPAStatus) -> PPAStatus:
-    """The PPA's status by its root's; an ongoing PPA never goes back to planning (SPEC 4)."""
+def ppa_status(root: WorkStatus, current: PPAStatus, is_settled: bool = False) -> PPAStatus:
+    """The PPA's status by its root's; an ongoing PPA never goes back to planning (SPEC 4).
+
+    One that is approved or enacted (`is_settled`) is not cancelled so, nor is its cancellation
+    taken back: MFBM or the executive decides (SPEC 7).
+    """
     mapped = PPA_STATUS[root]
+    if is_settled and PPAStatus.CANCELLED in (mapped, current):
+        return current
     if mapped == PPAStatus.PLANNING and current == PPAStatus.ONGOING:
         return current
     return mapped
 
 
-def delivery_flag(root: WorkStatus) -> DeliveryFlag | None:
-    """The warning a root at risk or blocked puts on its PPA (SPEC 4)."""
+def delivery_flag(root: WorkStatus, is_open: bool = False) -> DeliveryFlag | None:
+    """The warning that a root puts on its PPA (SPEC 4): at risk, blocked, or all cancelled.
+
+    The last only where the PPA itself `is_open`, and so waits for somebody to decide.
+    """
+    if root is WorkStatus.CANCELLED and is_open:
+        return DeliveryFlag.ALL_CANCELLED
     return DELIVERY_FLAG.get(root)

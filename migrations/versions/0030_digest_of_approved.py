@@ -1,0 +1,46 @@
+"""Approval steps keep a digest of what was approved; approved PPAs are cancelled with a reason."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from ddl import add_checks, changing, drop_checks, one_of, text_column
+
+revision = "0030_digest_of_approved"
+down_revision = "0029_roots_follow"
+branch_labels = None
+depends_on = None
+
+KINDS = ("amendment", "cut", "realignment")
+FLAGS = ("at_risk", "blocked")
+NEW_KINDS = (*KINDS, "cancellation", "resumption")
+NEW_FLAGS = (*FLAGS, "all_cancelled")
+
+
+def upgrade() -> None:
+    op.add_column("approval_step", text_column("digest", 64))
+    _choose("ppa_amendment", "kind", NEW_KINDS)
+    _choose("ppa", "delivery_flag", NEW_FLAGS)
+
+
+def _choose(table: str, column: str, values: tuple[str, ...]) -> None:
+    check = [one_of(column, *values)]
+    with changing(table) as batch:
+        drop_checks(batch, table, check)
+        add_checks(batch, table, check)
+
+
+def downgrade() -> None:
+    """Refuses while there is what the older revisions have no place for."""
+    lost = (
+        ("digests of approval steps", "approval_step WHERE digest <> ''"),
+        ("cancellations", "ppa_amendment WHERE kind IN ('cancellation', 'resumption')"),
+        ("PPAs flagged “all work cancelled”", "ppa WHERE delivery_flag = 'all_cancelled'"),
+    )
+    for what, where in lost:
+        count = op.get_bind().scalar(sa.text(f"SELECT COUNT(*) FROM {where}"))
+        if count:
+            raise RuntimeError(f"{count} {what} would be lost. Export the approvals first.")
+    _choose("ppa", "delivery_flag", FLAGS)
+    _choose("ppa_amendment", "kind", KINDS)
+    with changing("approval_step") as batch:
+        batch.drop_column("digest")

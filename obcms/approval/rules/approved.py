@@ -1,0 +1,38 @@
+"""What of a PPA is approved, frozen from its submission on (SPEC 7), and its digest."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+# The columns with what they are called in a sentence; texts, milestones, status and progress are
+# the ministry's own to keep up to date.
+APPROVED_FIELDS = {
+    "code": "code",
+    "title": "title",
+    "category": "category",
+    "implementing_moa_id": "implementing MOA",
+    "fiscal_year": "fiscal year",
+    "appropriation_year": "appropriation year",
+    "appropriation_class": "appropriation class",
+    "funding_source": "funding source",
+    "funding_source_other": "other funding source",
+    "budget_ceiling": "budget ceiling",
+    "budget_allocation": "budget allocation",
+    "obc_share": "OBC share",
+    "start_date": "start date",
+    "target_end_date": "target end date",
+}
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """SHA-256 over the approved columns, in hexadecimal: equal where what is approved is equal."""
+    plain = {name: _text(values[name]) for name in APPROVED_FIELDS}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, Decimal):  # 5 and 5.00 are the same amount
+        return f"{value:.2f}"
+    return None if value is None else str(value)

@@ -1,0 +1,30 @@
+"""The demonstration is approved by the verbs: right makers, right checkers, a digest each."""
+
+from flask import Flask
+from sqlalchemy import select
+
+from obcms.approval.models import ApprovalStep
+from obcms.approval.reads.offices import STAGE_PERMISSIONS
+from obcms.demo.load import load_demo
+from obcms.demo.stories import APPROVALS
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import allows
+from obcms.ppas.models import PPA
+
+
+def test_every_step_of_the_demonstration_was_its_offices(app: Flask) -> None:
+    load_demo()
+    db.session.commit()
+    stages = {
+        code: db.session.scalar(select(PPA.approval_status).where(PPA.code == code))
+        for code in APPROVALS
+    }
+    assert stages == APPROVALS
+    steps = db.session.scalars(select(ApprovalStep).order_by(ApprovalStep.id)).all()
+    last: dict[int, int] = {}
+    for step in steps:
+        assert allows(step.taken_by, STAGE_PERMISSIONS[step.from_status], step.ppa)
+        assert step.taken_by_id != last.get(step.ppa_id)
+        assert len(step.digest) == 64
+        last[step.ppa_id] = step.taken_by_id
+    assert len(steps) == 1 + 1 + 2 + 3 + 4 + 5 + 6
