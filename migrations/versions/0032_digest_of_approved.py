@@ -5,8 +5,8 @@ from alembic import op
 
 from ddl import add_checks, changing, drop_checks, one_of, text_column
 
-revision = "0030_digest_of_approved"
-down_revision = "0029_roots_follow"
+revision = "0032_digest_of_approved"
+down_revision = "0031_audit_baseline"
 branch_labels = None
 depends_on = None
 
