@@ -1,0 +1,103 @@
+"""Issue 14, line 2: a record and its parts have one version and one ETag, at every door."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from obcms.kernel.extensions import db
+from obcms.organizations.models import Organization
+from obcms.people.models import User
+from obcms.ppas.edit import edit_ppa
+from obcms.ppas.models import PPA, Milestone
+from obcms.work.models import WorkItem
+from obcms.work.work_items import edit_item
+from tests.support.factories import make_ppa, track
+
+ENTRY, ITEM = "/api/monitoring/entries/", "/api/work-items/"
+
+
+def milestones(ppa: PPA) -> list[Milestone]:
+    return list(db.session.scalars(select(Milestone).where(Milestone.ppa_id == ppa.id)))
+
+
+def rename(ppa: PPA, _item: WorkItem, _actor: User) -> None:
+    milestones(ppa)[0].title = "Closing"
+
+
+def remove(ppa: PPA, _item: WorkItem, _actor: User) -> None:
+    db.session.delete(milestones(ppa)[0])
+
+
+def add(ppa: PPA, _item: WorkItem, _actor: User) -> None:
+    db.session.add(Milestone(ppa_id=ppa.id, title="Closing", position=1))
+
+
+def edit_a_milestone(ppa: PPA, _item: WorkItem, actor: User) -> None:
+    edit_ppa(actor, ppa, {"milestones": [{"title": "Opening", "due_date": "2031-03-01"}]})
+
+
+def support(ppa: PPA, _item: WorkItem, _actor: User) -> None:
+    ppa.supporting_organizations.append(db.session.scalars(select(Organization)).first())
+
+
+def assign(_ppa: PPA, item: WorkItem, actor: User) -> None:
+    edit_item(actor, item, {"assignees": [actor.id]})
+
+
+def assign_directly(_ppa: PPA, item: WorkItem, actor: User) -> None:
+    item.assignees.append(actor)
+
+
+CHANGES = [
+    (ENTRY, rename),
+    (ENTRY, remove),
+    (ENTRY, add),
+    (ENTRY, edit_a_milestone),
+    (ENTRY, support),
+    (ITEM, assign),
+    (ITEM, assign_directly),
+]
+
+
+@pytest.mark.parametrize(
+    ("resource", "change"), CHANGES, ids=lambda one: getattr(one, "__name__", "")
+)
+def test_a_changed_part_is_another_version(
+    app: Flask, people, call_as, resource: str, change: Callable[..., None]
+) -> None:
+    ppa = make_ppa(milestones=[Milestone(title="Opening")], supporting_organizations=[])
+    item = track(ppa, "minimal")["root"]
+    db.session.commit()
+    ppa_id, item_id = ppa.id, item.id
+    path = f"{resource}{ppa_id if resource is ENTRY else item_id}/"
+    client = call_as(people.moa_staff)
+    before = client.get(path)
+    change(
+        db.session.get_one(PPA, ppa_id),
+        db.session.get_one(WorkItem, item_id),
+        db.session.get_one(User, people.moa_staff),
+    )
+    db.session.commit()
+    tag = before.headers["ETag"]
+    after = client.get(path, headers={"If-None-Match": tag})
+    assert after.status_code == 200
+    assert after.json != before.json
+    assert after.json["version"] > before.json["version"]
+    stale = client.patch(path, json={"title": "Mine"}, headers={"If-Match": tag})
+    assert stale.status_code == 412
+
+
+@pytest.mark.parametrize("resource", [ENTRY, ITEM])
+def test_saving_what_stands_there_is_the_same_version(app, people, call_as, resource) -> None:
+    ppa = make_ppa(milestones=[Milestone(title="Opening")], supporting_organizations=[])
+    item = track(ppa, "minimal")["root"]
+    db.session.commit()
+    path = f"{resource}{ppa.id if resource is ENTRY else item.id}/"
+    client = call_as(people.moa_staff)
+    before = client.get(path)
+    parts = ("milestones", "supporting_organizations", "assignees")
+    same = {name: before.json[name] for name in parts if name in before.json}
+    assert client.patch(path, json=same).status_code == 200
+    assert client.get(path, headers={"If-None-Match": before.headers["ETag"]}).status_code == 304
