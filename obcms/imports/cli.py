@@ -5,8 +5,6 @@ import time
 from pathlib import Path
 
 import click
-from flask import Flask
-from flask.cli import AppGroup
 
 from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
 from obcms.imports.reading.stored import from_json, read_list
@@ -17,9 +15,9 @@ from obcms.kernel.intake.limits import MAX_BYTES
 from obcms.kernel.permissions import SYSTEM
 from obcms.kernel.rules.file_names import file_name
 from obcms.organizations.reads import find_moa
+from obcms.ppas.cli import commands
 
 PATIENCE = 2.0  # seconds without a word
-commands = AppGroup("ppa", help="Programs, projects and activities.")
 
 
 @commands.command("import")
@@ -85,8 +83,3 @@ def _report(outcome: Outcome, dry_run: bool, stopped: bool) -> str:
     elif dry_run:
         lines.append("Nothing was written (dry run).")
     return "\n".join(lines)
-
-
-def init_app(app: Flask) -> None:
-    """Adds the commands."""
-    app.cli.add_command(commands)

@@ -6,7 +6,6 @@ it refuses exactly what the import would refuse, and importing the same file aga
 
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +18,14 @@ from obcms.kernel.errors import Invalid, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, can_see, require
 from obcms.kernel.rules.choice import Choice
+from obcms.kernel.rules.folding import code_key, search_form
 from obcms.organizations.models import Organization
 from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import FundingSource
+from obcms.ppas.rules.codes import next_code, prefix_of
 
-CODE = re.compile(r"^(?P<moa>[A-Z]{2,10})-(?P<year>20\d\d)-\d+$")
+CODE = re.compile(r"(?P<moa>[A-Z0-9]{1,16})-(?P<year>20[0-9]{2})-[0-9]{1,6}", re.ASCII)
 
 
 class RowKind(Choice):
@@ -103,11 +104,11 @@ class _Importer:
     ) -> None:
         self.actor, self.moa, self.fiscal_year = actor, moa, fiscal_year
         organizations = db.session.scalars(select(Organization)).all()
-        self.moas = {one.acronym: one for one in organizations}
+        self.moas = {one.acronym_key: one for one in organizations}
         codes = [row.code for row in parsed.rows if row.code]
-        self.by_code = {
-            ppa.code: ppa for ppa in db.session.scalars(select(PPA).where(PPA.code.in_(codes)))
-        }
+        keys = [code_key(code) for code in codes]
+        known = db.session.scalars(select(PPA).where(PPA.code_key.in_(keys)))
+        self.by_code = {ppa.code_key: ppa for ppa in known}
         self.by_title: dict[tuple[int, int], dict[str, list[PPA]]] = {}
         self.file_codes = set(codes)
 
@@ -129,11 +130,11 @@ class _Importer:
         return ImportedRow(row.row, RowKind.CHANGED, ppa.code, row.title, changes)
 
     def _moa_of(self, row: ParsedRow) -> Organization:
-        said = row.moa.strip().upper() if row.moa else None
-        if said and self.moa is not None and said != self.moa.acronym:
+        said = code_key(row.moa) if row.moa else None
+        if said and self.moa is not None and said != self.moa.acronym_key:
             raise Invalid(f"The row says {said}, but the import is for {self.moa.acronym}.")
-        named = CODE.match(row.code or "")
-        acronym = said or (self.moa.acronym if self.moa else named and named["moa"])
+        named = CODE.fullmatch(row.code or "")
+        acronym = said or (self.moa.acronym_key if self.moa else named and named["moa"])
         if not acronym:
             raise Invalid("The row does not say which ministry it belongs to.")
         if acronym not in self.moas:
@@ -143,7 +144,7 @@ class _Importer:
         return self.moas[acronym]
 
     def _year_of(self, row: ParsedRow) -> int:
-        named = CODE.match(row.code or "")
+        named = CODE.fullmatch(row.code or "")
         year = row.fiscal_year or self.fiscal_year or (int(named["year"]) if named else None)
         if year is None:
             raise Invalid("The row does not say which fiscal year it belongs to.")
@@ -154,8 +155,8 @@ class _Importer:
     def _match(self, row: ParsedRow, moa: Organization, year: int) -> PPA | None:
         """By code; a row without one by its title among the ministry's PPAs of the year."""
         if row.code:
-            return self.by_code.get(row.code)
-        same = self._titles(moa.id, year).get(_key(row.title), [])
+            return self.by_code.get(code_key(row.code))
+        same = self._titles(moa.id, year).get(search_form(row.title), [])
         if len(same) > 1:
             codes = ", ".join(ppa.code for ppa in same)
             raise Invalid(f"Several PPAs have this title ({codes}); give the row its code.")
@@ -166,7 +167,7 @@ class _Importer:
             query = select(PPA).where(PPA.implementing_moa_id == moa_id, PPA.fiscal_year == year)
             titles: dict[str, list[PPA]] = {}
             for ppa in db.session.scalars(query):
-                titles.setdefault(_key(ppa.title), []).append(ppa)
+                titles.setdefault(search_form(ppa.title), []).append(ppa)
             self.by_title[moa_id, year] = titles
         return self.by_title[moa_id, year]
 
@@ -189,19 +190,13 @@ class _Importer:
             **_values(row),
         }
         ppa = create_ppa(self.actor, given)
-        self.by_code[ppa.code] = ppa
+        self.by_code[ppa.code_key] = ppa
         return ppa
 
     def _next_code(self, moa: Organization, year: int) -> str:
-        prefix = f"{moa.acronym}-{year}-"
-        query = select(PPA.code).where(PPA.code.startswith(prefix, autoescape=True))
-        used = {*db.session.scalars(query), *self.file_codes}
-        numbers = [int(tail) for tail in _tails(used, prefix) if tail.isdecimal()]
-        return f"{prefix}{max(numbers, default=0) + 1:03d}"
-
-
-def _tails(codes: Iterable[str], prefix: str) -> list[str]:
-    return [code.removeprefix(prefix) for code in codes if code.startswith(prefix)]
+        same = PPA.code_key.startswith(prefix_of(moa.acronym), autoescape=True)
+        used = {*db.session.scalars(select(PPA.code_key).where(same)), *self.file_codes}
+        return next_code(moa.acronym, year, used)
 
 
 def _values(row: ParsedRow) -> dict[str, Any]:
@@ -215,7 +210,3 @@ def _values(row: ParsedRow) -> dict[str, Any]:
         "remarks": row.remarks,
     }
     return {name: value for name, value in given.items() if value not in (None, "")}
-
-
-def _key(title: str) -> str:
-    return " ".join(title.casefold().split())

@@ -8,16 +8,31 @@ from obcms.kernel.errors import Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
 from obcms.kernel.records.record import Record
+from obcms.kernel.rules.codes import Code
 from obcms.kernel.rules.fields import Text
+from obcms.kernel.rules.folding import code_key, name_key
 from obcms.organizations.models import Organization
+
+ACRONYM = Code(
+    "acronym",
+    longest=16,
+    required="An organization needs an acronym.",
+    help="Letters and digits, at most 16, such as MOH.",
+)
+NAME = Text("name", required="An organization needs a name.")
+KEYS = (
+    ("acronym", Organization.acronym_key, code_key),
+    ("name", Organization.name_key, name_key),
+)
 
 
 def _check(organization: Organization) -> Iterator[Problem]:
-    same = select(Organization.id).where(
-        Organization.acronym == organization.acronym, Organization.id != (organization.id or 0)
-    )
-    if db.session.scalar(same.limit(1)) is not None:
-        yield Problem("There is already an organization with this acronym.", "acronym")
+    for name, key, form in KEYS:
+        same = select(Organization.id).where(
+            key == form(getattr(organization, name)), Organization.id != (organization.id or 0)
+        )
+        if db.session.scalar(same.limit(1)) is not None:
+            yield Problem(f"There is already an organization with this {name}.", name)
 
 
 ORGANIZATIONS = Record(
@@ -25,15 +40,7 @@ ORGANIZATIONS = Record(
     noun="organization",
     plural="organizations",
     title="Organizations",
-    fields=(
-        Text(
-            "acronym",
-            longest=16,
-            required="An organization needs an acronym.",
-            help="At most 16 characters, such as MOH.",
-        ),
-        Text("name", required="An organization needs a name."),
-    ),
+    fields=(ACRONYM, NAME),
     view=Permission.PPA_VIEW,
     change=Permission.ORGANIZATION_EDIT,
     shown=("acronym", "name"),

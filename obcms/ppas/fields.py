@@ -1,6 +1,7 @@
 """What people may set on a PPA, in the order in which forms show it (SPEC 2)."""
 
 from obcms.kernel.rules.cleaning import Parts, Refs
+from obcms.kernel.rules.codes import Code
 from obcms.kernel.rules.fields import Day, Field, Flag, Money, OneOf, Prose, Ref, Text, Whole
 from obcms.organizations.models import Organization
 from obcms.ppas.models import Milestone
@@ -24,7 +25,7 @@ MILESTONE_FIELDS: tuple[Field, ...] = (
 )
 
 PPA_FIELDS: tuple[Field, ...] = (
-    Text("code", longest=32, required="A PPA needs a code."),
+    Code("code", longest=40, also="-", required="A PPA needs a code."),
     Text("title", required="A PPA needs a title."),
     Prose("summary"),
     Prose("remarks"),

@@ -2,14 +2,23 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from obcms.kernel.audit.registry import AUDITED, Audited
 from obcms.kernel.db.columns import Key, Prose, Timestamped, Title
+from obcms.kernel.db.kept_text import (
+    KeepsText,
+    KeptText,
+    for_search,
+    key_column,
+    search_column,
+)
 from obcms.kernel.db.types import Money, Percent, choice
 from obcms.kernel.extensions import db
+from obcms.kernel.rules import folding
 from obcms.organizations.models import Organization
 from obcms.people.models.user import User
 from obcms.ppas.rules.choices import (
@@ -34,12 +43,18 @@ ppa_supporting_organization = Table(
 )
 
 
-class PPA(Timestamped, Audited, db.Model):
+class PPA(Timestamped, Audited, KeepsText, db.Model):
     __tablename__ = "ppa"
 
     id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(32), unique=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[Title]
+    code_key: Mapped[str] = key_column()
+    search_text: Mapped[str] = search_column()
+    kept_text: ClassVar[KeptText] = {
+        "code_key": (folding.code_key, ("code",)),
+        "search_text": for_search("code", "title"),
+    }
     summary: Mapped[Prose]
     remarks: Mapped[Prose]
     category: Mapped[Category] = mapped_column(

@@ -126,7 +126,7 @@ def _item(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
 
 
 STEP = {"action": "submit"}
-NEW_ENTRY = {"code": "NEW-2031-900", "title": "New", "fiscal_year": 2031, "category": "oobc_ppa"}
+NEW_ENTRY = {"code": "OOBC-2031-900", "title": "New", "fiscal_year": 2031, "category": "oobc_ppa"}
 NEW_LINE = {"spent_on": "2025-02-03", "amount": "1.00", "description": "Supplies"}
 TABLE: dict[tuple[str, str], Access] = dict(
     [

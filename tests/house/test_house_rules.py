@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.rules import choices, commits, refusals, scripts, size, writes
+from tests.house.rules import choices, commits, paging, refusals, scripts, size, writes
 from tests.house.rules.source import ROOT, Rule, Source
 
 RULES = (
@@ -17,6 +17,7 @@ RULES = (
     choices.IN_SCRIPT_FILES,
     refusals.BARE,
     scripts.LAYERS,
+    paging.PAGES,
     size.FILES,
     size.PARTS,
     size.DOCSTRINGS,
@@ -49,6 +50,11 @@ def test_the_rule_looks_at_files_that_are_there(rule: Rule) -> None:
 @pytest.mark.parametrize("path", sorted(commits.ALSO_COMMIT))
 def test_what_no_longer_commits_leaves_the_list_of_what_does(path: str) -> None:
     assert list(commits.commits(Source.read(ROOT / path)))
+
+
+@pytest.mark.parametrize("path", sorted(paging.PAGERS))
+def test_what_no_longer_pages_leaves_the_list_of_what_does(path: str) -> None:
+    assert list(paging.pages(Source.read(ROOT / path)))
 
 
 @pytest.mark.parametrize("code", LINTED)

@@ -141,10 +141,10 @@ def test_a_total_may_hold_refused_rows_but_no_duplicates(tmp_path: Path) -> None
 
 def test_codes_are_tidied_and_placeholders_are_none(tmp_path: Path) -> None:
     rows = [["Code", "Title", "Budget"], ["moh-2025 – 001", "Water", 1], ["TBD", "Roads", 2]]
-    rows += [["n/a", "Wells", 3], [7.0, "Schools", 4], ["X" * 33, "Long", 5], ["NUTRI", "Food", 6]]
+    rows += [["n/a", "Wells", 3], [7.0, "Schools", 4], ["X" * 41, "Long", 5], ["NUTRI", "Food", 6]]
     parsed = parse(tmp_path, rows)
     assert [row.code for row in parsed.rows] == ["MOH-2025-001", None, None, "7", "NUTRI"]
-    assert reasons(parsed) == [(6, "The code has 33 characters; at most 32 fit.")]
+    assert reasons(parsed) == [(6, "The code has 41 characters; at most 40 fit.")]
 
 
 def test_a_row_without_a_code_may_not_share_its_title(tmp_path: Path) -> None:

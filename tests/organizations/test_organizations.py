@@ -35,8 +35,20 @@ class TestOrganizations(APIRecordTests):
     address = LIST
     given: ClassVar[dict[str, str]] = {"acronym": "MTEST", "name": "Ministry of Tests"}
     other: ClassVar[dict[str, str]] = {"name": "Ministry of Trials"}
+    unlike = ("acronym", "name")
     bad = (
         ({"acronym": "MOH"}, "acronym"),
+        ({"acronym": "moh"}, "acronym"),
+        ({"acronym": "M\u200bOH"}, "acronym"),
+        ({"acronym": "\uff2d\uff2f\uff28"}, "acronym"),
+        ({"acronym": "М\u041e\u041d"}, "acronym"),
+        ({"acronym": "M-H"}, "acronym"),
+        ({"acronym": "MOÑ"}, "acronym"),
+        ({"acronym": "\u2167" * 6}, "acronym"),
+        ({"name": "Ministry of Health"}, "name"),
+        ({"name": "MINISTRY  of  Héalth"}, "name"),
+        ({"name": "Ministry of H\u0435alth"}, "name"),
+        ({"name": "Ministry of Hea\u200blth"}, "name"),
         ({"acronym": ""}, "acronym"),
         ({"acronym": "   "}, "acronym"),
         ({"acronym": "X" * 17}, "acronym"),

@@ -25,12 +25,14 @@ class RecordTests:
 
     `bad` are inputs with the field that each is refused at, at every door; `address` is where the
     list stands. A verb of its slice's own takes the place of `create`.
+    No two records may be alike in the fields `unlike`; without it, in the first.
     """
 
     record: ClassVar[Record]
     address: ClassVar[str]
     given: ClassVar[Mapping[str, Any]]
     other: ClassVar[Mapping[str, Any]]
+    unlike: ClassVar[Sequence[str]] = ()
     bad: ClassVar[Sequence[tuple[Mapping[str, Any], str]]]
 
     @pytest.fixture
@@ -109,7 +111,7 @@ class RecordTests:
         opened = opened_form(client, form)
         before = self.count()
         told = refused_everywhere(
-            [dict(self.given) | dict(values) for values, _ in self.bad],
+            [self.another(0) | dict(values) for values, _ in self.bad],
             verb=lambda values: self.create(
                 db.session.get_one(User, people.administrator),
                 by_column(self.record.fields, values),
@@ -141,8 +143,11 @@ class RecordTests:
 
     def another(self, number: int) -> dict[str, Any]:
         """A good record unlike the others."""
-        first = self.record.fields[0].name
-        return dict(self.given) | {first: f"{self.given[first]}{number}"}
+        own = {
+            name: f"{self.given[name]}{number}"
+            for name in self.unlike or (self.record.fields[0].name,)
+        }
+        return dict(self.given) | own
 
     def count_more(self) -> int:
         self.made_so_far = getattr(self, "made_so_far", 0) + 1

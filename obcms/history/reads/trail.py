@@ -77,4 +77,6 @@ def last_check() -> JobRun | None:
     """The last run of the nightly check that came to an end."""
     ended = (JobState.SUCCEEDED, JobState.FAILED)
     checks = select(JobRun).where(JobRun.job == CHECKING_JOB, JobRun.state.in_(ended))
-    return db.session.scalars(checks.order_by(JobRun.finished_at.desc()).limit(1)).first()
+    return db.session.scalars(
+        checks.order_by(JobRun.finished_at.desc(), JobRun.id.desc()).limit(1)
+    ).first()

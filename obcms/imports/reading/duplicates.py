@@ -1,6 +1,7 @@
 """Rows of one file that stand for the same PPA (SPEC 13)."""
 
 from obcms.imports.reading.lines import ListRow
+from obcms.kernel.rules.folding import code_key, search_form
 
 
 class SeenRows:
@@ -17,13 +18,13 @@ class SeenRows:
     def note(self, line: ListRow, sheet: str) -> str | None:
         """Remembers the row; the reason why it is a duplicate, or None. `sheet` may be empty."""
         here = f"row {line.number}" + (f" of sheet {sheet}" if sheet else "")
-        if line.code and line.code in self.by_code:
-            return f"Duplicate of {self.by_code[line.code]} ({line.code})."
+        if line.code and code_key(line.code) in self.by_code:
+            return f"Duplicate of {self.by_code[code_key(line.code)]} ({line.code})."
         if line.code:
-            self.by_code[line.code] = here
+            self.by_code[code_key(line.code)] = here
         if not line.title:
             return None
-        key = (line.title.casefold(), (line.moa() or "").casefold(), line.text("fiscal_year"))
+        key = (search_form(line.title), code_key(line.moa() or ""), line.text("fiscal_year"))
         first, coded = self.by_title.setdefault(key, (here, bool(line.code)))
         if first != here and not (coded and line.code):
             return f"Duplicate of {first} ({line.title})."

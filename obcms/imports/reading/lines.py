@@ -17,11 +17,11 @@ from obcms.kernel.intake.cells import (
     parse_date,
 )
 from obcms.kernel.intake.table import Cell, Row
+from obcms.kernel.rules.folding import code_form
 from obcms.kernel.rules.money import AMOUNT_LIMIT
 from obcms.ppas.rules.choices import AppropriationClass
 
 NO_CODE = {*DASHES, "n/a", "na", "none", "nil", "tba", "tbd", "to be assigned", "to follow"}
-HYPHEN = re.compile(r"\s*[-‐‑–—−]\s*")
 YEAR = re.compile(r"(?:[FC]Y)?\s*(20[0-9]{2})", re.IGNORECASE)
 ACRONYM = re.compile(r"\(([A-Z][A-Z&-]+)\)$")
 
@@ -49,9 +49,9 @@ class ListRow:
 
     @property
     def code(self) -> str:
-        """In capitals and without spaces about its hyphens; empty for "n/a" and the like."""
+        """As it would be kept; empty for "n/a" and the like."""
         code = self.texts.get("code", "")
-        return "" if code.casefold() in NO_CODE else HYPHEN.sub("-", code).upper()
+        return "" if code.casefold() in NO_CODE else code_form(code)
 
     def is_formula(self, field: str) -> bool:
         """Whether the cell is a formula without a stored result."""

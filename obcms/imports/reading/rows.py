@@ -17,6 +17,7 @@ from obcms.kernel.intake.budget import Report, say_nothing
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.reader import read_table
 from obcms.kernel.intake.table import Sheet
+from obcms.kernel.rules.folding import has_invisible
 from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.rules.choices import AppropriationClass
 from obcms.ppas.rules.order import out_of_order
@@ -125,6 +126,9 @@ class _SheetParser:
             self.parsed.rows.append(self._read(line, amount))
 
     def _read(self, line: ListRow, amount: Decimal) -> ParsedRow:
+        for name in ("code", "title"):
+            if has_invisible(str(line.cells.get(name) or "")):
+                self._warn(line, f"Invisible characters in the {name} are left out.")
         return ParsedRow(
             row=line.number,
             sheet=self.sheet.name,

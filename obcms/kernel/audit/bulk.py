@@ -12,6 +12,7 @@ from obcms.kernel.audit.hook import record_associations
 from obcms.kernel.audit.models import AuditAction
 from obcms.kernel.audit.subject import ppa_of
 from obcms.kernel.audit.trail import RowChange, record, row_key, whole_row, writers, written
+from obcms.kernel.db.kept_text import KeepsText, kept_text
 from obcms.kernel.db.many_rows import bind, each, update_many
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db, unit_of_work
@@ -44,6 +45,8 @@ def insert_rows(
     sees the rows, so what these would derive must be there already.
     """
     table = model.__table__
+    if issubclass(model, KeepsText):
+        rows = [{**row, **kept_text(model, row)} for row in rows]
     with unit_of_work():
         stored = session.connection().execute(insert(table).returning(*table.c), rows).all()
     entries = []

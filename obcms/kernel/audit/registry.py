@@ -12,8 +12,12 @@ AUDITED: dict[str, Any] = {"audited": True}
 
 # Secrets and file contents, by column name: of these the trail keeps a fingerprint.
 SECRET_COLUMNS = frozenset({"password_hash", "code_hash", "stamp", "secret", "content"})
-# What each sign-in moves, and computed columns, which follow from others.
-EXCLUDED_COLUMNS = SECRET_COLUMNS | {"last_step", "tree_key", "root_ppa_id"}
+# What follows from other columns.
+FOLLOWING_COLUMNS = frozenset(
+    {"tree_key", "root_ppa_id", "acronym_key", "code_key", "name_key", "search_text"}
+)
+# Beside these, what each sign-in moves.
+EXCLUDED_COLUMNS = SECRET_COLUMNS | FOLLOWING_COLUMNS | {"last_step"}
 
 
 class Audited:

@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, ExecutionContext
 
 from obcms.kernel.extensions import db, migrate
+from obcms.kernel.rules.folding import search_form
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY_SECONDS = 15
@@ -100,6 +101,11 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event begins, not the driver
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("folded", 1, _folded, deterministic=True)
+
+
+def _folded(text: object) -> str | None:
+    return None if text is None else search_form(str(text))
 
 
 def _begin(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.blueprint import APIBlueprint
@@ -26,9 +26,11 @@ from obcms.kernel.api.schemas import (
     VersionedAnswer,
     ordering_by,
 )
+from obcms.kernel.db.search import folded, found_in, searched
 from obcms.kernel.extensions import db
 from obcms.kernel.records.record import Record
 from obcms.kernel.records.schema import schema_of
+from obcms.kernel.rules.folding import search_form
 
 
 def record_blueprint(record: Record) -> APIBlueprint:
@@ -45,7 +47,7 @@ def record_blueprint(record: Record) -> APIBlueprint:
     columns = {key: getattr(record.model, key) for key in dict.fromkeys(("id", *record.shown))}
     texts = {key: TextField() for key in record.search}
     looked_in = " or the ".join(record.search)
-    search = TextField(metadata={"description": f"In the {looked_in}."})
+    search = TextField(metadata={"description": f"Each word is somewhere in the {looked_in}."})
     query = type(
         f"{name}Query",
         (PageQuery,),
@@ -83,12 +85,12 @@ def _add_list(
 def _narrowed(record: Record, given: dict[str, Any]) -> Select[Any]:
     query = select(record.model)
     for key in record.search:
-        column = getattr(record.model, key)
         if key in given:
-            query = query.where(column.ilike(given[key]))
+            column = folded(getattr(record.model, key))
+            query = query.where(column == search_form(given[key]))
     if "search" in given:
-        columns = [getattr(record.model, key) for key in record.search]
-        query = query.where(or_(*(c.icontains(given["search"], autoescape=True) for c in columns)))
+        columns = searched(record.model, record.search)
+        query = query.where(found_in(given["search"], *columns))
     return query
 
 

@@ -51,7 +51,7 @@ def assign(record: Any, fields: Sequence[Field], values: Mapping[str, Any]) -> s
         if isinstance(field, Parts):
             differs = _assign_parts(record, field, values[field.name])
         else:
-            differs = _current(record, field.name) != values[field.name]
+            differs = not field.same(_current(record, field.name), values[field.name])
             if differs:
                 setattr(record, field.name, values[field.name])
         if differs:

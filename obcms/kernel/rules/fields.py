@@ -62,6 +62,10 @@ class Field:
     def _read(self, value: object) -> Any:
         return value
 
+    def same(self, stored: object, cleaned: object) -> bool:
+        """Whether to set the cleaned value would change nothing."""
+        return stored == cleaned
+
     def refused(self, message: str) -> Invalid:
         """The refusal, at this field."""
         return Invalid(message, self.public)

@@ -6,18 +6,22 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView
 from flask_admin.contrib.sqla import ModelView
+from flask_admin.contrib.sqla.ajax import QueryAjaxModelLoader
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Query
 from sqlalchemy.orm.exc import StaleDataError
 
 from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
 from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.db.order import unique_order
 from obcms.kernel.db.outage import outage
+from obcms.kernel.db.search import folded, found_in, searched
 from obcms.kernel.errors import Invalid, ObcmsError
 from obcms.kernel.permissions import Permission, allows
+from obcms.kernel.screens.filters import TextFilters
 
 LAST_PAGE = 1_000_000
 RACE = "Somebody else changed the same record at the same moment. Please try again."
@@ -57,6 +61,7 @@ class ClosedModelView(Closed, ModelView):
     action_disallowed_list: ClassVar[list[str]] = ["delete"]
     fast_mass_delete = False
     named_filter_urls = True  # so that other pages can link to a filtered list
+    filter_converter = TextFilters()
     page_size = 25
     can_set_page_size = True
     page_size_options = (25, 50, 100)
@@ -67,6 +72,24 @@ class ClosedModelView(Closed, ModelView):
     def get_list(self, page: int | None, *args: Any, **kwargs: Any) -> tuple[int, list[Any]]:
         """One page of rows; a page number from nowhere shows the first or an empty one."""
         return super().get_list(min(max(page or 0, 0), LAST_PAGE), *args, **kwargs)
+
+    def _apply_sorting(
+        self, query: Query, joins: Any, sort_column: str | None, sort_desc: bool
+    ) -> tuple[Query, Any]:
+        # Rows that are equal in the chosen column come in no certain order, so that a page would
+        # repeat some of the page before and leave others out.
+        query, joins = super()._apply_sorting(query, joins, sort_column, sort_desc)
+        return query.order_by(*unique_order(self.model, bool(sort_desc))), joins
+
+    def _apply_search(
+        self, query: Query, count_query: Query, joins: Any, count_joins: Any, search: str
+    ) -> tuple[Query, Query, Any, Any]:
+        found = self.found(search)
+        return query.filter(found), count_query.filter(found), joins, count_joins
+
+    def found(self, asked: str) -> ColumnElement[bool]:
+        """What a search keeps; the API searches a record in the same way."""
+        return found_in(asked, *searched(self.model, self.column_searchable_list))
 
     def get_query(self) -> Query:
         return self.narrow(super().get_query())
@@ -107,6 +130,23 @@ class ClosedModelView(Closed, ModelView):
         for message in messages:
             flash(message, "error")
         return bool(messages) or super().handle_view_exception(exc)
+
+
+class AjaxChoices(QueryAjaxModelLoader):
+    """What a form looks up while somebody types: a bounded page, in an order of its own."""
+
+    def get_query(self) -> Query:
+        return self.narrow(super().get_query())
+
+    def narrow(self, query: Query) -> Query:
+        """The rows that the user may choose."""
+        return query
+
+    def get_list(self, term: str, offset: int | None = 0, limit: int | None = 10) -> list[Any]:
+        order = [*self._cached_fields[:1], *unique_order(self.model)]
+        query = self.get_query().filter(found_in(term, *map(folded, self._cached_fields)))
+        limit, offset = min(max(limit or 10, 1), 50), min(max(offset or 0, 0), 10_000)
+        return query.order_by(*order).offset(offset).limit(limit).all()
 
 
 def refusal(error: Exception) -> list[str]:

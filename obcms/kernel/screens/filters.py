@@ -4,17 +4,43 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+from flask_admin.contrib.sqla.filters import (
+    BaseSQLAFilter,
+    FilterConverter,
+    FilterLike,
+    FilterNotLike,
+)
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Query
 
 from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.db.search import folded, found_in
 from obcms.kernel.formats import MANILA
 from obcms.kernel.rules.choice import Choice
 
 YES_NO = [("1", "Yes"), ("0", "No")]
 YES_OR_NO = {"1": True, "0": False}
 Options = list[tuple[str, str]] | Callable[[], list[tuple[str, str]]]
+
+
+class HoldsFilter(FilterLike):
+    """Keeps the rows whose column holds each word, searched as everywhere."""
+
+    def apply(self, query: Query, value: str, alias: Any = None) -> Query:
+        return query.filter(found_in(value, folded(self.get_column(alias))))
+
+
+class HoldsNotFilter(FilterNotLike):
+    """Keeps the others."""
+
+    def apply(self, query: Query, value: str, alias: Any = None) -> Query:
+        return query.filter(~found_in(value, folded(self.get_column(alias))))
+
+
+class TextFilters(FilterConverter):
+    """Flask-Admin's own, but for those that read some characters as operators."""
+
+    strings = (HoldsFilter, HoldsNotFilter, *FilterConverter.strings[2:])
 
 
 class OneOfFilter(BaseSQLAFilter):

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import ClassVar
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, exists
@@ -10,6 +11,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from obcms.kernel.audit.registry import Audited
 from obcms.kernel.db.columns import Key, Timestamped
+from obcms.kernel.db.kept_text import KeepsText, KeptText, for_search, search_column
 from obcms.kernel.db.types import UTCDateTime, choice, utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
@@ -22,7 +24,7 @@ def _new_stamp() -> str:
     return secrets.token_hex(16)
 
 
-class User(UserMixin, Timestamped, Audited, db.Model):
+class User(UserMixin, Timestamped, Audited, KeepsText, db.Model):
     """`stamp` is part of every session's key: with a new one, all sessions end for good."""
 
     __tablename__ = "user_account"
@@ -40,6 +42,10 @@ class User(UserMixin, Timestamped, Audited, db.Model):
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     stamp: Mapped[str] = mapped_column(String(32), default=_new_stamp)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    search_text: Mapped[str] = search_column()
+    kept_text: ClassVar[KeptText] = {
+        "search_text": for_search("username", "full_name", "email"),
+    }
 
     organization: Mapped[Organization | None] = relationship(lazy="joined")
 

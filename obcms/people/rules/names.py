@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from obcms.kernel.errors import Invalid
+from obcms.kernel.rules.folding import printable
 from obcms.kernel.rules.money import quote
 
 LONGEST_NAME = 64
@@ -17,8 +18,7 @@ _SEPARATORS = str.maketrans("", "", "._-")
 
 def fold(typed: str) -> str:
     """The name as it is compared and kept, however it was typed."""
-    printable = "".join(char for char in typed if unicodedata.category(char)[0] != "C")
-    return unicodedata.normalize("NFKC", printable).strip().lower()
+    return unicodedata.normalize("NFKC", printable(typed)).strip().lower()
 
 
 def well_formed(typed: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from obcms.kernel.api.access import caller
@@ -18,6 +18,7 @@ from obcms.kernel.api.etag import (
     tagged,
 )
 from obcms.kernel.api.paging import page_of
+from obcms.kernel.db.search import folded, found_in
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, visible
 from obcms.organizations.reads import ids_of_moa
@@ -34,6 +35,7 @@ from obcms.ppas.api.subjects import find_entry
 from obcms.ppas.delete import delete_ppa
 from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
+from obcms.ppas.reads import found_ppas
 
 blueprint = APIBlueprint(
     "api_entries", "/api/monitoring/entries", "PPAs: programs, projects and activities"
@@ -133,8 +135,7 @@ def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:
         query = query.where(PPA.implementing_moa_id.in_(ids_of_moa(given["moa"])))
     for name in ("code", "title"):
         if name in given:
-            query = query.where(getattr(PPA, name).icontains(given[name], autoescape=True))
+            query = query.where(found_in(given[name], folded(getattr(PPA, name))))
     if "search" in given:
-        found = (c.icontains(given["search"], autoescape=True) for c in (PPA.code, PPA.title))
-        query = query.where(or_(*found))
+        query = query.where(found_ppas(given["search"]))
     return query

@@ -102,7 +102,9 @@ class EntryQuery(PageQuery):
     delivery_flag = one_of(DeliveryFlag)
     enable_workitem_tracking = QueryFlag()
     fiscal_year = Key()
-    code = TextField(metadata={"description": "Part of the code."})
-    title = TextField(metadata={"description": "Part of the title."})
-    search = TextField(metadata={"description": "Part of the code or the title."})
+    code = TextField(metadata={"description": "Each word is part of the code."})
+    title = TextField(metadata={"description": "Each word is part of the title."})
+    search = TextField(
+        metadata={"description": "Each word is somewhere in the code, the title or the MOA."}
+    )
     ordering = ordering_by(ORDERINGS)

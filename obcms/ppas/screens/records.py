@@ -21,6 +21,7 @@ from obcms.ppas.edit import DEFAULTS, create_ppa, edit_ppa
 from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.frozen import frozen_fields
 from obcms.ppas.models import PPA
+from obcms.ppas.reads import found_ppas
 from obcms.ppas.rules.choices import (
     AppropriationClass,
     ApprovalStatus,
@@ -166,6 +167,12 @@ class PPAView(RecordFormView):
 
     def change(self, record: PPA, values: Mapping[str, Any], opened: Mapping[str, str]) -> None:
         edit_ppa(current_user, record, values, opened)
+
+    def found(self, asked: str) -> ColumnElement[bool]:
+        return found_ppas(asked)
+
+    def search_placeholder(self) -> str:
+        return "Code, title, MOA"
 
     def narrow(self, query: Query) -> Query:
         return query.filter(visible(current_user, PPA.implementing_moa_id))

@@ -18,6 +18,7 @@ from obcms.kernel.api.etag import (
     tagged,
 )
 from obcms.kernel.api.paging import page_of
+from obcms.kernel.db.search import found_in
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, visible
@@ -185,5 +186,5 @@ def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:
         empty = WorkItem.end_date.is_(None)
         query = query.where(empty if given["end_date_empty"] else ~empty)
     if "search" in given:
-        query = query.where(WorkItem.title.icontains(given["search"], autoescape=True))
+        query = query.where(found_in(given["search"], WorkItem.search_text))
     return query

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, rela
 
 from obcms.kernel.audit.registry import AUDITED, Audited
 from obcms.kernel.db.columns import Key, Prose, Timestamped, Title
+from obcms.kernel.db.kept_text import KeepsText, KeptText, for_search, search_column
 from obcms.kernel.db.types import Money, Percent, UTCDateTime, choice
 from obcms.kernel.extensions import db
 from obcms.people.models.user import User
@@ -48,12 +50,14 @@ def _index_where_given(column: str) -> Index:
     return Index(name, column, postgresql_where=given, sqlite_where=given)
 
 
-class WorkItem(Timestamped, Audited, db.Model):
+class WorkItem(Timestamped, Audited, KeepsText, db.Model):
     __tablename__ = "work_item"
 
     id: Mapped[Key]
     work_type: Mapped[WorkType] = mapped_column(choice(WorkType, "work_type"))
     title: Mapped[Title]
+    search_text: Mapped[str] = search_column()
+    kept_text: ClassVar[KeptText] = {"search_text": for_search("title")}
     description: Mapped[Prose]
     ppa_id: Mapped[int | None]
     parent_id: Mapped[int | None]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import url_for
-from flask_admin.contrib.sqla.ajax import QueryAjaxModelLoader
 from flask_admin.model.fields import AjaxSelectMultipleField
 from flask_login import current_user
 from markupsafe import Markup
@@ -15,7 +14,7 @@ from obcms.kernel.permissions import CONFINED_ROLES, Permission, allows, visible
 from obcms.kernel.records.form import RecordForm, record_form
 from obcms.kernel.records.view import RecordFormView
 from obcms.kernel.rules.fields import Ref
-from obcms.kernel.screens.base import ClosedModelView
+from obcms.kernel.screens.base import AjaxChoices, ClosedModelView
 from obcms.kernel.screens.filters import RelatedFilter, choice_filter
 from obcms.kernel.screens.formatters import badge_column, day_column, money_column, progress_column
 from obcms.organizations.options import organization_options
@@ -41,22 +40,19 @@ def _ppa(_view: object, _context: object, item: WorkItem, _name: str) -> Markup:
 TAKEN_FROM_PPA = ("title", "start_date", "end_date", "allocated_budget")
 
 
-class Colleagues(QueryAjaxModelLoader):
+class Colleagues(AjaxChoices):
     """Who can be assigned: active users, and for a ministry's own staff those of the ministry."""
 
-    def get_query(self) -> Query:
-        query = super().get_query().filter(User.is_active)
+    def narrow(self, query: Query) -> Query:
+        query = query.filter(User.is_active)
         if current_user.role in CONFINED_ROLES:
             query = query.filter(User.organization_id == current_user.organization_id)
         return query
 
     def get_list(self, term: str, offset: int | None = 0, limit: int | None = 10) -> list[User]:
-        """Nobody for those who assign nobody; a bounded page for the others."""
-        if not allows(current_user, Permission.WORK_ITEM_EDIT):
-            return []
-        return super().get_list(
-            term, min(max(offset or 0, 0), 10_000), min(max(limit or 10, 1), 50)
-        )
+        """Nobody for those who assign nobody."""
+        allowed = allows(current_user, Permission.WORK_ITEM_EDIT)
+        return super().get_list(term, offset, limit) if allowed else []
 
 
 COLLEAGUES = Colleagues("assignees", db, User, fields=["username", "full_name"], page_size=10)

@@ -11,6 +11,7 @@ from obcms.kernel.permissions import Permission
 from obcms.kernel.records.record import Record
 from obcms.kernel.records.view import RecordView
 from obcms.kernel.rules.fields import OneOf, Prose, Text
+from obcms.kernel.rules.folding import name_key
 from obcms.work.models import StructureTemplate
 from obcms.work.rules.choices import TemplateKind
 from obcms.work.rules.outline_text import parse_outline
@@ -19,11 +20,13 @@ HELP = (
     "One item a line: its type, its title, and its share of the parent’s budget / time in percent. "
     "Two spaces further in means one level down. Shares of items side by side sum to 100."
 )
+NAME = Text("name", longest=64, required="A template needs a name.")
 
 
 def _check(template: StructureTemplate) -> Iterator[Problem]:
     same = select(StructureTemplate.id).where(
-        StructureTemplate.name == template.name, StructureTemplate.id != (template.id or 0)
+        StructureTemplate.name_key == name_key(template.name),
+        StructureTemplate.id != (template.id or 0),
     )
     if db.session.scalar(same.limit(1)) is not None:
         yield Problem("There is already a template with this name.", "name")
@@ -40,7 +43,7 @@ STRUCTURE_TEMPLATES = Record(
     plural="structure_templates",
     title="Structure templates",
     fields=(
-        Text("name", longest=64, required="A template needs a name."),
+        NAME,
         Text("title", required="A template needs a title."),
         Prose("description"),
         OneOf("kind", choices=TemplateKind, required="Choose one."),
