@@ -26,10 +26,8 @@ from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.spending.models import Expenditure
 from obcms.work.models import StructureTemplate, WorkItem
 from obcms.work.rules.choices import TemplateKind
-from tests.api.conftest import call_as
 from tests.support.factories import grow, make_ppa, spend
 
-__all__ = ["call_as"]
 MANY = 60  # rows, more than two pages, alike in all that can be
 
 

@@ -13,10 +13,9 @@ from obcms.organizations.record import ORGANIZATIONS
 from obcms.people.models import User
 from obcms.ppas.edit import edit_ppa
 from obcms.ppas.models import PPA
-from tests.api.conftest import ENTRIES, call_as
+from tests.api.conftest import ENTRIES
 from tests.support.factories import make_ppa, track
 
-__all__ = ["call_as"]
 TITLES = {
     "MOH-2031-901": "Ñandu farm, phase 1",
     "MOH-2031-902": "100% of barangays",

@@ -18,11 +18,10 @@ from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
 from obcms.ppas.rename import rename_ppa
 from obcms.ppas.rules.codes import next_code
-from tests.api.conftest import ENTRIES, call_as
+from tests.api.conftest import ENTRIES
 from tests.support.factories import make_ppa
 from tests.support.html_form import opened_form, send_form
 
-__all__ = ["call_as"]
 SAME = [
     "moh-ac-1",
     " MOH - AC - 1 ",
