@@ -102,7 +102,10 @@ def test_line_13_every_screen_ends_its_order_with_the_key(app, people) -> None:
                 assert getattr(last, "element", last).compare(key), (view.endpoint, column)
 
 
-def test_line_13_every_list_of_the_api_shows_each_row_once(app, filled, people, call_as) -> None:
+def test_line_13_every_list_of_the_api_shows_each_row_once(
+    app, filled, people, call_as, monkeypatch
+) -> None:
+    monkeypatch.setattr(app.config["OBCMS"], "api_rate_limit", "100000 per second")
     client = call_as(people.administrator)
     item = db.session.scalars(select(Expenditure.work_item_id).limit(1)).one()
     db.session.rollback()
