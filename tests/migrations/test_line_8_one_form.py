@@ -9,7 +9,7 @@ from tests.migrations.test_history import NOW, app, rows, run, to
 from tests.migrations.test_people import add_users, heard, refused
 
 __all__ = ["app", "heard"]
-BEFORE, HERE = "0031_audit_baseline", "0032_one_form"
+BEFORE, HERE = "0032_digest_of_approved", "0033_one_form"
 
 
 def add_ppas(*codes: str) -> None:

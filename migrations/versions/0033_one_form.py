@@ -9,8 +9,8 @@ from alembic import op
 from ddl import recreate
 from obcms.kernel.rules.folding import LONGEST_KEY, code_key, name_key, search_form
 
-revision = "0032_one_form"
-down_revision = "0031_audit_baseline"
+revision = "0033_one_form"
+down_revision = "0032_digest_of_approved"
 branch_labels = None
 depends_on = None
 
