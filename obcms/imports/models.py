@@ -1,27 +1,62 @@
-"""A workbook between its preview and its import, so that any web process can finish the import."""
+"""A ministry's file from its upload to its import, so that any process can go on with it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.kernel.db.columns import Key
-from obcms.kernel.db.types import UTCDateTime, utc_now
+from obcms.kernel.db.types import UTCDateTime, choice, utc_now
 from obcms.kernel.extensions import db
+from obcms.kernel.rules.choice import Choice
+
+
+class UploadState(Choice):
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+    REFUSED = "refused"
 
 
 class ImportUpload(db.Model):
-    """`preview` is a fingerprint of what the preview showed; the upload goes with the import."""
+    """`party` is the ministry, or the user of none, whose files are read one after the other.
+
+    `parsed` is what was read (`reading.stored`), `problem` why it could not be.
+    """
 
     __tablename__ = "import_upload"
 
     id: Mapped[Key]
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    party: Mapped[str] = mapped_column(String(32))
     filename: Mapped[str] = mapped_column(String(255))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
     moa_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     fiscal_year: Mapped[int | None]
-    preview: Mapped[str] = mapped_column(String(64))
-    # When the preview was made; what changes after it was not looked at.
-    previewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    state: Mapped[UploadState] = mapped_column(
+        choice(UploadState, "state"), default=UploadState.WAITING
+    )
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    problem: Mapped[str] = mapped_column(Text, default="", server_default="")
+    parsed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
+
+    __table_args__ = (
+        # However many processes read, a party has one of them.
+        Index(
+            "uq_import_upload_reading",
+            "party",
+            unique=True,
+            sqlite_where=text("state = 'reading'"),
+            postgresql_where=text("state = 'reading'"),
+        ),
+        {"sqlite_autoincrement": True},  # a number is never given twice
+    )
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its reading has ended."""
+        return self.state in (UploadState.READ, UploadState.REFUSED)

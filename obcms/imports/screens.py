@@ -1,31 +1,41 @@
-"""Importing a workbook in the browser: upload, look at the preview, then import."""
+"""Importing a workbook in the browser: upload, wait for it to be read, preview, import."""
 
+import hashlib
+from contextlib import suppress
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
-from flask import Flask, flash, redirect, url_for
+from flask import Flask, flash, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, SelectField, SubmitField
+from redis.exceptions import RedisError
+from wtforms import HiddenField, IntegerField, SelectField, SubmitField
 from wtforms.validators import NumberRange, Optional
 
-from obcms.imports.models import ImportUpload
+from obcms.imports.models import ImportUpload, UploadState
 from obcms.imports.overtaken import changed_ppas
 from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
-from obcms.imports.reading.rows import parse_file
-from obcms.imports.uploads import drop_upload, find_upload, keep_upload, note_preview
+from obcms.imports.reading.stored import from_json
+from obcms.imports.turns import is_stranded
+from obcms.imports.uploads import drop_upload, find_upload, keep_upload
+from obcms.imports.waiting import call_a_worker, call_again, progress_of
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
+from obcms.kernel.intake.limits import MAX_BYTES
 from obcms.kernel.permissions import CONFINED_ROLES, Permission
 from obcms.kernel.screens import add_view
 from obcms.kernel.screens.base import ClosedView
 from obcms.organizations.models import Organization
 from obcms.organizations.options import organization_options
+
+NO_QUEUE = (
+    "The file cannot be read now, because the queue of work does not answer. Nothing was kept and "
+    "nothing was changed. Please try again in a minute."
+)
 
 
 class UploadForm(FlaskForm):
@@ -40,14 +50,16 @@ class UploadForm(FlaskForm):
 
 
 class ImportForm(FlaskForm):
-    """The choice after the preview."""
+    """The choice after the preview, and what the preview showed."""
 
+    shown = HiddenField()
+    shown_at = HiddenField()
     all_or_nothing = SubmitField("Import all rows")
     valid_rows = SubmitField("Import valid rows only")
 
 
 class ImportView(ClosedView):
-    """Two pages: the upload, and its preview."""
+    """The upload, then how far its reading is, then its preview."""
 
     view_permission = Permission.PPA_IMPORT
 
@@ -58,48 +70,86 @@ class ImportView(ClosedView):
         options = organization_options()
         confined = current_user.role in CONFINED_ROLES
         form.moa.choices = options if confined else [("", "As each row says"), *options]
+        status = 200
         if form.validate_on_submit():
-            given, moa, year = form.file.data, form.moa.data, form.fiscal_year.data
             try:
-                kept = keep_upload(current_user, given.filename or "file", given.read(), moa, year)
-                db.session.commit()
-                return redirect(url_for(".preview", upload_id=kept.id))
+                return redirect(url_for(".preview", upload_id=_keep(form)))
             except Invalid as error:
                 db.session.rollback()
                 form.file.errors = [problem.message for problem in error.problems]
-        return self.render("imports/upload.html", form=form)
+            except RedisError:
+                form.file.errors, status = [NO_QUEUE], 503
+        return self.render("imports/upload.html", form=form), status
 
     @expose("/<int:upload_id>/", methods=("GET", "POST"))
     def preview(self, upload_id: int) -> ResponseReturnValue:
-        """What the import would do, and the import itself."""
+        """What the import would do, and the import itself; before that, how far the reading is."""
         upload = find_upload(current_user, upload_id)
         form = ImportForm()
         if form.validate_on_submit():
-            return _import(upload, valid_rows_only=bool(form.valid_rows.data))
-        previewed_at = utc_now()
+            return _import(upload, form)
+        if upload.state is not UploadState.READ:
+            said = _progress(upload)
+            return self.render("imports/reading.html", upload=upload, said=said)
+        form.shown_at.data = utc_now().isoformat()
         outcome = _run(upload)
+        form.shown.data = _digest(upload, outcome)
         filename = upload.filename
         db.session.rollback()
-        if note_preview(current_user, upload_id, outcome.fingerprint(), previewed_at):
-            db.session.commit()
         return self.render(
             "imports/preview.html", outcome=outcome, form=form, filename=filename, kinds=RowKind
         )
 
+    @expose("/<int:upload_id>/progress")
+    def progress(self, upload_id: int) -> ResponseReturnValue:
+        """How far the reading is, for the page that waits."""
+        upload = find_upload(current_user, upload_id)
+        return jsonify(settled=upload.is_settled, said=_progress(upload))
+
+
+def _keep(form: UploadForm) -> int:
+    """The kept upload's number. Where no worker can be called, nothing is kept: RedisError."""
+    given, moa, year = form.file.data, form.moa.data, form.fiscal_year.data
+    content = given.read(MAX_BYTES + 1)
+    upload_id = keep_upload(current_user, given.filename or "", content, moa, year).id
+    db.session.commit()  # before a worker looks for it
+    try:
+        call_a_worker()
+    except RedisError:
+        drop_upload(current_user, upload_id)
+        db.session.commit()
+        raise
+    return upload_id
+
+
+def _progress(upload: ImportUpload) -> str:
+    if upload.is_settled:
+        return upload.problem
+    if is_stranded(upload, utc_now()):
+        call_again()
+    return progress_of(upload.id)
+
 
 def _run(upload: ImportUpload) -> Outcome:
     moa = db.session.get(Organization, upload.moa_id) if upload.moa_id else None
-    parsed = parse_file(BytesIO(upload.content), upload.filename)
+    parsed = from_json(upload.parsed or {})
     return import_ppas(current_user, parsed, moa, upload.fiscal_year)
 
 
-def _import(upload: ImportUpload, valid_rows_only: bool) -> Any:
-    upload_id, promised, previewed_at = upload.id, upload.preview, upload.previewed_at
+def _digest(upload: ImportUpload, outcome: Outcome) -> str:
+    """Equal for two previews of the same file that would do the same."""
+    return hashlib.sha256(f"{upload.sha256} {outcome.fingerprint()}".encode()).hexdigest()
+
+
+def _import(upload: ImportUpload, form: ImportForm) -> Any:
+    if upload.state is not UploadState.READ:
+        raise Conflict("The file is not read yet. Please look at its preview first.")
+    upload_id = upload.id
     outcome = _run(upload)
-    if outcome.refused and not valid_rows_only:
+    if outcome.refused and not form.valid_rows.data:
         raise Invalid("Some rows are refused, so nothing was imported.")
-    if outcome.fingerprint() != promised:
-        raise _overtaken(outcome, previewed_at)
+    if _digest(upload, outcome) != form.shown.data:
+        raise _overtaken(outcome, form.shown_at.data)
     drop_upload(current_user, upload_id)
     db.session.commit()
     flash(
@@ -110,16 +160,25 @@ def _import(upload: ImportUpload, valid_rows_only: bool) -> Any:
     return redirect(url_for("ppa.index_view"))
 
 
-def _overtaken(outcome: Outcome, previewed_at: datetime | None) -> Conflict:
+def _overtaken(outcome: Outcome, shown_at: str | None) -> Conflict:
     """What others changed since the preview; the import's own writes are rolled back first."""
     codes = [row.code for row in outcome.rows]
     db.session.rollback()
-    told = changed_ppas(codes, previewed_at) if previewed_at else []
+    since = _moment(shown_at)
+    told = changed_ppas(codes, since) if since else []
     said = f" {'; '.join(told)}." if told else ""
     return Conflict(
         f"The PPAs changed since this preview, so nothing was imported.{said} "
         "Please look at the preview again."
     )
+
+
+def _moment(given: str | None) -> datetime | None:
+    """What the page said of its own age; None where that is not a moment."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(given or "")
+        return moment if moment.tzinfo else None
+    return None
 
 
 def init_app(app: Flask) -> None:

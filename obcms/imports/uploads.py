@@ -1,55 +1,80 @@
-"""Keeping a file between its preview and its import."""
+"""Keeping a file between its upload and its import."""
 
-from datetime import datetime
-from io import BytesIO
+import hashlib
+from datetime import datetime, timedelta
 
-from obcms.imports.models import ImportUpload
-from obcms.imports.reading.rows import parse_file
+from sqlalchemy import delete, func, select
+
+from obcms.imports.models import ImportUpload, UploadState
 from obcms.kernel.db.keys import LARGEST_KEY
-from obcms.kernel.errors import NotFound
+from obcms.kernel.errors import Invalid, NotFound
 from obcms.kernel.extensions import db
+from obcms.kernel.intake.reader import check_size
 from obcms.kernel.permissions import Permission, require
+from obcms.kernel.rules.file_names import file_name
 from obcms.people.models import User
+
+# Somebody who uploads again and again must not fill the database.
+MAX_WAITING = 5
+KEPT_FOR = timedelta(days=1)
 
 
 def keep_upload(
     actor: User, filename: str, content: bytes, moa_id: int | None, fiscal_year: int | None
 ) -> ImportUpload:
-    """Stores the file after reading it once. Raises Invalid where it cannot be read."""
+    """Stores the file, to be read by a worker; nothing of it is read here.
+
+    Raises Invalid for one that is empty or too large, and while many others wait.
+    """
     require(actor, Permission.PPA_IMPORT)
-    parse_file(BytesIO(content), filename)
+    check_size(content)
+    if not content.strip():
+        raise Invalid("The file is empty.", "file")
+    party = _party(actor)
+    waiting = select(func.count(ImportUpload.id)).where(
+        ImportUpload.party == party, ImportUpload.state == UploadState.WAITING
+    )
+    if db.session.scalar(waiting) >= MAX_WAITING:
+        raise Invalid(
+            f"{MAX_WAITING} files of yours wait to be read already. Wait for one of them.", "file"
+        )
     upload = ImportUpload(
         user_id=actor.id,
-        filename=filename[-255:],
+        party=party,
+        filename=file_name(filename) or "file",
         content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
         moa_id=moa_id,
         fiscal_year=fiscal_year,
-        preview="",
     )
     db.session.add(upload)
     db.session.flush()
     return upload
 
 
+def _party(actor: User) -> str:
+    if actor.organization_id is not None:
+        return f"ministry {actor.organization_id}"
+    return f"user {actor.id}"
+
+
 def find_upload(actor: User, upload_id: int) -> ImportUpload:
     """The actor's own upload. Raises NotFound, also where it was imported already."""
     upload = db.session.get(ImportUpload, upload_id) if upload_id <= LARGEST_KEY else None
     if upload is None or upload.user_id != actor.id:
-        raise NotFound("This upload was imported already, or is not yours.")
+        raise NotFound("This upload was imported or deleted already, or is not yours.")
     return upload
 
 
-def note_preview(actor: User, upload_id: int, fingerprint: str, at: datetime) -> bool:
-    """Remembers what the preview made at `at` showed; false where it showed the same before."""
-    upload = find_upload(actor, upload_id)
-    if upload.preview == fingerprint:
-        return False
-    upload.preview, upload.previewed_at = fingerprint, at
-    db.session.flush()
-    return True
-
-
 def drop_upload(actor: User, upload_id: int) -> None:
-    """Lets go of the file, as its rows are imported."""
+    """Lets go of the file, as its rows are imported or nobody can read it."""
     db.session.delete(find_upload(actor, upload_id))
     db.session.flush()
+
+
+def expire_uploads(now: datetime) -> int:
+    """Deletes what nobody imported within a day; returns how many. What is being read is kept."""
+    old = delete(ImportUpload).where(
+        ImportUpload.created_at < now - KEPT_FOR, ImportUpload.state != UploadState.READING
+    )
+    return db.session.execute(old).rowcount

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask, g, request
 from flask_jwt_extended import JWTManager
@@ -55,6 +55,9 @@ class TrackedSession(Session):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
+    # A number is never given twice, as it never is on PostgreSQL: pages, links and the trail name
+    # rows by number, also those that are gone. A model with arguments of its own repeats it.
+    __table_args__: ClassVar[Any] = {"sqlite_autoincrement": True}
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": TrackedSession})

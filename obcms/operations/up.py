@@ -44,7 +44,7 @@ class Start:
 @click.option("--no-demo", is_flag=True, help="Start without the demonstration data.")
 @with_appcontext
 def up(no_demo: bool) -> None:
-    """Sets up the database, then runs the web server, a worker and the scheduler."""
+    """Sets up the database, then runs the web server, two workers and the scheduler."""
     settings: Settings = current_app.config["OBCMS"]
     start = Start(Address(os.environ.get("HOST") or "127.0.0.1", settings.port))
     refuse_taken_port(start.address)
@@ -131,6 +131,7 @@ def _programs(address: Address, redis_url: str, proxies: int) -> list[Program]:
     return [
         Program("web", web, environment),
         Program("worker", (*FLASK, "jobs", "worker"), environment, orphan_signal=killed),
+        Program("reader", (*FLASK, "jobs", "worker", "--prompt"), environment, killed),
         Program("scheduler", (*FLASK, "jobs", "scheduler"), environment, orphan_signal=killed),
     ]
 

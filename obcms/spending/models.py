@@ -50,4 +50,5 @@ class Expenditure(Audited, db.Model):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="void_has_reason"),
+        {"sqlite_autoincrement": True},
     )

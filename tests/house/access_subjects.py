@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,9 @@ from sqlalchemy import func, select
 
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
-from obcms.imports.models import ImportUpload
+from obcms.imports.models import ImportUpload, UploadState
+from obcms.imports.reading.rows import parse_file
+from obcms.imports.reading.stored import to_json
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Role
 from obcms.organizations.models import Organization
@@ -106,13 +109,17 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     ids = SUBJECTS[kind]()
     moh = select(Organization).filter_by(acronym="MOH")
     moa = owner.organization or db.session.scalars(moh).one()
+    content = f"Title,Budget\nImported {number},1000\n".encode()
     upload = ImportUpload(
         user_id=owner_id,
+        party=f"user {owner_id}",
         filename="a.csv",
-        content=f"Title,Budget\nImported {number},1000\n".encode(),
+        content=content,
+        sha256=str(number),
         moa_id=moa.id,
         fiscal_year=2032,
-        preview="",
+        state=UploadState.READ,
+        parsed=to_json(parse_file(BytesIO(content), "a.csv")),
     )
     other = User(username=f"colleague-{number}", role=Role.VIEWER, email="")
     other.password_hash = owner.password_hash

@@ -16,7 +16,7 @@ LOOKS = [
     if route[1] == "GET" and not route[0].endswith("static")
 ]
 MAY_WRITE = {
-    "import_page.preview": "tries the import out, and keeps what it promised beside the upload",
+    "import_page.preview": "tries the import out, and takes it back",
     "ppa_page.receipt": "who takes a file is recorded beside the trail (SPEC 9)",
 }
 REFUSAL = "INSERT INTO security_event"

@@ -2,19 +2,18 @@
 
 from csv import DictReader
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from obcms.demo.load import SOURCE, load_demo
 from obcms.imports.models import ImportUpload
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
+from tests.imports.waiting import apply, shown_by, upload, upload_and_read
 from tests.imports.workbooks import messy_workbook
 
 
@@ -31,16 +30,9 @@ def staff(app, people, sign_in_as) -> FlaskClient:
     return sign_in_as(people.moa_staff)
 
 
-def upload(client: FlaskClient, content: bytes, moa: str = "") -> TestResponse:
-    page = client.get("/admin/import/").text
-    chosen = moa or page.split('<option value="')[1].split('"')[0]
-    form = {"file": (BytesIO(content), "moh.xlsx"), "moa": chosen, "fiscal_year": "2025"}
-    return client.post("/admin/import/", data=form, content_type="multipart/form-data")
-
-
 def test_the_preview_tells_row_by_row_and_writes_nothing(staff, workbook: bytes) -> None:
     entries = db.session.scalar(select(func.count(AuditEntry.id)))
-    page = staff.get(upload(staff, workbook).headers["Location"]).text
+    page = staff.get(upload_and_read(staff, workbook)).text
     assert "Duplicate of row 5 (MOH-2025-001)." in page
     assert "The end date “TBD” cannot be read and is left unset." in page
     assert "<b>Start date</b> — → 6 Jan 2025" in page
@@ -51,33 +43,31 @@ def test_the_preview_tells_row_by_row_and_writes_nothing(staff, workbook: bytes)
 
 
 def test_the_import_does_what_the_preview_showed(staff, workbook: bytes) -> None:
-    address = upload(staff, workbook).headers["Location"]
-    staff.get(address)
-    answer = staff.post(address, data={"valid_rows": "Import valid rows only"})
+    address = upload_and_read(staff, workbook)
+    answer = apply(staff, address)
     assert answer.status_code == 302
     assert "0 new, 61 changed, 0 unchanged, 4 refused." in staff.get("/admin/ppa/").text
     total = select(func.sum(PPA.budget_allocation)).where(PPA.code.startswith("MOH-"))
     assert db.session.scalar(total) == Decimal("6772589230.00")
     assert db.session.scalar(select(func.count(ImportUpload.id))) == 0
-    again = staff.get(upload(staff, workbook).headers["Location"]).text
+    again = staff.get(upload_and_read(staff, workbook)).text
     assert "There is nothing to import" in again
 
 
 def test_refused_rows_stop_an_import_of_all_rows(staff, workbook: bytes) -> None:
-    address = upload(staff, workbook).headers["Location"]
-    staff.get(address)
-    answer = staff.post(address, data={"all_or_nothing": "Import all rows"})
+    address = upload_and_read(staff, workbook)
+    answer = apply(staff, address, "all_or_nothing")
     assert answer.status_code == 422
     assert "nothing was imported" in answer.text
 
 
 def test_what_changed_since_the_preview_is_a_conflict(staff, workbook: bytes) -> None:
-    address = upload(staff, workbook).headers["Location"]
-    staff.get(address)
+    address = upload_and_read(staff, workbook)
+    shown = shown_by(staff.get(address).text)
     ppa = db.session.scalars(select(PPA).where(PPA.code == "MOH-2025-002")).one()
     ppa.title = "Renamed meanwhile"
     db.session.commit()
-    answer = staff.post(address, data={"valid_rows": "Import valid rows only"})
+    answer = staff.post(address, data=shown | {"valid_rows": "Import valid rows only"})
     assert answer.status_code == 409
     assert "MOH-2025-002: shell:" in answer.text
     assert "to “Renamed meanwhile” on" in answer.text
@@ -86,7 +76,7 @@ def test_what_changed_since_the_preview_is_a_conflict(staff, workbook: bytes) ->
 
 
 def test_an_upload_is_its_owners_alone(staff, workbook: bytes, people, sign_in_as) -> None:
-    address = upload(staff, workbook).headers["Location"]
+    address = upload_and_read(staff, workbook)
     assert sign_in_as(people.outsider).get(address).status_code == 404
     assert sign_in_as(people.administrator).get(address).status_code == 404
 
@@ -94,12 +84,12 @@ def test_an_upload_is_its_owners_alone(staff, workbook: bytes, people, sign_in_a
 def test_a_ministrys_staff_import_for_their_own_ministry_alone(staff, workbook: bytes) -> None:
     assert upload(staff, workbook, moa="1").status_code == 200  # not among the choices
     text = b"Code,Title,Budget\nMAFAR-2025-001,Mine now,5\nMOH-2025-001,Tiyakap,259680000\n"
-    page = staff.get(upload(staff, text).headers["Location"]).text
+    page = staff.get(upload_and_read(staff, text)).text
     assert "one of MAFAR, not of MOH" in page
     assert "Basic Integration" not in page
 
 
 def test_an_unreadable_file_says_why_on_the_page(staff) -> None:
-    answer = upload(staff, b"nothing of use")
+    answer = staff.get(upload_and_read(staff, b"nothing of use"))
     assert answer.status_code == 200
     assert "No header row was found" in answer.text

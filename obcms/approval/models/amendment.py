@@ -36,4 +36,7 @@ class Amendment(Audited, db.Model):
     counterpart: Mapped[PPA | None] = relationship(foreign_keys=counterpart_id)
     made_by: Mapped[User | None] = relationship()
 
-    __table_args__ = (CheckConstraint("reason <> ''", name="has_reason"),)
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="has_reason"),
+        {"sqlite_autoincrement": True},
+    )

@@ -66,10 +66,11 @@ def run(name: str) -> None:
 
 @commands.command("worker")
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
-def worker(burst: bool) -> None:
+@click.option("--prompt", is_flag=True, help="Only what somebody waits for in a browser.")
+def worker(burst: bool, prompt: bool) -> None:
     """Works off the queue."""
     freeze_startup_objects()
-    run_worker(burst)
+    run_worker(burst, prompt)
 
 
 @commands.command("scheduler")

@@ -11,6 +11,7 @@ from redis import Redis
 from obcms.kernel.db.types import utc_now
 
 WORKER, SCHEDULER = "worker", "scheduler"
+PROMPT_WORKER = "prompt-worker"  # does only what somebody waits for
 SILENT_SECONDS = 90
 FORGOTTEN_SECONDS = 86_400
 
@@ -34,7 +35,7 @@ def alive(connection: Redis, role: str) -> int:
 
 def forget_all(connection: Redis) -> None:
     """Before anything runs: signs that a killed set of processes left are not of this one."""
-    connection.delete(_key(WORKER), _key(SCHEDULER))
+    connection.delete(_key(WORKER), _key(SCHEDULER), _key(PROMPT_WORKER))
 
 
 def _key(role: str) -> str:

@@ -46,6 +46,7 @@ class JobRun(db.Model):
     __table_args__ = (
         UniqueConstraint("job", "slot"),
         Index("ix_job_run_job_due_at", "job", "due_at"),
+        {"sqlite_autoincrement": True},
     )
 
     @property

@@ -13,10 +13,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.heartbeat import SCHEDULER, beat, retire
-from obcms.kernel.jobs.queue import connection, forget_cron_entries, queue, schedule_queue
+from obcms.kernel.jobs.queue import (
+    connection,
+    forget_cron_entries,
+    prompt_queue,
+    queue,
+    schedule_queue,
+)
 from obcms.kernel.jobs.reconcile import reconcile
 from obcms.kernel.jobs.stopping import StopNote
-from obcms.kernel.jobs.worker import TTL_SECONDS, JobWorker
+from obcms.kernel.jobs.worker import TTL_SECONDS, JobWorker, PromptWorker
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 5
@@ -61,18 +67,23 @@ def _turn(is_time_to_reconcile: bool) -> bool:
     return True
 
 
-def run_worker(burst: bool = False) -> None:
-    """Works off the queue until it is told to stop; outlives a Redis that is away."""
+def run_worker(burst: bool = False, prompt_only: bool = False) -> None:
+    """Works off the queues until it is told to stop; outlives a Redis that is away.
+
+    `prompt_only` leaves scheduled jobs to other workers.
+    """
     with suppress(StopRequested):  # told to stop while it waited for Redis
-        while not _work(burst):
+        while not _work(burst, prompt_only):
             time.sleep(RECONNECT_SECONDS)
 
 
-def _work(burst: bool) -> bool:
+def _work(burst: bool, prompt_only: bool) -> bool:
     """Works until stopped, which is true, or until Redis is lost, which RQ takes for the end."""
     worker = None
     try:
-        worker = JobWorker([queue()], connection=connection(), worker_ttl=TTL_SECONDS)
+        kind = PromptWorker if prompt_only else JobWorker
+        queues = [prompt_queue()] if prompt_only else [queue(), prompt_queue()]
+        worker = kind(queues, connection=connection(), worker_ttl=TTL_SECONDS)
         worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
         logger.warning("The worker waits: %s", error)

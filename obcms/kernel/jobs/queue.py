@@ -16,6 +16,7 @@ from obcms.kernel.jobs.runner import run_queued
 from obcms.kernel.jobs.schedule import SCHEDULE
 
 QUEUE_NAME = "obcms"
+PROMPT_QUEUE_NAME = "obcms-prompt"
 RESULT_SECONDS = 3600  # how a run went stands in `job_run`; the queue may forget
 LOCK_SECONDS = 5  # and ten more, which rq-scheduler adds: how long a scheduler may be at it
 CRON = "cron-"
@@ -41,8 +42,13 @@ def connection() -> Redis:
 
 
 def queue() -> Queue:
-    """The one queue that workers take slots from."""
+    """The one queue that workers take slots from, before what somebody waits for."""
     return Queue(QUEUE_NAME, connection=connection())
+
+
+def prompt_queue() -> Queue:
+    """What somebody waits for in a browser."""
+    return Queue(PROMPT_QUEUE_NAME, connection=connection())
 
 
 def schedule_queue() -> Scheduler:

@@ -6,7 +6,7 @@ from rq import Queue, Worker
 from rq.job import Job
 
 from obcms.kernel.extensions import db
-from obcms.kernel.jobs.heartbeat import WORKER, beat, retire
+from obcms.kernel.jobs.heartbeat import PROMPT_WORKER, WORKER, beat, retire
 from obcms.kernel.jobs.tether import end_with_parent
 
 # RQ waits fifteen seconds less than this for a job before it gives a sign of life.
@@ -18,17 +18,18 @@ class JobWorker(Worker):
 
     max_connection_wait_time = 5.0
     stopping = False
+    role = WORKER
 
     def handle_warm_shutdown_request(self) -> None:
         self.stopping = True
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         super().heartbeat(timeout, pipeline)
-        beat(pipeline if pipeline is not None else self.connection, WORKER, self.name)
+        beat(pipeline if pipeline is not None else self.connection, self.role, self.name)
 
     def register_death(self) -> None:
         super().register_death()
-        retire(self.connection, WORKER, self.name)
+        retire(self.connection, self.role, self.name)
 
     def subscribe(self) -> None:
         """Takes no commands through Redis; nothing here sends any."""
@@ -38,3 +39,9 @@ class JobWorker(Worker):
         end_with_parent()
         db.engine.dispose(close=False)  # connections of the parent are not to be shared
         super().main_work_horse(job, queue)
+
+
+class PromptWorker(JobWorker):
+    """Only what somebody waits for, so that no scheduled job is in its way."""
+
+    role = PROMPT_WORKER
