@@ -13,6 +13,7 @@ from ddl import (
     one_of,
     text_column,
 )
+from losses import refuse_loss
 
 revision = "0004_budget_and_rollup"
 down_revision = "0003_work_item_references"
@@ -27,6 +28,12 @@ ITEM_ADDED = [
     ("allocated_budget_positive", "allocated_budget >= 0"),
     ("budget_share_range", "budget_share BETWEEN 0 AND 100"),
 ]
+
+
+LOST_OF_PPA = "allocation_note <> '' OR delivery_flag IS NOT NULL OR over_distributed <> 0"
+LOST_OF_ITEM = """allocated_budget IS NOT NULL OR budget_notes <> '' OR budget_share IS NOT NULL
+    OR completed_at IS NOT NULL OR cancelled_by_hand OR distributed IS NOT NULL
+    OR effective_allocation IS NOT NULL OR spent_here <> 0 OR spent_total <> 0"""
 
 
 def ppa_columns() -> list[sa.Column]:
@@ -79,6 +86,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"ppa": LOST_OF_PPA, "work_item": LOST_OF_ITEM})
     op.drop_index("ix_work_item_ppa_id_parent_id_position", "work_item")
     with changing("work_item") as item:
         item.drop_constraint(op.f("fk_work_item_parent_same_ppa"), type_="foreignkey")

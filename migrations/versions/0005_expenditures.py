@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import constraints, moment, money, text_column
+from losses import refuse_loss
 
 revision = "0005_expenditures"
 down_revision = "0004_budget_and_rollup"
@@ -47,5 +48,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"expenditure": "", "receipt": ""})
     op.drop_table("expenditure")
     op.drop_table("receipt")

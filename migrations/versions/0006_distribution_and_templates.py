@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import constraints, moment, one_of, text_column
+from losses import refuse_loss
 
 revision = "0006_distribution_and_templates"
 down_revision = "0005_expenditures"
@@ -46,5 +47,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"distribution_batch": "", "structure_template": ""})
     op.drop_table("structure_template")
     op.drop_table("distribution_batch")

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import constraints, moment, one_of
+from losses import refuse_loss
 
 revision = "0007_audit_trail"
 down_revision = "0006_distribution_and_templates"
@@ -55,6 +56,7 @@ def _guard_on_postgresql() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"audit_entry": ""})
     op.drop_table("audit_entry")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_audit_change()")

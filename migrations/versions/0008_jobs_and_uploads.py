@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import constraints, moment, one_of
+from losses import refuse_loss
 
 revision = "0008_jobs_and_uploads"
 down_revision = "0007_audit_trail"
@@ -46,5 +47,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"job_run": "", "import_upload": ""})
     op.drop_table("import_upload")
     op.drop_table("job_run")

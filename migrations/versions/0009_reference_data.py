@@ -78,24 +78,23 @@ def upgrade() -> None:
     if missing:
         bind.execute(ORGANIZATION.insert(), missing)
     now = datetime.now(UTC)
-    bind.execute(
-        TEMPLATE.insert(),
-        [
-            {
-                "name": template.name,
-                "title": template.title,
-                "description": template.description,
-                "kind": template.kind.value,
-                "outline": template.outline,
-                "created_at": now,
-                "updated_at": now,
-            }
-            for template in SHIPPED_TEMPLATES
-        ],
-    )
+    named = set(bind.scalars(sa.select(TEMPLATE.c.name)))
+    templates = [
+        {
+            "name": template.name,
+            "title": template.title,
+            "description": template.description,
+            "kind": template.kind.value,
+            "outline": template.outline,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for template in SHIPPED_TEMPLATES
+        if template.name not in named
+    ]
+    if templates:
+        bind.execute(TEMPLATE.insert(), templates)
 
 
 def downgrade() -> None:
-    """Templates go with their table one step further; the ministries stay, PPAs refer to them."""
-    names = [template.name for template in SHIPPED_TEMPLATES]
-    op.get_bind().execute(TEMPLATE.delete().where(TEMPLATE.c.name.in_(names)))
+    """All stay: PPAs refer to the ministries, and an administrator may have edited a template."""

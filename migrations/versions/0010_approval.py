@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import add_checks, changing, constraints, drop_checks, moment, one_of, text_column
+from losses import refuse_loss
 
 revision = "0010_approval"
 down_revision = "0009_reference_data"
@@ -28,6 +29,9 @@ HAS_PROJECT = "NOT enable_workitem_tracking OR execution_project_id IS NOT NULL"
 # A tracked draft may get its project when it is submitted.
 TRACKED = ("tracked_has_project", f"{HAS_PROJECT} OR approval_status = 'draft'")
 TRACKED_BEFORE = ("tracked_has_project", HAS_PROJECT)
+
+
+WANTED_ONLY = "enable_workitem_tracking AND execution_project_id IS NULL"
 
 
 def upgrade() -> None:
@@ -63,10 +67,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(
-        "UPDATE ppa SET enable_workitem_tracking = false "
-        "WHERE enable_workitem_tracking AND execution_project_id IS NULL"
-    )
+    refuse_loss(revision, {"approval_step": "", "ppa_amendment": "", "ppa": WANTED_ONLY})
+    op.execute(f"UPDATE ppa SET enable_workitem_tracking = false WHERE {WANTED_ONLY}")
     _replace_check(TRACKED_BEFORE)
     op.drop_table("ppa_amendment")
     op.drop_table("approval_step")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from losses import refuse_loss
+
 revision = "0011_audit_subject"
 down_revision = "0010_approval"
 branch_labels = None
@@ -55,5 +57,6 @@ def _lift_on_postgresql() -> list[str]:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"audit_entry": "ppa_id IS NOT NULL"})
     op.drop_index("ix_audit_entry_ppa_id_id", "audit_entry")
     op.drop_column("audit_entry", "ppa_id")

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import moment
+from losses import refuse_loss
 
 revision = "0012_import_preview"
 down_revision = "0011_audit_subject"
@@ -16,4 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"import_upload": "previewed_at IS NOT NULL"})
     op.drop_column("import_upload", "previewed_at")

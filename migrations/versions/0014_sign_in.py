@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import changing, constraints, moment, one_of
+from losses import refuse_loss
 
 revision = "0014_sign_in"
 down_revision = "0013_keys_used_once"
@@ -24,6 +25,14 @@ ROLES = (
     "coa_auditor",
     "viewer",
 )
+
+
+LOST = {
+    "second_factor": "",
+    "recovery_code": "",
+    "second_factor_demand": "",
+    "user_account": "",  # their stamps and versions
+}
 
 
 def upgrade() -> None:
@@ -80,6 +89,7 @@ def _add_second_factor() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, LOST)
     for table in ("second_factor_demand", "recovery_code", "second_factor", "sign_in_attempt"):
         op.drop_table(table)
     with changing("user_account") as user:

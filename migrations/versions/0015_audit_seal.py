@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import moment
+from losses import refuse_loss
 
 revision = "0015_audit_seal"
 down_revision = "0014_sign_in"
@@ -43,4 +44,5 @@ def _guard_on_postgresql() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"audit_seal": ""})
     op.drop_table("audit_seal")

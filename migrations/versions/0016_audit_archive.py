@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import moment
+from losses import refuse_loss
 
 revision = "0016_audit_archive"
 down_revision = "0015_audit_seal"
@@ -42,4 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"audit_archive": ""})
     op.drop_table("audit_archive")

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import moment
+from losses import refuse_loss
 
 revision = "0017_password_changed"
 down_revision = "0016_audit_archive"
@@ -16,4 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"user_account": "password_changed_at IS NOT NULL"})
     op.drop_column("user_account", "password_changed_at")

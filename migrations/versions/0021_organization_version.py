@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from losses import refuse_loss
+
 revision = "0021_organization_version"
 down_revision = "0020_audit_order"
 branch_labels = None
@@ -15,4 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"organization": "version > 1"})
     op.drop_column("organization", "version")

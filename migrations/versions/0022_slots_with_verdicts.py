@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import add_checks, changing, drop_checks, flag, moment, one_of
+from losses import refuse_loss
 
 revision = "0022_slots_with_verdicts"
 down_revision = "0021_organization_version"
@@ -15,6 +16,9 @@ depends_on = None
 BEFORE = one_of("state", "queued", "running", "succeeded", "failed")
 AFTER = one_of("state", "queued", "running", "succeeded", "failed", "skipped")
 RUN = sa.table("job_run", sa.column("id"), sa.column("slot"), sa.column("due_at", moment()))
+
+
+TOLD = "state = 'skipped' OR slots > 1 OR caught_up OR reason IS NOT NULL"
 
 
 def upgrade() -> None:
@@ -43,6 +47,7 @@ def _fill_due_at() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"job_run": TOLD})
     op.execute("DELETE FROM job_run WHERE state = 'skipped'")
     with changing("job_run") as batch:
         batch.drop_index("ix_job_run_job_due_at")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import recreate
+from losses import refuse_loss
 
 revision = "0024_room_between_siblings"
 down_revision = "0023_audit_not_replaced"
@@ -19,12 +20,14 @@ depends_on = None
 
 OF_PARENT = "ix_work_item_parent_id"
 IN_ORDER = "ix_work_item_parent_id_position_id"
-COUNTED = """UPDATE work_item SET position = (
+BETWEEN = "position <> CAST(position AS INTEGER)"
+COUNTED = f"""UPDATE work_item SET position = (
     SELECT counted.place FROM (
         SELECT id, row_number() OVER (PARTITION BY parent_id ORDER BY position, id) - 1 AS place
         FROM work_item
     ) AS counted WHERE counted.id = work_item.id
-)"""
+)
+WHERE parent_id IN (SELECT parent_id FROM work_item WHERE {BETWEEN})"""
 
 
 def upgrade() -> None:
@@ -34,6 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"work_item": BETWEEN})
     op.execute(COUNTED)
     op.drop_index(IN_ORDER, "work_item")
     op.create_index(OF_PARENT, "work_item", ["parent_id"])

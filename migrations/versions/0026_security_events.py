@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import constraints, moment, one_of
+from losses import refuse_loss
 
 revision = "0026_security_events"
 down_revision = "0025_user_names"
@@ -69,13 +70,7 @@ def _guard_on_postgresql() -> None:
 
 
 def downgrade() -> None:
-    """Refuses while there are events, which the older revisions have no place for."""
-    events = op.get_bind().scalar(sa.text(f"SELECT COUNT(*) FROM {TABLE}"))
-    if events:
-        raise RuntimeError(
-            f"{events} security events would be lost. Keep them first: "
-            f"export the table {TABLE}, with sqlite3 or pg_dump, and empty it."
-        )
+    refuse_loss(revision, {TABLE: ""})
     op.drop_table(TABLE)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_event_change()")

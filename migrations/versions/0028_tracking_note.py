@@ -1,9 +1,9 @@
 """Why a PPA is no longer tracked by its work tree."""
 
-import sqlalchemy as sa
 from alembic import op
 
 from ddl import changing, text_column
+from losses import refuse_loss
 
 revision = "0028_tracking_note"
 down_revision = "0027_sessions"
@@ -16,12 +16,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Refuses while there are reasons, which the older revisions have no place for."""
-    reasons = op.get_bind().scalar(sa.text("SELECT COUNT(*) FROM ppa WHERE tracking_note <> ''"))
-    if reasons:
-        raise RuntimeError(
-            f"{reasons} reasons why tracking was disabled would be lost. Note them, and enable "
-            "tracking of these PPAs, first."
-        )
+    refuse_loss(revision, {"ppa": "tracking_note <> ''"})
     with changing("ppa") as batch:
         batch.drop_column("tracking_note")

@@ -22,7 +22,7 @@ from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import ObcmsError
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Role
+from obcms.kernel.permissions import CONFINED_ROLES, Role
 from obcms.organizations.models import Organization
 from obcms.organizations.record import ORGANIZATIONS
 from obcms.people import demands, second_factor
@@ -115,22 +115,15 @@ def bring_in(dice: Dice, actor: User) -> None:
 
 
 def add_user(dice: Dice, actor: User) -> None:
-    role, moa = dice.choice(list(Role)), some(dice, Organization)
-    create_user(actor, f"user{dice.randrange(10**6)}", "a rather long one", role, moa)
+    values = {"username": f"user{dice.randrange(10**6)}", "role": dice.choice(list(Role))}
+    if values["role"] in CONFINED_ROLES:
+        values["organization_id"] = some(dice, Organization).id
+    create_user(actor, values, "a rather long one")
 
 
 def change_user(dice: Dice, actor: User) -> None:
-    user = some(dice, User)
-    edit_user(
-        actor,
-        user,
-        username=user.username,
-        role=user.role,
-        organization=user.organization,
-        is_active=True,
-        full_name=f"Name {dice.random()}",
-        email="somebody@example.invalid",
-    )
+    values = {"full_name": f"Name {dice.random()}", "email": "somebody@example.invalid"}
+    edit_user(actor, some(dice, User), values)
 
 
 def change_password(dice: Dice, actor: User) -> None:
@@ -167,7 +160,7 @@ ANYBODY = tuple(Role)
 OPERATIONS: dict[Operation, tuple[int, tuple[Role, ...]]] = {
     add_ppa: (5, MINISTRY + OFFICE),
     change_ppa: (6, MINISTRY + OFFICE),
-    remove_ppa: (1, ADMINISTRATION),
+    remove_ppa: (6, ADMINISTRATION),
     track: (5, MINISTRY + OFFICE),
     untrack: (1, OFFICE),
     add_item: (5, MINISTRY + OFFICE),

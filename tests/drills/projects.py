@@ -52,7 +52,7 @@ def change_ppa(dice: Dice, actor: User) -> None:
 
 
 def remove_ppa(dice: Dice, actor: User) -> None:
-    delete_ppa(actor, some(dice, PPA))
+    delete_ppa(actor, some(dice, PPA, ~PPA.enable_workitem_tracking))
 
 
 def track(dice: Dice, actor: User) -> None:

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import click
 from flask import Flask, current_app
+from flask_migrate import upgrade
 from sqlalchemy import select
 
 from obcms.approval.models import ApprovalStep
@@ -25,7 +26,7 @@ from obcms.ppas.models import PPA
 from obcms.spending.models import Receipt
 from tests.drills.office import OPERATIONS, work
 from tests.drills.tampering import change, tamper
-from tests.support.apps import make_app, migrate
+from tests.support.apps import MIGRATIONS, make_app
 
 OPERATIONS_BY_DEFAULT, CHANGES_BY_DEFAULT = 2_000, 50
 # What nobody may do unseen, before the changes at random.
@@ -96,9 +97,9 @@ def office(url: str | None) -> Iterator[Flask]:
     with TemporaryDirectory() as folder:
         home = Path(folder)
         uri = url or f"sqlite:///{home / 'drill.sqlite3'}"
-        migrate(uri, home)
         app = make_app(uri, home)
         with app.app_context():
+            upgrade(str(MIGRATIONS))
             hire()
             yield app
             db.session.remove()

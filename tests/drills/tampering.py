@@ -26,6 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from obcms.kernel.audit.registry import EXCLUDED_COLUMNS, SECRET_COLUMNS, audited_tables
 from obcms.kernel.audit.trail import row_key
 from obcms.kernel.db.types import Money, Percent, UTCDateTime
+from obcms.kernel.encryption import Unreadable
 from obcms.kernel.extensions import db, unit_of_work
 
 Dice = random.Random
@@ -60,7 +61,10 @@ def change(dice: Dice, table: Table, column: Column[Any] | None) -> str | None:
         if not count:
             return None
         query = select(table).order_by(*table.primary_key).offset(dice.randrange(count)).limit(1)
-        row = connection.execute(query).mappings().one()
+        try:
+            row = connection.execute(query).mappings().one()
+        except Unreadable:  # as it was changed before
+            return None
         this = [key == row[key.name] for key in table.primary_key]
         with unit_of_work():  # so that the guard lets it pass, as a plain SQL client would
             try:
@@ -84,9 +88,11 @@ def add(dice: Dice, table: Table) -> str | None:
         return None
     with db.engine.connect() as connection, unit_of_work():
         stored = [column for column in table.columns if column.computed is None]
-        row = (
-            connection.execute(select(*stored).order_by(func.random()).limit(1)).mappings().first()
-        )
+        query = select(*stored).order_by(func.random()).limit(1)
+        try:
+            row = connection.execute(query).mappings().first()
+        except Unreadable:  # as it was changed before
+            return None
         if row is None:
             return None
         new = dict(row) | {"id": 10**6 + dice.randrange(10**6)}

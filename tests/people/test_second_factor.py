@@ -230,4 +230,6 @@ def test_the_trail_tells_of_it_without_the_secret(app, people) -> None:
     passes(db.session.get_one(User, people.viewer), code(secret))
     db.session.commit()
     entries = db.session.query(AuditEntry).filter_by(table_name="second_factor").all()
-    assert [sorted(entry.changes) for entry in entries] == [["turned_on_at", "user_id"]]
+    told = ["hmac(secret)", "turned_on_at", "user_id"]
+    assert [sorted(entry.changes) for entry in entries] == [told]
+    assert secret not in str(entries[0].changes)

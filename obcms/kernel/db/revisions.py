@@ -22,13 +22,13 @@ def current() -> str | None:
 @cache
 def head() -> str | None:
     """The newest revision of this process's own code."""
-    return _scripts().get_current_head()
+    return scripts().get_current_head()
 
 
 @cache
 def known() -> frozenset[str]:
     """All revisions of this code; one that is not among them belongs to newer code."""
-    return frozenset(script.revision for script in _scripts().walk_revisions())
+    return frozenset(script.revision for script in scripts().walk_revisions())
 
 
 def is_at_head() -> bool:
@@ -36,7 +36,8 @@ def is_at_head() -> bool:
     return current() == head()
 
 
-def _scripts() -> ScriptDirectory:
+def scripts() -> ScriptDirectory:
+    """This code's revisions, as files."""
     config = Config(MIGRATIONS / "alembic.ini")
     config.set_main_option("script_location", str(MIGRATIONS))
     return ScriptDirectory.from_config(config)
