@@ -11,7 +11,7 @@ from obcms.ppas.models import PPA, Milestone
 def raise_version_with_parts(session: Session, _context: object) -> None:
     """Dates a PPA anew where a milestone is added, changed or deleted, whoever does it and how.
 
-    Its version rises with that. Lists of related records are columns of the PPA to the session.
+    Its version rises with that. The PPA's own lists change the PPA itself.
     """
     with session.no_autoflush:
         changed = [one for one in session.dirty if session.is_modified(one)]
@@ -21,7 +21,7 @@ def raise_version_with_parts(session: Session, _context: object) -> None:
 
 
 def _date_anew(session: Session, part: Milestone) -> None:
-    ppa = part.ppa or (session.get(PPA, part.ppa_id) if part.ppa_id else None)
+    ppa = session.get(PPA, part.ppa_id) if part.ppa_id else None
     if ppa is not None and inspect(ppa).persistent and ppa not in session.deleted:
         ppa.updated_at = utc_now()
 
