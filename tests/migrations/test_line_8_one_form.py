@@ -45,7 +45,7 @@ def test_line_8_colliding_codes_stop_it_and_the_command_goes_on(app, caplog, oth
     assert wrong.exit_code != 0
     renamed = runner.invoke(args=["ppa", "rename", "number:2", "moh-ac-2"])
     assert renamed.exit_code == 0, renamed.output
-    entry = "SELECT row_key, ppa_id FROM audit_entry WHERE action = 'update'"
+    entry = "SELECT row_key, ppa_id FROM audit_entry WHERE actor_name LIKE 'cli%'"
     assert rows(entry) == [("2", 2)]
     to(upgrade, "head")
     assert rows("SELECT code, code_key, version FROM ppa ORDER BY id") == [
