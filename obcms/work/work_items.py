@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from obcms.kernel.audit.conflicts import refuse_overtaken
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, require
@@ -45,18 +44,15 @@ def edit_item(
     actor: Actor,
     item: WorkItem,
     values: Mapping[str, Any],
-    version: int | None = None,
     opened: Mapping[str, str] | None = None,
 ) -> WorkItem:
     """Changes the named columns.
 
-    Raises Conflict when somebody changed one of them after the item had this `version`, or since
-    a form showed what was `opened`, and while the tree is switched off.
+    Raises Conflict when somebody changed one of them since a form showed what was `opened`, and
+    where the tree is no longer tracked.
     """
     require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
     lock_item(actor, item)
-    if version is not None:
-        refuse_overtaken(item, version, values.keys())
     if opened is not None:
         refuse_overtaken_fields(item, values, opened, WORK_ITEM_FIELDS)
     _assign(actor, item, values, is_new=False)

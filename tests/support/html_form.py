@@ -9,9 +9,10 @@ from werkzeug.test import TestResponse
 
 
 def opened_form(client: FlaskClient, address: str) -> MultiDict[str, str]:
-    """What the admin form at the address holds when it is opened."""
+    """What the record's form at the address holds when it is opened."""
     page = lxml.html.fromstring(client.get(address).text)
-    return MultiDict(page.xpath("//form[contains(@class, 'admin-form')]")[0].form_values())
+    forms = "//form[contains(@class, 'admin-form') or contains(@class, 'edit-form')]"
+    return MultiDict((page.xpath(forms) or [page])[0].form_values())
 
 
 def send_form(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from obcms.kernel.errors import Invalid
@@ -38,7 +39,7 @@ def stored(record: Any, field: Field) -> Any:
 
 def digest(value: Any) -> str:
     """Eight characters that differ where the values do."""
-    text = json.dumps(_plain(value), sort_keys=True, default=str)
+    text = json.dumps(_plain(value), sort_keys=True, default=_written)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
 
 
@@ -47,6 +48,11 @@ def _plain(value: Any) -> Any:
         # The order of related records means nothing; that of parts does.
         return sorted(value) if all(isinstance(one, int) for one in value) else value
     return value
+
+
+def _written(value: Any) -> str:
+    """One text for equal values: 50 and 50.00 are the same amount."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def changed_by_user(

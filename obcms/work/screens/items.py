@@ -1,5 +1,6 @@
 """The work items of a PPA: adding, editing, cancelling and deleting them."""
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,9 @@ from flask_login import current_user
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require
+from obcms.kernel.records.opened import changed_by_user, fingerprints, read_opened
 from obcms.kernel.screens.forms import (
     Reader,
-    key,
     one_line,
     one_of,
     optional_date,
@@ -28,6 +29,7 @@ from obcms.ppas.screens.base import quoted
 from obcms.ppas.screens.tabs import add_actions
 from obcms.work import work_items
 from obcms.work.duplicate import duplicate_item
+from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
 from obcms.work.reads.explain import explain_item
 from obcms.work.reads.one_item import read_below, read_spot
@@ -51,6 +53,8 @@ FIELDS = {
     "allocated_budget": optional_money,
     "budget_notes": prose,
 }
+# The same as the record declares them.
+INLINE = [field for field in WORK_ITEM_FIELDS if field.name in FIELDS]
 NEW_FIELDS = {
     "work_type": one_of(WorkType),
     **{name: FIELDS[name] for name in ("title", "start_date", "end_date", "allocated_budget")},
@@ -70,19 +74,26 @@ class WorkActions(WorkItemScreen):
 
     @expose("/items/<int:item_id>/edit", methods=["GET", "POST"])
     def edit(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
-        """The form below the row; a version that is no longer the item's is a conflict."""
+        """The form below the row; it writes what its user changed since it was opened."""
         item = self.find_item_to_change(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
+            opened = json.dumps(fingerprints(item, INLINE))
             return self.dialog(
-                "work/edit_row.html", item=item, line=read_spot(item), **self.choices()
+                "work/edit_row.html",
+                item=item,
+                line=read_spot(item),
+                opened=opened,
+                **self.choices(),
             )
         reader = Reader(request.form)
         values = reader.given(FIELDS)
-        version = reader.read("version", key, None)
+        opened = read_opened(request.form.get("opened", ""))
+        values = changed_by_user(values, opened, INLINE)
         _check_dates(reader, values, item)
         reader.finish()
-        work_items.edit_item(current_user, item, values, version)
+        if values:
+            work_items.edit_item(current_user, item, values, opened=opened)
         return self.done(ppa_id, f"{quoted(item.title)} is saved.", focus=item_id)
 
     @expose("/items/<int:item_id>/add", methods=["GET", "POST"])
@@ -148,9 +159,11 @@ class WorkActions(WorkItemScreen):
         with_it = f", with {count - 1} below it" if count > 1 else ""
         return self.done(ppa_id, f"{title} is deleted{with_it}.", focus=parent_id)
 
-    def choices(self) -> dict[str, Any]:
-        """The choice lists of the edit form; cancelling has a button of its own."""
+    def editor_of(self, item: WorkItem) -> dict[str, Any]:
+        """What the edit form shows and offers; cancelling has a button of its own."""
         return {
+            "line": read_spot(item),
+            "opened": json.dumps(fingerprints(item, INLINE)),
             "statuses": [one for one in WorkStatus if one is not WorkStatus.CANCELLED],
             "priorities": list(Priority),
         }

@@ -43,6 +43,7 @@ from obcms.work.move import move_item
 from obcms.work.rules.choices import DistributionMethod, WorkStatus, WorkType
 from obcms.work.tracking import disable_tracking, enable_tracking
 from tests.support.factories import make_ppa, spend, track
+from tests.support.html_form import edit_form
 
 CSV = "Code,Title,Appropriation\n{code},{title},{amount}\n"
 Change = Callable[[random.Random, Any], None]
@@ -86,6 +87,8 @@ def post_and_void(dice: random.Random, _client: Any) -> None:
 
 def distribute(dice: random.Random, _client: Any) -> None:
     ppa = some(PPA, dice, PPA.enable_workitem_tracking)
+    if ppa is None:
+        return
     request = Request(DistributionMethod.EQUAL, cascade=True)
     version = distribution.preview(SYSTEM, ppa, request).version
     distribution.apply(SYSTEM, ppa, request, version)
@@ -93,10 +96,10 @@ def distribute(dice: random.Random, _client: Any) -> None:
 
 def by_form(dice: random.Random, client: Any) -> None:
     item = some(WorkItem, dice, WorkItem.parent_id.is_not(None))
-    ppa_id, item_id, version = item.ppa_id, item.id, item.version
+    address = f"/admin/ppa/{item.ppa_id}/items/{item.id}/edit"
     db.session.rollback()
-    data = {"version": version, "title": "By form", "progress": str(dice.randrange(101))}
-    client.post(f"/admin/ppa/{ppa_id}/items/{item_id}/edit", data=data)
+    if client.get(address).status_code == 200:
+        edit_form(client, address, title="By form", progress=str(dice.randrange(101)))
 
 
 def by_session(dice: random.Random, _client: Any) -> None:
