@@ -40,3 +40,11 @@ def open_distribution(page: Page, method: str, cascade: bool = True) -> None:
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def edit(page: Page, number: str) -> Locator:
+    """Opens a row's editor."""
+    choose(page, number, "Edit")
+    form = page.locator(".edit-row form")
+    form.wait_for()
+    return form

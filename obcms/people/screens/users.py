@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask import flash, g, redirect, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -42,7 +42,7 @@ class NewPasswordForm(FlaskForm):
 
 def _name(_view: object, _context: object, user: User, _name: str) -> Markup:
     return Markup('<a class="code" href="{}">{}</a>').format(
-        url_for("user.edit_view", id=user.id), user.username
+        url_for("user.edit_view", id=user.id, url=request.full_path), user.username
     )
 
 

@@ -1,5 +1,7 @@
 // Forms: what is wrong stands beside the field that it is about.
 
+import { clearToasts } from "./toast.js";
+
 export function clearProblems(form) {
   for (const place of form.querySelectorAll(".field-problem, .form-problem")) {
     place.hidden = true;
@@ -14,6 +16,7 @@ export function clearProblems(form) {
 // Shows each problem at its pointer; those without a visible place go to the top of the form.
 export function showProblems(form, problems, focus = true) {
   clearProblems(form);
+  clearToasts();
   const rest = [];
   const fields = new Map([...form.querySelectorAll("[data-field]")].map((one) => [one.dataset.field, one]));
   let first = null;
@@ -37,6 +40,7 @@ export function showProblems(form, problems, focus = true) {
 }
 
 export function showAtTop(form, messages) {
+  clearToasts();
   const top = form.querySelector(".form-problem");
   if (!top) return;
   top.replaceChildren(...messages.map((message) => {

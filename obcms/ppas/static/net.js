@@ -9,7 +9,7 @@ export class Refusal extends Error {
 }
 
 const UNREACHABLE = "The server could not be reached, so nothing was saved. Please try again.";
-const SIGNED_OUT = "You were signed out in the meantime. Reload the page to sign in again.";
+const SIGNED_OUT = "You were signed out in the meantime. What you typed is kept: reload the page to sign in, and open this again.";
 const token = document.querySelector('meta[name="csrf-token"]').content;
 
 export const page = () => document.getElementById("ppa");

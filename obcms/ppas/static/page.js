@@ -71,6 +71,7 @@ async function submit(form) {
   const body = new FormData(form);
   try {
     const answer = await html(form.getAttribute("action"), body);
+    form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
     const holder = form.closest("dialog");
     if (holder) closeDialog(holder);
     finish(answer);

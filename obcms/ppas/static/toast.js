@@ -13,13 +13,18 @@ export function toast(message, action, kind = "good") {
   const close = button("×", "toast-close", () => box.remove());
   close.setAttribute("aria-label", "Dismiss");
   box.append(close);
+  clearToasts();
   const holder = document.getElementById("toasts");
-  for (const old of holder.querySelectorAll(".toast-line")) old.remove();
   holder.append(box);
   // Shown anew each time, so that it lies above a dialog that was opened since.
   if (holder.matches(":popover-open")) holder.hidePopover();
   holder.showPopover();
   if (kind === "good") setTimeout(() => box.remove(), 1000 * (action ? SECONDS_TO_UNDO : SECONDS));
+}
+
+// Before something is said elsewhere that a message must not cover.
+export function clearToasts() {
+  for (const old of document.querySelectorAll(".toast-line")) old.remove();
 }
 
 function button(label, className, act) {

@@ -78,14 +78,7 @@ class WorkActions(WorkItemScreen):
         item = self.find_item_to_change(ppa_id, item_id)
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
-            opened = json.dumps(fingerprints(item, INLINE))
-            return self.dialog(
-                "work/edit_row.html",
-                item=item,
-                line=read_spot(item),
-                opened=opened,
-                **self.choices(),
-            )
+            return self.dialog("work/edit_row.html", item=item, **self.editor_of(item))
         reader = Reader(request.form)
         values = reader.given(FIELDS)
         opened = read_opened(request.form.get("opened", ""))

@@ -2,6 +2,7 @@
 
 import { address, element, html, page } from "../ppas/net.js";
 import { showAtTop } from "../ppas/forms.js";
+import { bringBack } from "../drafts.js";
 import { hooks } from "../ppas/hooks.js";
 import { openDialog, post, refresh, tell } from "../ppas/page.js";
 import { openMenu, wireMenu } from "./menu.js";
@@ -28,6 +29,7 @@ async function openEdit(id, messages) {
   first.focus();
   first.select?.();
   holder.scrollIntoView({ block: "nearest" });
+  return form;
 }
 
 function closeEdit(refocus = false) {
@@ -54,12 +56,13 @@ function show(find) {
   if (focus && tab === "work_items") focusRow(focus);
 }
 
-// The form in the row opens again with what is stored now.
+// The form in the row opens again with what is stored now, and with what its user had changed.
 async function editAgain(form, _body, refusal) {
   const edited = form.closest(".edit-row")?.dataset.for;
   if (!edited) return false;
   await refresh();
-  await openEdit(edited, [refusal.message, "The form now shows what is stored."]);
+  const again = await openEdit(edited, [refusal.message]);
+  if (again) bringBack(again);
   return true;
 }
 
