@@ -45,5 +45,6 @@ class Walk:
 
     def _user(self, name: str, role: Role, moa: Organization | None = None) -> User:
         if name not in self.users:
-            self.users[name] = create_user(SYSTEM, name, generate_password(), role, moa)
+            values = {"username": name, "role": role, "organization_id": moa.id if moa else None}
+            self.users[name] = create_user(SYSTEM, values, generate_password())
         return self.users[name]
