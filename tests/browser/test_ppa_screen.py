@@ -88,7 +88,7 @@ def test_filtering_keeps_the_way_to_each_match(tracked: Page) -> None:
     expect(shown).to_have_text(["1", "1.1", "1.2", "1.3"])
 
 
-def test_a_stale_edit_saves_nothing_and_shows_what_is_there(
+def test_a_stale_edit_saves_nothing_and_keeps_what_was_typed(
     tracked: Page, context: BrowserContext
 ) -> None:
     choose(tracked, "1.2.2", "Edit")
@@ -103,7 +103,7 @@ def test_a_stale_edit_saves_nothing_and_shows_what_is_there(
     form = tracked.locator(".edit-form")
     told = "maria changed Title from “Delivery” to “Delivery by others”"
     expect(form.locator(".form-problem")).to_contain_text(told)
-    expect(form.get_by_label("Title")).to_have_value("Delivery by others")
+    expect(form.get_by_label("Title")).to_have_value("Delivery by me")
     expect(row(tracked, "1.2.2")).to_contain_text("Delivery by others")
 
 
@@ -159,12 +159,14 @@ def test_a_viewer_is_offered_nothing_to_change(
     ]
 
 
-def test_disabling_hides_the_tree_and_enabling_brings_it_back(tracked: Page) -> None:
+def test_disabling_keeps_the_tree_for_reading_and_enabling_goes_on(tracked: Page) -> None:
     choose(tracked, "1.1.1", "Duplicate")
     say(tracked, "is copied")
     tracked.get_by_role("button", name="Disable tracking").click()
     tracked.locator("#dialog").get_by_role("button", name="Disable tracking").click()
-    expect(tracked.locator(".welcome")).to_contain_text("Its 14 work items")
+    expect(tracked.locator(".callout")).to_contain_text("No longer tracked.")
+    expect(tracked.locator(".grid .number")).to_have_count(14)
+    expect(tracked.get_by_role("button", name="Add item…")).to_have_count(0)
     tracked.get_by_role("button", name="Enable tracking…").click()
     tracked.locator("#enable-dialog").get_by_role("button", name="Enable tracking").click()
     expect(tracked.locator(".grid .number")).to_have_count(14)

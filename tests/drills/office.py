@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from obcms.approval import amendments
-from obcms.approval.rules.steps import SETTLED, Action, actions_from
+from obcms.approval.rules.steps import Action, actions_from
 from obcms.approval.steps import open_actions, steps_of, take_step
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
@@ -29,6 +29,7 @@ from obcms.people import demands, second_factor
 from obcms.people.models import SecondFactor, User
 from obcms.people.users import create_user, edit_user, set_password
 from obcms.ppas.models import PPA
+from obcms.ppas.rules.choices import SETTLED
 from obcms.spending.expenditures import NewExpenditure, post_expenditure, void_expenditure
 from obcms.spending.models import Expenditure
 from obcms.work.models import WorkItem

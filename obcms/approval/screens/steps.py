@@ -55,6 +55,10 @@ DONE = {
 }
 
 
+# Where nothing is reviewed: the PPA is there by a decision.
+OUTCOMES = (ApprovalStatus.APPROVED, ApprovalStatus.ENACTED)
+
+
 class StageState(Choice):
     """Where a stage lies on the way."""
 
@@ -91,6 +95,7 @@ def approval_context(ppa: PPA) -> dict[str, Any]:
         "words": WORDS,
         "done_words": DONE,
         "steps": steps[::-1],
+        "is_new": ppa.approval_status is ApprovalStatus.DRAFT and not steps,
         "cancelled": ppa.status is PPAStatus.CANCELLED,
         "settled": ppa.is_settled,
         "amendments": db.session.scalars(amendments).all(),
@@ -101,13 +106,18 @@ def approval_context(ppa: PPA) -> dict[str, Any]:
 
 
 def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:
-    """The way forward, with the step that led beyond each stage that lies behind."""
+    """The way forward, with who decided at each stage that lies behind.
+
+    A review was decided by the step that left it, an outcome by the step that reached it.
+    """
     rejected = ppa.approval_status is ApprovalStatus.REJECTED
     here = ppa.approval_status
     if rejected:
         here = steps[-1].from_status if steps else ApprovalStatus.DRAFT
     reached = STAGES.index(here)
-    left = {step.from_status: step for step in steps if (step.to_status in STAGES[1:])}
+    forward = [step for step in steps if step.to_status in STAGES[1:]]
+    left = {step.from_status: step for step in forward}
+    entered = {step.to_status: step for step in forward}
     stages = []
     for place, status in enumerate(STAGES):
         state = StageState.DONE if place < reached else StageState.AHEAD
@@ -115,8 +125,10 @@ def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:
             state = StageState.REJECTED if rejected else StageState.CURRENT
         if ppa.approval_status is ApprovalStatus.ENACTED:
             state = StageState.DONE
-        step = left.get(status) if state is StageState.DONE else None
-        stages.append(Stage(status, state, office_of(status), step))
+        by = left.get(status) if place < reached else None
+        if status in OUTCOMES:
+            by = entered.get(status) if place <= reached else None
+        stages.append(Stage(status, state, office_of(status), by))
     return stages
 
 
