@@ -9,23 +9,28 @@ from sqlalchemy import select
 
 from obcms.kernel.extensions import db
 from obcms.people.models import User
+from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.spending.models import Expenditure
 from tests.api.conftest import ENTRIES
 from tests.support.factories import make_ppa, spend, track
 
 ON_A_DRAFT = ("approval", "enable-workitem-tracking")
+ON_AN_APPROVED = ("entries/{entry_id}/cancel/", "entries/{entry_id}/resume/")
 
 
 @pytest.fixture
 def numbers(app: Flask, people) -> dict[str, int]:
-    """What stands for {item_id} and the like: a tracked PPA with posted money, and a draft."""
+    """What stands for {item_id} and the like: a tracked PPA with posted money, a draft, and one
+    that is approved."""
     tracked, draft = make_ppa(), make_ppa()
+    approved = make_ppa(approval_status=ApprovalStatus.APPROVED)
     item = track(tracked)["Resources"]
     spend(item, "100.00")
     db.session.get_one(User, people.administrator).username = "administrator"
     numbers = {
         "entry_id": tracked.id,
         "draft_id": draft.id,
+        "approved_id": approved.id,
         "item_id": item.id,
         "record_id": 1,
         "line_id": db.session.scalars(select(Expenditure.id)).one(),
@@ -45,15 +50,18 @@ def examples(document: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
 
 def test_every_example_succeeds(app: Flask, numbers, call_as, people) -> None:
     administrator, head = call_as(people.administrator), call_as(people.moa_head)
+    analyst = call_as(people.mfbm_analyst)
     document = administrator.get("/api/docs/openapi.json").json
     refresh = None
     for method, path, body in examples(document):
         if any(action in path for action in ON_A_DRAFT):
             path = path.replace("{entry_id}", "{draft_id}")
+        # An administrator takes no approval step, and cancels nothing that was approved.
+        client = head if path.endswith("/approval/") else administrator
+        if path.endswith(ON_AN_APPROVED):
+            path, client = path.replace("{entry_id}", "{approved_id}"), analyst
         if "refresh" in body:  # the one example that cannot be known beforehand
             body = {"refresh": refresh}
-        # An administrator takes no approval step.
-        client = head if path.endswith("/approval/") else administrator
         answer = client.open(path.format(**numbers), method=method.upper(), json=body)
         assert answer.status_code in (200, 201), (method, path, answer.text)
         refresh = answer.json.get("refresh", refresh)
