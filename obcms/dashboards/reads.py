@@ -61,7 +61,7 @@ def portfolio(actor: Actor) -> Portfolio:
     mine = visible(actor, PPA.implementing_moa_id)
     by_moa = _by_moa(actor)
     total = func.sum(WorkItem.spent_total)
-    untracked = func.sum(case((PPA.enable_workitem_tracking, 0), else_=WorkItem.spent_total))
+    untracked = total.filter(~PPA.enable_workitem_tracking)
     spending = select(total, untracked).join(PPA, PPA.execution_project_id == WorkItem.id)
     spent, spent_untracked = db.session.execute(spending.where(mine)).one()
     return Portfolio(

@@ -7,12 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
 from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.ppas.edit import edit_ppa
 from obcms.ppas.models import PPA, Milestone
 from obcms.work.models import WorkItem
-from obcms.work.work_items import edit_item
+from obcms.work.move import move_by_one, move_item
+from obcms.work.tracking import disable_tracking
+from obcms.work.work_items import create_item, edit_item
 from tests.support.factories import make_ppa, track
 
 ENTRY, ITEM = "/api/monitoring/entries/", "/api/work-items/"
@@ -87,6 +90,49 @@ def test_a_changed_part_is_another_version(
     assert after.json["version"] > before.json["version"]
     stale = client.patch(path, json={"title": "Mine"}, headers={"If-Match": tag})
     assert stale.status_code == 412
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda item: move_by_one(SYSTEM, item, up=True),
+        lambda item: move_by_one(SYSTEM, sibling(item), up=False),
+        lambda item: (
+            create_item(SYSTEM, parent_of(item), {"title": "x"})
+            and move_item(SYSTEM, newest(), parent_of(item), 0)
+        ),
+        lambda item: disable_tracking(SYSTEM, db.session.get_one(PPA, item.ppa_id)),
+    ],
+    ids=["moved", "a sibling moved", "one put before it", "no longer tracked"],
+)
+def test_what_an_item_shows_besides_is_in_its_tag(app: Flask, people, call_as, change) -> None:
+    path = f"{ITEM}{track(make_ppa())['Execution'].id}/"
+    db.session.commit()
+    client = call_as(people.moa_staff)
+    tag = client.get(path).headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+    change(db.session.get_one(WorkItem, item_id_of(path)))
+    db.session.commit()
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def item_id_of(path: str) -> int:
+    return int(path.split("/")[-2])
+
+
+def sibling(item: WorkItem) -> WorkItem:
+    earlier = select(WorkItem).where(
+        WorkItem.parent_id == item.parent_id, WorkItem.position < item.position
+    )
+    return db.session.scalars(earlier).one()
+
+
+def parent_of(item: WorkItem) -> WorkItem:
+    return db.session.get_one(WorkItem, item.parent_id)
+
+
+def newest() -> WorkItem:
+    return db.session.scalars(select(WorkItem).order_by(WorkItem.id.desc())).first()
 
 
 @pytest.mark.parametrize("resource", [ENTRY, ITEM])

@@ -74,4 +74,6 @@ def heed_if_match(record: Any) -> None:
 
 
 def _tag(record: Any) -> str:
-    return f"{record.__tablename__}-{record.id}-{record.version}"
+    """Its version, with what its answer shows besides and other records' changes may change."""
+    besides = getattr(record, "shown_besides", ())
+    return "-".join(map(str, (record.__tablename__, record.id, record.version, *besides)))

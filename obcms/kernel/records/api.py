@@ -120,7 +120,7 @@ def _add_one(blueprint: APIBlueprint, record: Record, change: Any, answer: Any) 
         return tagged(answer(), one)
 
     @blueprint.route("/<int:record_id>/", record.change, methods=["PATCH"])
-    @blueprint.arguments(change, example={last: (record.example or {}).get(last)})
+    @blueprint.arguments(change, example={last: f"{(record.example or {}).get(last)}, renamed"})
     @blueprint.response(200, answer, headers=ETAG)
     @blueprint.doc(**HEEDS_IF_MATCH)
     @_named(f"change_{record.name}", f"Change one of the {record.title.lower()}")

@@ -41,8 +41,8 @@ ORDERINGS = (
     "updated_at",
 )
 EXAMPLE = {
-    "code": "MOH-2031-901",
-    "title": "Barangay health workers",
+    "code": "BAGO-2031-901",
+    "title": "Training of barangay advocates",
     "category": "moa_ppa",
     "implementing_moa": 1,
     "fiscal_year": 2031,

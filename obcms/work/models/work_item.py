@@ -147,6 +147,11 @@ class WorkItem(Timestamped, Audited, KeepsText, db.Model):
         """Whether it can be changed: False in the tree of a PPA that is no longer tracked."""
         return self.ppa is None or not self.ppa.is_no_longer_tracked
 
+    @property
+    def shown_besides(self) -> tuple[int, int]:
+        """What changes without its version: its place among its siblings, and tracking."""
+        return self.place, int(self.tracked)
+
     def __str__(self) -> str:
         return self.title
 
