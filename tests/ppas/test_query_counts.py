@@ -1,6 +1,5 @@
 """The number of queries does not grow with the data (SPEC 15)."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -16,20 +15,7 @@ from obcms.work import work_items
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import DistributionMethod
 from tests.support.factories import grow, make_ppa
-
-SIZES = (30, 330)
-
-
-def count_at_two_sizes(count_queries, prepare: Callable, work: Callable) -> tuple[int, int]:
-    counts = []
-    for size in SIZES:
-        subject = prepare(size)
-        db.session.commit()
-        db.session.remove()
-        with count_queries() as sent:
-            work(subject)
-        counts.append(len(sent))
-    return counts[0], counts[1]
+from tests.support.growth import at_two_sizes
 
 
 def tracked(size: int) -> int:
@@ -50,7 +36,7 @@ def test_the_pages_of_a_ppa(client, count_queries, path: str, most: int) -> None
     def work(ppa_id: int) -> None:
         assert client.get(f"/admin/ppa/{ppa_id}/{path}").status_code == 200
 
-    small, large = count_at_two_sizes(count_queries, tracked, work)
+    small, large = at_two_sizes(count_queries, tracked, work)
     assert small == large <= most
 
 
@@ -63,7 +49,7 @@ def test_the_list_pages(client, count_queries, path: str) -> None:
     def work(_: None) -> None:
         assert client.get(f"{path}?page_size=100").status_code == 200
 
-    small, large = count_at_two_sizes(count_queries, prepare, work)
+    small, large = at_two_sizes(count_queries, prepare, work)
     assert small == large <= 8
 
 
@@ -77,7 +63,7 @@ def test_distributing_over_the_whole_tree(app, count_queries) -> None:
         applied.append(len(sent))
 
     applied: list[int] = []
-    count_at_two_sizes(count_queries, tracked, work)
+    at_two_sizes(count_queries, tracked, work)
     assert applied[0] == applied[1] <= 12
 
 
@@ -91,5 +77,5 @@ def test_one_leaf_rolled_up_to_the_ppa(app, count_queries, change: dict) -> None
         needed.append(len(sent))
 
     needed: list[int] = []
-    count_at_two_sizes(count_queries, tracked, work)
+    at_two_sizes(count_queries, tracked, work)
     assert needed[0] == needed[1] <= 12

@@ -71,3 +71,14 @@ def add(schedule, to_do) -> Callable[[str], None]:
         schedule["job"] = ScheduledJob("job", cron, work, is_idle=lambda said: said["done"] == 0)
 
     return add
+
+
+@pytest.fixture
+def ran(schedule) -> list[str]:
+    """A job alone in the schedule that notes each run."""
+    runs: list[str] = []
+    schedule.clear()
+    schedule["noting"] = ScheduledJob(
+        "noting", "0 2 * * *", lambda: runs.append("ran") or {"ran": len(runs)}
+    )
+    return runs

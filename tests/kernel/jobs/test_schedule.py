@@ -31,17 +31,6 @@ def clock():
         yield clock
 
 
-@pytest.fixture
-def ran(schedule) -> list[str]:
-    """A job alone in the schedule, and the moments at which it ran."""
-    runs: list[str] = []
-    schedule.clear()
-    schedule["noting"] = ScheduledJob(
-        "noting", "0 2 * * *", lambda: runs.append("ran") or {"ran": len(runs)}
-    )
-    return runs
-
-
 def scheduled() -> dict[str, datetime]:
     """What waits in Redis, and for when."""
     waiting = connection().zrange(KEY, 0, -1, withscores=True)
@@ -67,6 +56,7 @@ def test_the_next_slot_of_each_job_waits_for_its_moment(queued) -> None:
     assert scheduled() == {
         "auto_sync_ppa_progress-20250602T1800Z-1": datetime(2025, 6, 2, 18, tzinfo=UTC),
         "seal_audit-20250602T0305Z-1": datetime(2025, 6, 2, 3, 5, tzinfo=UTC),
+        "expire_uploads-20250602T0335Z-1": datetime(2025, 6, 2, 3, 35, tzinfo=UTC),
         "verify_audit-20250602T1930Z-1": datetime(2025, 6, 2, 19, 30, tzinfo=UTC),
         "mail_audit_head-20250602T2200Z-1": datetime(2025, 6, 2, 22, tzinfo=UTC),
         "archive_audit-20250630T2000Z-1": datetime(2025, 6, 30, 20, tzinfo=UTC),

@@ -23,15 +23,7 @@ def frozen():
         yield clock
 
 
-@pytest.fixture(autouse=True)
-def ran(schedule) -> list[str]:
-    """A job, alone in the schedule, that notes each run."""
-    runs: list[str] = []
-    schedule.clear()
-    schedule["noting"] = ScheduledJob(
-        "noting", "0 2 * * *", lambda: runs.append("ran") or {"ran": len(runs)}
-    )
-    return runs
+pytestmark = pytest.mark.usefixtures("ran")
 
 
 def add_run(state: JobState, attempts: int, slot: str = SLOT, **values: object) -> JobRun:
