@@ -122,7 +122,12 @@ def test_an_item_with_money_cannot_be_deleted(tracked: Page) -> None:
 def test_moving_adding_and_cancelling(tracked: Page) -> None:
     choose(tracked, "1.1.1", "Move to…")
     dialog = tracked.locator("#dialog")
-    dialog.get_by_label("Below").select_option(label="1.3 Monitoring and evaluation")
+    dialog.get_by_label("Find a parent").fill("EVALUATION monit")
+    below = dialog.get_by_label("Below", exact=True)
+    expect(below.locator("option")).to_have_text(["1.3 Monitoring and evaluation"])
+    dialog.get_by_label("Find a parent").fill("")
+    expect(below.locator("option").first).to_contain_text("1.1 ")
+    below.select_option(label="1.3 Monitoring and evaluation")
     dialog.get_by_label("Position").select_option(label="Before 1.3.1 Data collection")
     dialog.get_by_role("button", name="Move").click()
     # Its budget would make the new parent hold more than it has; the message says by how much.

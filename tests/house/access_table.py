@@ -198,6 +198,8 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_of_ppa("cancel", RUN, "GET", "POST"),
         *_of_ppa("delete", RUN, "GET", "POST"),
         *_of_ppa("move", RUN, "GET", "POST"),
+        *_of_ppa("move_parents", RUN),
+        *_of_ppa("move_places", RUN),
         *_of_ppa("nudge", RUN, "POST"),
         *_of_ppa("duplicate", RUN, "POST"),
         *_of_ppa("reopen", RUN, "POST"),

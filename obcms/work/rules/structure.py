@@ -14,6 +14,11 @@ CHILD_TYPES: dict[WorkType, tuple[WorkType, ...]] = {
 MAX_DEPTH = 8  # the root counts as 1
 
 
+def parent_types(child_type: WorkType) -> list[WorkType]:
+    """The types under which an item of this type may stand."""
+    return [kind for kind, below in CHILD_TYPES.items() if child_type in below]
+
+
 def check_child(parent_type: WorkType, child_type: WorkType) -> None:
     """Raise Invalid unless an item of `child_type` may stand under `parent_type` (SPEC 3)."""
     allowed = CHILD_TYPES[parent_type]

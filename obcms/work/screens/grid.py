@@ -84,25 +84,6 @@ def child_types(parent: WorkType) -> list[WorkType]:
     return [kind for kind in WorkType if kind in CHILD_TYPES.get(parent, ())]
 
 
-def legal_parents(lines: Sequence[GridRow], item_id: int) -> list[GridRow]:
-    """Where the item may be moved: a parent that takes its type, with room for what is below it."""
-    moving = next(line for line in lines if line.row.id == item_id)
-    inside = {item_id}
-    deepest = moving.level
-    for line in lines:  # reading order: a parent comes before its children
-        if line.row.parent_id in inside:
-            inside.add(line.row.id)
-            deepest = max(deepest, line.level)
-    height = deepest - moving.level
-    return [
-        line
-        for line in lines
-        if line.row.id not in inside
-        and moving.row.work_type in CHILD_TYPES.get(line.row.work_type, ())
-        and line.level + 1 + height <= MAX_DEPTH
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class Cards:
     """The figures above the grid, in pesos and percent."""

@@ -6,7 +6,7 @@ import { bringBack } from "../drafts.js";
 import { hooks } from "../ppas/hooks.js";
 import { openDialog, post, refresh, tell } from "../ppas/page.js";
 import { openMenu, wireMenu } from "./menu.js";
-import { offerPlaces } from "./move.js";
+import "./move.js";
 import { focusRow, lookedFor, restore, rowOf, wireTree } from "./tree.js";
 
 async function openEdit(id, messages) {
@@ -83,10 +83,6 @@ document.addEventListener("keydown", (event) => {
 hooks.leave.push(lookedFor);
 hooks.show.push(show);
 hooks.conflict.push(editAgain);
-hooks.dialog.push((dialog) => {
-  const move = dialog.querySelector("[data-move]");
-  if (move) offerPlaces(move);
-});
 wireTree(openMenu);
 wireMenu(act);
 restore();
