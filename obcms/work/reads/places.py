@@ -48,7 +48,7 @@ def read_parents(item: WorkItem, asked: str = "") -> Sequence[Parent]:
         .where(ITEM.work_type.in_(parent_types(item.work_type)), found_in(asked, ITEM.search_text))
         .order_by(
             (ITEM.id == item.parent_id).desc(),
-            (ITEM.parent_id == item.parent_id).desc(),
+            (ITEM.parent_id == item.parent_id).desc().nulls_last(),  # the root has none
             reach.c.level,
             ITEM.position,
             ITEM.id,
