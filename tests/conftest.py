@@ -20,15 +20,13 @@ from obcms.organizations.models import Organization
 from obcms.people.models import SessionKind, User
 from obcms.people.screens.session import KEY, SEEN, moment_now
 from obcms.people.sessions import begin
-from tests.support.apps import MIGRATIONS, KeptApp, in_context, make_app, migrate, serving
+from tests.support.apps import KeptApp, in_context, migrate, serving
 from tests.support.clean_database import clean, prepare
-from tests.support.clients import OwnContextClient, TokenClient
+from tests.support.clients import TokenClient
 from tests.support.postgres import execute, postgresql_server
 from tests.support.redis_server import redis_server
 from tests.support.tokens import access_token
 
-# Tests may ask for these here or there.
-__all__ = ["MIGRATIONS", "OwnContextClient", "make_app", "serving"]
 PASSWORD = "correct horse battery"
 # Cheap to check; a real one takes a tenth of a second by design.
 PASSWORD_HASH = generate_password_hash(PASSWORD, method="scrypt:1024:1:1")

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from obcms.kernel import mail
-from tests.conftest import serving
+from tests.support.apps import serving
 from tests.support.processes import free_port
 
 

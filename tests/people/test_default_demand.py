@@ -13,8 +13,9 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Role
 from obcms.people.demands import BY_DEFAULT, demand, demanding_roles
 from obcms.people.users import create_user
-from tests.conftest import PASSWORD, serving
+from tests.conftest import PASSWORD
 from tests.people.steps import is_in, sign_in, stranger
+from tests.support.apps import serving
 
 NOTICE = "Demonstration: a password alone signs in"
 

@@ -17,8 +17,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from obcms.kernel.audit.archive import archive
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
-from tests.conftest import serving
 from tests.kernel.audit.tampering import add_entries, seal_all
+from tests.support.apps import serving
 
 ENTRY = "at, table_name, row_key, action, changes, actor_name"
 SEAL = "position, entry_id, hash, sealed_at"

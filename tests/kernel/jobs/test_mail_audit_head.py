@@ -17,8 +17,8 @@ from obcms.kernel.extensions import db
 from obcms.kernel.jobs.runner import JobFailed, run_slot
 from obcms.kernel.permissions import Role
 from obcms.people.models import User
-from tests.conftest import serving
 from tests.kernel.audit.tampering import add_entries, seal_all, tamper
+from tests.support.apps import serving
 
 
 class Inbox:
