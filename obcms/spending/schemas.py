@@ -15,18 +15,6 @@ from obcms.kernel.api.schemas import (
     ListAnswer,
 )
 
-ORDERINGS = (
-    "id",
-    "title",
-    "status",
-    "progress",
-    "position",
-    "end_date",
-    "effective_allocation",
-    "spent_total",
-    "updated_at",
-)
-
 
 class ExpenditureGiven(Given):
     spent_on = Day(required=True)

@@ -22,10 +22,8 @@ from obcms.kernel.db.search import found_in
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, visible
-from obcms.needs.models import Assessment
 from obcms.organizations.reads import ids_of_moa
 from obcms.people.models import User
-from obcms.policy.models import PolicyRecommendation
 from obcms.ppas.api.subjects import find_entry
 from obcms.ppas.models import PPA
 from obcms.work import work_items
@@ -52,7 +50,6 @@ EQUALS = {
     "priority": WorkItem.priority,
 }
 COLUMNS = {name: getattr(WorkItem, name) for name in ORDERINGS}
-RELATED = {"assessment": Assessment, "policy_recommendation": PolicyRecommendation}
 
 
 @blueprint.route("/", Permission.PPA_VIEW)

@@ -37,8 +37,3 @@ def _numbered(siblings: list[int], prefix: str) -> list[tuple[int, str]]:
     pairs = [(item_id, f"{prefix}{place}") for place, item_id in enumerate(siblings, 1)]
     pairs.reverse()
     return pairs
-
-
-def depth_first(items: Iterable[Placed]) -> list[int]:
-    """Ids in reading order: each item before its children, siblings by position."""
-    return list(outline_numbers(items))
