@@ -19,7 +19,7 @@ from obcms.kernel.permissions import Actor, Permission, allows, require
 from obcms.kernel.rules.money import format_peso, parse_money
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
-from obcms.work.limits import BUDGET_CUTS
+from obcms.work.budget_limits import BUDGET_CUTS
 
 AMENDABLE = frozenset(
     {

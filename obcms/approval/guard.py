@@ -1,6 +1,6 @@
 """Before a flush: what no path may do to a PPA's approval, and what follows from a step (SPEC 7).
 
-The steps of the screens and the API come through `services.approval`; this hook holds for a plain
+The steps of the screens and the API come through `approval/steps.py`; this hook holds for a plain
 assignment too, in a form or a shell: it refuses a step that the table does not have, records one
 that was not recorded yet, and does what entering a stage brings with it.
 """

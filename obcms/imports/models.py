@@ -22,7 +22,7 @@ class UploadState(Choice):
 class ImportUpload(db.Model):
     """`party` is the ministry, or the user of none, whose files are read one after the other.
 
-    `parsed` is what was read (`reading.stored`), `problem` why it could not be.
+    `parsed` is what was read (`reading.as_json`), `problem` why it could not be.
     """
 
     __tablename__ = "import_upload"

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from obcms.imports.matching import KnownPPAs
 from obcms.imports.reading.rows import ParsedFile, ParsedRow, RowNote
 from obcms.kernel.db.constraints import explain
 from obcms.kernel.errors import Invalid, ObcmsError
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Actor, Permission, can_see, require
+from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.folding import code_key, search_form
+from obcms.kernel.rules.folding import code_key
 from obcms.organizations.models import Organization
 from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
@@ -105,20 +106,15 @@ class _Importer:
         self.actor, self.moa, self.fiscal_year = actor, moa, fiscal_year
         organizations = db.session.scalars(select(Organization)).all()
         self.moas = {one.acronym_key: one for one in organizations}
-        codes = [row.code for row in parsed.rows if row.code]
-        keys = [code_key(code) for code in codes]
-        known = db.session.scalars(select(PPA).where(PPA.code_key.in_(keys)))
-        self.by_code = {ppa.code_key: ppa for ppa in known}
-        self.by_title: dict[tuple[int, int], dict[str, list[PPA]]] = {}
-        self.file_codes = set(codes)
+        self.file_codes = {row.code for row in parsed.rows if row.code}
+        self.known = KnownPPAs(actor, self.file_codes)
 
     def take(self, row: ParsedRow) -> ImportedRow:
         moa, year = self._moa_of(row), self._year_of(row)
-        ppa = self._match(row, moa, year)
+        ppa = self.known.match(row, moa, year)
         if ppa is None:
             ppa = self._create(row, moa, year)
             return ImportedRow(row.row, RowKind.NEW, ppa.code, row.title, {})
-        self._refuse_foreign(ppa, moa, year)
         changes = {
             name: (getattr(ppa, name), value)
             for name, value in _values(row).items()
@@ -152,34 +148,6 @@ class _Importer:
             raise Invalid(f"The row is of FY {year}, but the import is for FY {self.fiscal_year}.")
         return year
 
-    def _match(self, row: ParsedRow, moa: Organization, year: int) -> PPA | None:
-        """By code; a row without one by its title among the ministry's PPAs of the year."""
-        if row.code:
-            return self.by_code.get(code_key(row.code))
-        same = self._titles(moa.id, year).get(search_form(row.title), [])
-        if len(same) > 1:
-            codes = ", ".join(ppa.code for ppa in same)
-            raise Invalid(f"Several PPAs have this title ({codes}); give the row its code.")
-        return same[0] if same else None
-
-    def _titles(self, moa_id: int, year: int) -> dict[str, list[PPA]]:
-        if (moa_id, year) not in self.by_title:
-            query = select(PPA).where(PPA.implementing_moa_id == moa_id, PPA.fiscal_year == year)
-            titles: dict[str, list[PPA]] = {}
-            for ppa in db.session.scalars(query):
-                titles.setdefault(search_form(ppa.title), []).append(ppa)
-            self.by_title[moa_id, year] = titles
-        return self.by_title[moa_id, year]
-
-    def _refuse_foreign(self, ppa: PPA, moa: Organization, year: int) -> None:
-        # To a ministry's own staff another ministry's PPA does not exist, so it is not described.
-        if not can_see(self.actor, ppa):
-            raise Invalid(f"The code {ppa.code} cannot be used here.")
-        if ppa.implementing_moa_id != moa.id:
-            raise Invalid(f"{ppa.code} belongs to another ministry than {moa.acronym}.")
-        if ppa.fiscal_year != year:
-            raise Invalid(f"{ppa.code} is of FY {ppa.fiscal_year}, not of FY {year}.")
-
     def _create(self, row: ParsedRow, moa: Organization, year: int) -> PPA:
         given = {
             "code": row.code or self._next_code(moa, year),
@@ -190,7 +158,7 @@ class _Importer:
             **_values(row),
         }
         ppa = create_ppa(self.actor, given)
-        self.by_code[ppa.code_key] = ppa
+        self.known.add(ppa)
         return ppa
 
     def _next_code(self, moa: Organization, year: int) -> str:

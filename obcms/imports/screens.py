@@ -18,7 +18,7 @@ from wtforms.validators import NumberRange, Optional
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.imports.overtaken import changed_ppas
 from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
-from obcms.imports.reading.stored import from_json
+from obcms.imports.reading.as_json import from_json
 from obcms.imports.turns import is_stranded
 from obcms.imports.uploads import drop_upload, find_upload, keep_upload
 from obcms.imports.waiting import call_a_worker, call_again, progress_of

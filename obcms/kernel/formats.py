@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.money import MINUS, format_peso, short_percent
+from obcms.kernel.rules.money import MINUS, format_peso
+from obcms.kernel.rules.percent import short_percent
 
 MANILA = ZoneInfo("Asia/Manila")
 

@@ -17,7 +17,7 @@ from obcms.kernel.rules.money import format_peso
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import SETTLED, ApprovalStatus, PPAStatus, ProgressWeighting
 from obcms.work import tree_shape
-from obcms.work.limits import excess_of, refuse_excess, refuse_unstorable
+from obcms.work.budget_limits import excess_of, refuse_excess, refuse_unstorable
 from obcms.work.models import WorkItem
 from obcms.work.reads import rollup_rows
 from obcms.work.reads.rollup_rows import PPARow

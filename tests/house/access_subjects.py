@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
 from obcms.imports.models import ImportUpload, UploadState
+from obcms.imports.reading.as_json import to_json
 from obcms.imports.reading.rows import parse_file
-from obcms.imports.reading.stored import to_json
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Role
 from obcms.organizations.models import Organization

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
+from obcms.kernel.jobs.claim import HANDOVER
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.jobs.queue import Attempt, known_ids, put_in, was_put_in
-from obcms.kernel.jobs.runner import HANDOVER, record_failure
+from obcms.kernel.jobs.runner import record_failure
 from obcms.kernel.jobs.schedule import SCHEDULE, delays
 from obcms.kernel.jobs.slots import (
     DEPARTED,

@@ -1,4 +1,4 @@
-"""Peso amounts and percents: read them, round them, show them (SPEC 1).
+"""Peso amounts: read them, and show them (SPEC 1).
 
 Amounts are Decimal pesos with two decimals. Nothing here accepts or returns a float.
 """
@@ -9,7 +9,6 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from obcms.kernel.errors import Invalid
 
 CENTAVO, ZERO = Decimal("0.01"), Decimal("0.00")
-ALMOST = Decimal("99.99")  # the highest percent below the whole
 # Ten times the region's budget; 90,000 such amounts still add up within 64 bits of centavos.
 AMOUNT_LIMIT = Decimal(10) ** 12
 MINUS = "\N{MINUS SIGN}"
@@ -93,25 +92,3 @@ def format_peso(amount: Decimal | None) -> str:
 def format_number(number: Decimal) -> str:
     """A plain number for messages, without trailing zeros or exponent: "0.9", "100"."""
     return format(number.normalize(_WIDE), "f")
-
-
-def round_percent(percent: Decimal) -> Decimal:
-    """Two decimals, half up (SPEC 4): 66.666… becomes 66.67, and -0.001 a plain zero."""
-    return percent.quantize(CENTAVO, context=_WIDE) or ZERO
-
-
-def round_progress(percent: Decimal) -> Decimal:
-    """As `round_percent`, but 100 only for what is 100: almost done is not done (SPEC 4)."""
-    return min(round_percent(percent), ALMOST) if percent < 100 else round_percent(percent)
-
-
-def short_percent(percent: Decimal, places: int = 0) -> Decimal:
-    """A percent as people read it, half up, and 100 only for what is exactly 100 (SPEC 4).
-
-    So 99.5 is 99, and a little more than the whole is 101; with one place 99.9 and 100.1.
-    """
-    step = Decimal(1).scaleb(-places)
-    short = percent.quantize(step, context=_WIDE)
-    if short == 100 and percent != 100:
-        return short - step if percent < 100 else short + step
-    return short

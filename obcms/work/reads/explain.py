@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 
 from obcms.kernel.extensions import db
-from obcms.kernel.rules.money import ALMOST
+from obcms.kernel.rules.percent import ALMOST
 from obcms.ppas.rules.choices import ProgressWeighting
 from obcms.work.reads.one_item import outline_number
 from obcms.work.reads.tree import COLUMNS, ITEM, TreeRow, as_child, read_rows

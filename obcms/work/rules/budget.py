@@ -6,7 +6,7 @@ Amounts are Decimal pesos; None means "not set", which is not zero.
 from collections.abc import Iterable
 from decimal import Decimal
 
-from obcms.kernel.rules.money import round_percent
+from obcms.kernel.rules.percent import round_percent
 from obcms.ppas.rules.choices import BudgetState
 
 # (cancelled, effective allocation, spent here and below) of one direct child.

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from obcms.kernel.errors import Invalid
-from obcms.kernel.rules.money import ALMOST, round_progress
+from obcms.kernel.rules.percent import ALMOST, round_progress
 from obcms.ppas.rules.choices import ProgressWeighting
 from obcms.work.rules.budget import distributed
 from obcms.work.rules.choices import WorkStatus

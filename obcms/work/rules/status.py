@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from obcms.kernel.errors import Invalid
-from obcms.kernel.rules.money import round_progress
+from obcms.kernel.rules.percent import round_progress
 from obcms.ppas.rules.choices import DeliveryFlag, PPAStatus
 from obcms.work.rules.choices import WorkStatus
 

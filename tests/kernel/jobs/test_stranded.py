@@ -84,7 +84,7 @@ def test_a_failed_slot_is_not_run_before_its_time_nor_when_given_up(ran, frozen)
 
 def test_who_lost_the_slot_between_counting_and_locking_does_nothing(ran, monkeypatch) -> None:
     """Two workers at the same slot: the later one counted on, so the earlier one steps back."""
-    begin = runner._begin
+    begin = runner.begin
 
     def begin_and_stall(name: str, slot: str) -> int | None:
         attempt = begin(name, slot)
@@ -93,7 +93,7 @@ def test_who_lost_the_slot_between_counting_and_locking_does_nothing(ran, monkey
         db.session.commit()
         return attempt
 
-    monkeypatch.setattr(runner, "_begin", begin_and_stall)
+    monkeypatch.setattr(runner, "begin", begin_and_stall)
     assert run_slot("noting", SLOT) is None
     assert ran == []
 

@@ -7,14 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obcms.kernel.errors import Invalid
-from obcms.kernel.rules.money import (
-    format_number,
-    format_peso,
-    parse_money,
-    quote,
-    round_percent,
-    round_progress,
-)
+from obcms.kernel.rules.money import format_number, format_peso, parse_money, quote
+from obcms.kernel.rules.percent import round_percent, round_progress
 
 
 @pytest.mark.parametrize(
