@@ -11,11 +11,12 @@ from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, can_see,
 from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.records.values import assign, resolve
 from obcms.kernel.rules.cleaning import clean_values
-from obcms.kernel.rules.folding import code_form, code_key
+from obcms.kernel.rules.folding import code_key
 from obcms.organizations.models import Organization
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.models import PPA
+from obcms.ppas.reads import wrong_code
 from obcms.ppas.rules.choices import (
     Category,
     FundingSource,
@@ -23,7 +24,6 @@ from obcms.ppas.rules.choices import (
     Priority,
     ProgressWeighting,
 )
-from obcms.ppas.rules.codes import code_problem
 from obcms.ppas.rules.order import COMPARED, out_of_order
 
 # What a new PPA is where nobody says otherwise.
@@ -80,7 +80,8 @@ def _set(actor: Actor, ppa: PPA, values: Mapping[str, Any], is_new: bool) -> Non
     problems = list(_contradictions(ppa))
     # Asked only now, so that a MOA's new acronym touches none of its codes (SPEC 2).
     if not changed.isdisjoint(("code", "implementing_moa_id")):
-        problems += _named_wrongly(ppa)
+        moa = ppa.implementing_moa_id and db.session.get(Organization, ppa.implementing_moa_id)
+        problems += wrong_code(ppa, moa or None)
     if problems:
         raise Invalid(problems)
 
@@ -94,12 +95,6 @@ def _contradictions(ppa: PPA) -> Iterator[Problem]:
     same = select(PPA.id).where(PPA.code_key == code_key(ppa.code), PPA.id != (ppa.id or 0))
     if db.session.scalar(same.limit(1)) is not None:
         yield Problem("There is already a PPA with this code.", "code")
-
-
-def _named_wrongly(ppa: PPA) -> Iterator[Problem]:
-    moa = ppa.implementing_moa_id and db.session.get(Organization, ppa.implementing_moa_id)
-    if problem := code_problem(code_form(ppa.code), moa.acronym if moa else None):
-        yield problem
 
 
 def _computed(ppa: PPA, values: Mapping[str, Any]) -> Iterator[Problem]:

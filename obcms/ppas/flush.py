@@ -1,11 +1,38 @@
-"""What PPAs add to every flush: a PPA and its parts are one record with one version (SPEC 2)."""
+"""What PPAs add to every flush: their codes' rule, and one version for all parts (SPEC 2)."""
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from obcms.kernel.db.types import utc_now
+from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.flush import Stage, add_step
+from obcms.organizations.models import Organization
 from obcms.ppas.models import PPA, Milestone
+from obcms.ppas.reads import wrong_code
+
+NAMING = ("code", "implementing_moa_id", "implementing_moa")
+
+
+def refuse_foreign_codes(session: Session, _context: object) -> None:
+    """Refuses a code that is not its ministry's, where code or MOA is set past the verbs, too."""
+    with session.no_autoflush:
+        for record in (*session.new, *session.dirty):
+            if isinstance(record, PPA) and (problems := _wrong_anew(session, record)):
+                raise Invalid(problems)
+
+
+def _wrong_anew(session: Session, ppa: PPA) -> list[Problem]:
+    histories = (inspect(ppa).attrs[name].history for name in NAMING)
+    if any(one.has_changes() and one.added != one.deleted for one in histories):
+        return wrong_code(ppa, _moa_to_be(session, ppa))
+    return []
+
+
+def _moa_to_be(session: Session, ppa: PPA) -> Organization | None:
+    if inspect(ppa).attrs.implementing_moa.history.has_changes():
+        return ppa.implementing_moa  # its id follows with the flush
+    number = ppa.implementing_moa_id
+    return session.get(Organization, number) if number else None
 
 
 def raise_version_with_parts(session: Session, _context: object) -> None:
@@ -26,4 +53,5 @@ def _date_anew(session: Session, part: Milestone) -> None:
         ppa.updated_at = utc_now()
 
 
+add_step(Stage.GUARD, refuse_foreign_codes)
 add_step(Stage.SETTLE, raise_version_with_parts)

@@ -50,17 +50,17 @@ def test_a_row_does_not_write_over_a_ppa_of_another_year(app: Flask) -> None:
 
 
 def test_nor_over_one_of_another_ministry(app: Flask) -> None:
-    ppa = make_ppa(code="HEALTH-1", moa="MAFAR", title="Seeds")
-    said = reasons(imported("HEALTH-1,Doctors,5"))
-    assert said == ["HEALTH-1 belongs to another ministry than MOH."]
+    ppa = make_ppa(code="MAFAR-1", moa="MAFAR", title="Seeds")
+    said = reasons(imported("MAFAR-1,Doctors,5"))
+    assert said == ["MAFAR-1 belongs to another ministry than MOH."]
     assert ppa.title == "Seeds"
 
 
 def test_staff_learn_nothing_of_another_ministrys_ppa(people) -> None:
-    make_ppa(code="HEALTH-1", moa="MAFAR", title="Seeds")
+    make_ppa(code="MAFAR-1", moa="MAFAR", title="Seeds")
     staff = db.session.get_one(User, people.moa_staff)
-    said = reasons(imported("HEALTH-1,Doctors,5", actor=staff))
-    assert said == ["The code HEALTH-1 cannot be used here."]
+    said = reasons(imported("MAFAR-1,Doctors,5", actor=staff))
+    assert said == ["The code MAFAR-1 cannot be used here."]
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def make_ppas(count: int) -> list[int]:
     moa = db.session.scalars(select(Organization)).first()
     ppas = [
         PPA(
-            code=f"RACE-{number:03d}",
+            code=f"{moa.acronym}-{number:03d}",
             title="Immunization",
             implementing_moa_id=moa.id,
             fiscal_year=2025,
