@@ -1,18 +1,36 @@
 """`flask structure-template`: structure templates from the command line."""
 
+from typing import Any
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy import Connection, Row
 
 from obcms.kernel.cli.transaction import transaction
+from obcms.kernel.errors import Invalid
 from obcms.kernel.permissions import SYSTEM, Permission
 from obcms.kernel.records.rename import Naming, rename
 from obcms.kernel.rules.folding import name_key
 from obcms.work.models import StructureTemplate
+from obcms.work.rules.shipped_templates import name_problem
 from obcms.work.screens.structure_templates import NAME
 
+
+def _refuse(_connection: Connection, row: Row[Any], name: str) -> None:
+    if problem := name_problem(row.name, name):
+        raise Invalid([problem])
+
+
 NAMES = Naming(
-    StructureTemplate, "template", "name", Permission.TEMPLATE_EDIT, NAME.clean, name_key
+    StructureTemplate,
+    "template",
+    "name",
+    Permission.TEMPLATE_EDIT,
+    NAME.clean,
+    name_key,
+    _refuse,
+    named_in=(("ppa", "budget_distribution_policy"),),
 )
 commands = AppGroup("structure-template", help="What enabling tracking creates.")
 

@@ -9,11 +9,13 @@ from obcms.kernel.flush import Stage, add_step
 from obcms.ppas.delete import REMOVERS
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
+from obcms.work.policy_names import follow_renamed_templates
 from obcms.work.reads.subtree import load_subtree
 from obcms.work.rollup import roll_up
 from obcms.work.settle import settle_items
 from obcms.work.touched import note_touched
 
+add_step(Stage.GUARD, follow_renamed_templates)
 add_step(Stage.SETTLE, settle_items)
 add_step(Stage.NOTE, note_touched)
 add_step(Stage.CARRY, roll_up)

@@ -1,6 +1,6 @@
 """Giving a record another name or code, on whatever revision the database is (SPEC 2, Identity)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 
 BY_NUMBER = "number:"
+NOTHING_KEPT: Mapping[str, str] = {}
 
 
 class Renamed(NamedTuple):
@@ -31,7 +32,8 @@ def anything(_connection: Connection, _row: Row[Any], _new: str) -> None:
 class Naming:
     """What a kind of record is known by: a column, how it is cleaned, and when two are the same.
 
-    `refuse` raises Invalid where this one cannot have the cleaned text.
+    `refuse` raises Invalid where this one cannot have the cleaned text. `named_in` has the tables
+    and columns that name it by this text, and follow.
     """
 
     model: Any
@@ -41,6 +43,7 @@ class Naming:
     clean: Callable[[str], str]
     key: Callable[[str], str]
     refuse: Callable[[Connection, Row[Any], str], None] = anything
+    named_in: Sequence[tuple[str, str]] = ()
 
 
 def rename(actor: Actor, naming: Naming, who: str, new: str) -> Renamed:
@@ -51,7 +54,7 @@ def rename(actor: Actor, naming: Naming, who: str, new: str) -> Renamed:
     """
     require(actor, naming.permission)
     connection, column = db.session.connection(), naming.column
-    table = Table(naming.model.__tablename__, MetaData(), autoload_with=connection)
+    table = _as_it_is(connection, naming.model.__tablename__)
     rows = connection.execute(select(table)).all()
     row, text = _found(naming, rows, who), naming.clean(new)
     naming.refuse(connection, row, text)
@@ -59,15 +62,35 @@ def rename(actor: Actor, naming: Naming, who: str, new: str) -> Renamed:
         taken = getattr(other, column)
         if other.id != row.id and naming.key(taken) == naming.key(text):
             raise Invalid(f"“{text}” would be taken for “{taken}”.", column)
+    old = getattr(row, column)
+    kept = kept_text(naming.model, {**row._mapping, column: text})
+    _change(connection, table, row, column, text, kept)
+    for name, holder in naming.named_in:
+        there = _as_it_is(connection, name)
+        for naming_it in connection.execute(select(there).where(there.c[holder] == old)).all():
+            _change(connection, there, naming_it, holder, text)
+    return Renamed(old, text)
+
+
+def _as_it_is(connection: Connection, name: str) -> Table:
+    return Table(name, MetaData(), autoload_with=connection)
+
+
+def _change(
+    connection: Connection,
+    table: Table,
+    row: Row[Any],
+    column: str,
+    text: str,
+    kept: Mapping[str, str] = NOTHING_KEPT,
+) -> None:
     changes = {column: [getattr(row, column), text]}
     if "version" in table.c:
         changes["version"] = [row.version, row.version + 1]
     values = {name: after for name, (_, after) in changes.items()}
-    kept = kept_text(naming.model, {**row._mapping, **values})
     values |= {name: value for name, value in kept.items() if name in table.c}
     connection.execute(update(table).where(table.c.id == row.id).values(**values))
     _record(connection, table.name, row.id, changes)
-    return Renamed(getattr(row, column), text)
 
 
 def _found(naming: Naming, rows: list[Row[Any]], who: str) -> Row[Any]:

@@ -26,7 +26,8 @@ class StructureTemplate(Timestamped, Audited, KeepsText, db.Model):
     __tablename__ = "structure_template"
 
     id: Mapped[Key]
-    name: Mapped[str] = mapped_column(String(64), unique=True)
+    # What names it must follow, so the name before is always known.
+    name: Mapped[str] = mapped_column(String(64), unique=True, active_history=True)
     title: Mapped[Title]
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     kind: Mapped[TemplateKind] = mapped_column(

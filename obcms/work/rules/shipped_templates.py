@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from obcms.kernel.errors import Invalid
+from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.rules.money import quote
 from obcms.work.rules.choices import TemplateKind
 
@@ -33,6 +33,14 @@ def choose_template(asked: str | None, policy: str | None, known: Collection[str
             raise Invalid(message, "structure_template")
         return asked
     return policy if policy and policy in known else DEFAULT_TEMPLATE
+
+
+def name_problem(old: str | None, new: str) -> Problem | None:
+    """What is wrong with another name for a template; `old` is None for a new one."""
+    if old == DEFAULT_TEMPLATE != new:
+        message = f"“{old}” is the template that is taken where none is asked, so its name stays."
+        return Problem(message, "name")
+    return None
 
 
 PROGRAM_OUTLINE = """\

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
+from obcms.kernel.db.before import value_before
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
@@ -15,6 +16,7 @@ from obcms.kernel.rules.folding import name_key
 from obcms.work.models import StructureTemplate
 from obcms.work.rules.choices import TemplateKind
 from obcms.work.rules.outline_text import parse_outline
+from obcms.work.rules.shipped_templates import name_problem
 
 HELP = (
     "One item a line: its type, its title, and its share of the parent’s budget / time in percent. "
@@ -24,6 +26,8 @@ NAME = Text("name", longest=64, required="A template needs a name.")
 
 
 def _check(template: StructureTemplate) -> Iterator[Problem]:
+    if problem := name_problem(value_before(template, "name"), template.name):
+        yield problem
     same = select(StructureTemplate.id).where(
         StructureTemplate.name_key == name_key(template.name),
         StructureTemplate.id != (template.id or 0),
