@@ -35,7 +35,6 @@ def code_key(typed: str) -> str:
 def search_form(text: str) -> str:
     """As it is searched: in one case, without accents, with single blanks."""
     apart = unicodedata.normalize("NFKD", printable(" ".join(text.split()))).casefold()
-    apart = unicodedata.normalize("NFKD", apart)
     return " ".join("".join(char for char in apart if not unicodedata.combining(char)).split())
 
 
