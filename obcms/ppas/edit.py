@@ -15,6 +15,7 @@ from obcms.kernel.rules.folding import code_key
 from obcms.organizations.models import Organization
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.fields import PPA_FIELDS
+from obcms.ppas.frozen import frozen_fields
 from obcms.ppas.models import PPA
 from obcms.ppas.reads import wrong_code
 from obcms.ppas.rules.choices import (
@@ -79,7 +80,9 @@ def _set(actor: Actor, ppa: PPA, values: Mapping[str, Any], is_new: bool) -> Non
         ppa.updated_by_id = getattr(actor, "id", None)
     problems = list(_contradictions(ppa))
     # Asked only now, so that a MOA's new acronym touches none of its codes (SPEC 2).
-    if not changed.isdisjoint(("code", "implementing_moa_id")):
+    # What is frozen is refused for that, by the flush.
+    frozen = {} if is_new else frozen_fields(ppa)
+    if changed & {"code", "implementing_moa_id"} - frozen.keys():
         moa = ppa.implementing_moa_id and db.session.get(Organization, ppa.implementing_moa_id)
         problems += wrong_code(ppa, moa or None)
     if problems:

@@ -53,5 +53,6 @@ def _date_anew(session: Session, part: Milestone) -> None:
         ppa.updated_at = utc_now()
 
 
-add_step(Stage.GUARD, refuse_foreign_codes)
 add_step(Stage.SETTLE, raise_version_with_parts)
+# After the guards, so that what is frozen is refused for that.
+add_step(Stage.STAMP, refuse_foreign_codes)
