@@ -120,8 +120,9 @@ def test_line_8_a_plain_assignment_passes_no_other_ministrys_code(app, typed: st
     ppa = make_ppa(code="MOH-2026-001")
     db.session.commit()
     ppa.code = typed
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as again:
         db.session.flush()
+    assert again.value.problems == caught.value.problems
     db.session.rollback()
     assert codes() == ["MOH-2026-001"]
 
