@@ -111,40 +111,6 @@ def test_line_8_a_code_begins_with_its_own_ministry(
     assert codes() == []
 
 
-@pytest.mark.parametrize("typed", NOT_OF_MOH)
-def test_line_8_a_plain_assignment_passes_no_other_ministrys_code(app, typed: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        make_ppa(code=typed)
-    assert [one.pointer for one in caught.value.problems] == ["code"]
-    db.session.rollback()
-    ppa = make_ppa(code="MOH-2026-001")
-    db.session.commit()
-    ppa.code = typed
-    with pytest.raises(Invalid) as again:
-        db.session.flush()
-    assert again.value.problems == caught.value.problems
-    db.session.rollback()
-    assert codes() == ["MOH-2026-001"]
-
-
-def test_line_8_a_plain_assignment_moves_no_ppa_with_its_old_code(app) -> None:
-    ppa = make_ppa(code="MOH-2026-001")
-    other = db.session.scalars(select(Organization).filter_by(acronym="MAFAR")).one()
-    db.session.commit()
-    for name, moa in (("implementing_moa", other), ("implementing_moa_id", other.id)):
-        setattr(ppa, name, moa)
-        with pytest.raises(Invalid, match="begins with “MAFAR-”"):
-            db.session.flush()
-        db.session.rollback()
-    with db.session.no_autoflush:
-        ppa.implementing_moa, ppa.code = other, "MAFAR-2026-001"
-    db.session.commit()
-    other.acronym = "FISHERY"
-    ppa.title = "Of the same ministry"
-    db.session.commit()
-    assert codes() == ["MAFAR-2026-001"]
-
-
 def test_line_8_a_ppa_without_a_moa_is_of_the_office(app) -> None:
     values = {"title": "Own", "fiscal_year": 2026, "category": "oobc_ppa"}
     assert "begins with “OOBC-”" in refused(values | {"code": "MOH-2026-001"})
