@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from obcms.kernel.db.keys import read_again
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.errors import Conflict, Invalid, Problem
+from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
-from obcms.kernel.formats import MANILA
 from obcms.kernel.permissions import Actor, Permission, require
+from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.file_names import file_name
+from obcms.spending.fields import EXPENDITURE_FIELDS, VOID_REASON
 from obcms.spending.models import Expenditure, Receipt
 from obcms.work.access import lock_item
 from obcms.work.models import WorkItem
@@ -26,10 +27,10 @@ MAX_RECEIPT_BYTES = 5 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class NewExpenditure:
-    """One line to post; `amount` in pesos, above zero."""
+    """One line to post, as it is typed or read already; `amount` in pesos, above zero."""
 
-    spent_on: date
-    amount: Decimal
+    spent_on: date | str
+    amount: Decimal | str
     description: str
     payee: str = ""
     reference_number: str = ""
@@ -40,27 +41,14 @@ class NewExpenditure:
 def post_expenditure(actor: Actor, item: WorkItem, line: NewExpenditure) -> Expenditure:
     """Posts one line; the item, its ancestors and the PPA follow. Raises Invalid."""
     require(actor, Permission.EXPENDITURE_POST, item.ppa)
-    problems = []
-    if line.spent_on > utc_now().astimezone(MANILA).date():
-        problems.append(
-            Problem("The date is in the future; post money once it is spent.", "spent_on")
-        )
-    if line.amount <= 0:
-        problems.append(Problem("The amount must be above zero.", "amount"))
-    if not line.description.strip():
-        problems.append(Problem("Say what the money was spent on.", "description"))
-    if problems:
-        raise Invalid(problems)
+    said = {field.name: getattr(line, field.name) for field in EXPENDITURE_FIELDS}
+    cleaned = clean_values(EXPENDITURE_FIELDS, said, "An expenditure", is_new=True)
     lock_item(actor, item)
     posted = Expenditure(
         work_item_id=item.id,
-        spent_on=line.spent_on,
-        amount=line.amount,
-        description=line.description.strip(),
-        payee=line.payee.strip(),
-        reference_number=line.reference_number.strip(),
         receipt=_receipt(line),
         posted_by_id=getattr(actor, "id", None),
+        **cleaned,
     )
     db.session.add(posted)
     db.session.flush()
@@ -71,15 +59,14 @@ def void_expenditure(actor: Actor, line: Expenditure, reason: str) -> Expenditur
     """Takes a posted line out of every total and keeps it on record with the reason."""
     item = db.session.get_one(WorkItem, line.work_item_id)
     require(actor, Permission.EXPENDITURE_VOID, item.ppa)
-    if not reason.strip():
-        raise Invalid("Say why the expenditure is voided.", "reason")
+    reason = VOID_REASON.clean(reason)
     lock_item(actor, item)
     read_again(line)
     if line.voided_at is not None:
         raise Conflict("This expenditure is voided already.")
     line.voided_at = utc_now()
     line.voided_by_id = getattr(actor, "id", None)
-    line.void_reason = reason.strip()
+    line.void_reason = reason
     db.session.flush()
     return line
 

@@ -2,26 +2,14 @@
 
 from marshmallow import fields
 
-from obcms.kernel.api.fields import (
-    Day,
-    JSONKey,
-    Key,
-    Money,
-    TextField,
-)
-from obcms.kernel.api.schemas import (
-    Answer,
-    Given,
-    ListAnswer,
-)
+from obcms.kernel.api.fields import JSONKey, Key
+from obcms.kernel.api.schemas import Answer, ListAnswer
+from obcms.kernel.records.schema import schema_of
+from obcms.spending.fields import EXPENDITURE_FIELDS, VOID_REASON
 
 
-class ExpenditureGiven(Given):
-    spent_on = Day(required=True)
-    amount = Money(required=True)
-    description = TextField(required=True)
-    payee = TextField()
-    reference_number = TextField(64)
+class ExpenditureGiven(schema_of("ExpenditureOwnFields", EXPENDITURE_FIELDS)):
+    """A line to post."""
 
 
 class ExpenditureAnswer(Answer, ExpenditureGiven):
@@ -38,5 +26,5 @@ class ExpenditurePage(ListAnswer):
     results = fields.List(fields.Nested(ExpenditureAnswer), required=True)
 
 
-class VoidGiven(Given):
-    reason = TextField(required=True)
+class VoidGiven(schema_of("VoidOwnFields", [VOID_REASON])):
+    """Why a line is voided."""

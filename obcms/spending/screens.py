@@ -16,11 +16,10 @@ from obcms.kernel.extensions import db
 from obcms.kernel.formats import MANILA, peso
 from obcms.kernel.permissions import Permission, require
 from obcms.kernel.rules.file_names import file_name
-from obcms.kernel.rules.money import parse_money
-from obcms.kernel.screens.forms import Reader, needed_date, one_line, required
 from obcms.ppas.screens.base import quoted
 from obcms.ppas.screens.tabs import add_actions
 from obcms.spending import expenditures
+from obcms.spending.fields import EXPENDITURE_FIELDS
 from obcms.spending.models import Expenditure, Receipt
 from obcms.work.models import WorkItem
 from obcms.work.screens.base import WorkItemScreen
@@ -50,10 +49,7 @@ class SpendingActions(WorkItemScreen):
         line = self.find_line(ppa_id, line_id)
         item = db.session.get_one(WorkItem, line.work_item_id)
         require(current_user, Permission.EXPENDITURE_VOID, item.ppa)
-        reader = Reader(request.form)
-        reason = reader.read("reason", required(one_line(), "Say why it is voided."), "")
-        reader.finish()
-        expenditures.void_expenditure(current_user, line, reason)
+        expenditures.void_expenditure(current_user, line, request.form.get("reason", ""))
         return self.done(ppa_id, f"{peso(line.amount)} is voided.", focus=line.work_item_id)
 
     @expose("/expenditures/<int:line_id>/receipt")
@@ -93,21 +89,10 @@ def _posted_lines(item: WorkItem) -> list[Expenditure]:
 
 
 def _read_line() -> expenditures.NewExpenditure:
-    reader = Reader(request.form)
-    spent_on = reader.read("spent_on", needed_date, utc_now().date())
-    amount = reader.read("amount", parse_money, None)
-    description = required(one_line(), "Say what the money was spent on.")
-    found = {
-        "description": reader.read("description", description, ""),
-        "payee": reader.read("payee", one_line(), ""),
-        "reference_number": reader.read("reference_number", one_line(64), ""),
-    }
-    reader.finish()
+    sent = {field.name: request.form.get(field.name, "") for field in EXPENDITURE_FIELDS}
     file = request.files.get("receipt")
     return expenditures.NewExpenditure(
-        spent_on=spent_on,
-        amount=amount,
         receipt_name=file.filename or "" if file else "",
         receipt=file.read() if file else b"",
-        **found,
+        **sent,
     )

@@ -25,7 +25,7 @@ def refused_by(verb: Callable[[], object]) -> Said:
 
 
 def refused_by_api(answer: TestResponse) -> Said:
-    """What the API says in its answer."""
+    """What the API, or a dialog, says in its answer."""
     assert answer.status_code == 422, answer.json
     return [(one["message"], one["pointer"].removeprefix("/")) for one in answer.json["problems"]]
 
@@ -39,7 +39,7 @@ def refused_everywhere(
 ) -> list[Said]:
     """Hands each bad input to each door. What the verb says of each, as all of them say it.
 
-    A form and a command tell the messages alone.
+    A command and a form that answers with a page tell the messages alone.
     """
     told = []
     for values in bad:
@@ -51,8 +51,11 @@ def refused_everywhere(
         if form is not None and not any("\0" in str(value) for value in values.values()):
             page = form(values)
             assert page.status_code in (200, 422), values
-            text = html.unescape(page.text)
-            assert all(message in text for message, _ in said), (values, said)
+            if page.is_json:
+                assert refused_by_api(page) == said, values
+            else:
+                text = html.unescape(page.text)
+                assert all(message in text for message, _ in said), (values, said)
         if command is not None and not any("\0" in str(value) for value in values.values()):
             result = command(values)
             assert result.exit_code == 1, values

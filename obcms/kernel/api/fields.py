@@ -108,11 +108,16 @@ class Keys(Several):
 class Money(fields.Field[Decimal]):
     """Pesos: text with two decimals. A whole number is taken too; a float never is."""
 
+    def __init__(self, spec: kinds.Money | None = None, **given: Any) -> None:
+        """`spec` is the record's own field, where one must be given."""
+        self.spec = spec or kinds.Money("", required="An amount is missing.")
+        super().__init__(**given)
+
     def _serialize(self, value: Decimal | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else f"{value:.2f}"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
-        amount = _cleaned(kinds.Money("", required="An amount is missing."), value)
+        amount = _cleaned(self.spec, value)
         if isinstance(value, str) and not _AMOUNT.fullmatch(value):
             raise ValidationError(f'Write the amount in digits alone, such as "{amount:.2f}".')
         return amount
@@ -137,10 +142,15 @@ class Percent(fields.Field[Decimal]):
 class Day(fields.Date):
     """A day as 2025-06-30."""
 
+    def __init__(self, spec: kinds.Day | None = None, **given: Any) -> None:
+        """`spec` is the record's own field, where one must be given."""
+        self.spec = spec or kinds.Day("", required="Write a day such as 2025-06-30.")
+        super().__init__(**given)
+
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
-        if not isinstance(value, str) or value != value.strip():
+        if not isinstance(value, str) or (value.strip() and value != value.strip()):
             value = "no day"
-        return _cleaned(kinds.Day("", required="Write a day such as 2025-06-30."), value)
+        return _cleaned(self.spec, value)
 
 
 class Choices(fields.Enum):

@@ -42,7 +42,10 @@ def api_field(field: Field) -> marshmallow.Field:
     if field.name != field.public:
         given["attribute"] = field.name
     if field.required and not isinstance(field, kinds.OneOf):  # a choice has its default
-        given |= {"required": True, "error_messages": {"required": field.required}}
+        given |= {
+            "required": True,
+            "error_messages": dict.fromkeys(("required", "null"), field.required),
+        }
     nullable = given if field.required else given | {"allow_none": True}
     match field:
         case kinds.Text():
@@ -51,11 +54,11 @@ def api_field(field: Field) -> marshmallow.Field:
         case kinds.Whole():
             return JSONKey(field.least, field.most, **nullable)
         case kinds.Money():
-            return Money(**nullable)
+            return Money(field if field.required else None, **nullable)
         case kinds.Percent():
             return Percent(**given)
         case kinds.Day():
-            return Day(**nullable)
+            return Day(field if field.required else None, **nullable)
         case kinds.OneOf():
             return one_of(field.choices, **nullable)
         case kinds.Flag():
