@@ -44,7 +44,7 @@ def amend_ppa(
     """
     require(actor, Permission.PPA_AMEND, ppa)
     lock_ppa(actor, ppa)
-    _refuse_unsettled(ppa)
+    refuse_unsettled(ppa)
     if version is not None:
         refuse_overtaken(ppa, version, values.keys())
     if foreign := values.keys() - AMENDABLE:
@@ -69,7 +69,7 @@ def cut_allocation(actor: Actor, ppa: PPA, amount: Decimal, reason: str) -> Amen
         raise Invalid("Say by which law or order the allocation is cut.", "reason")
     amount = parse_money(amount, "amount")
     lock_ppa(actor, ppa)
-    _refuse_unsettled(ppa)
+    refuse_unsettled(ppa)
     if ppa.budget_allocation is None or amount >= ppa.budget_allocation:
         raise Invalid("A cut must leave less than the present allocation.", "amount")
     ppa.allocation_note = reason.strip()
@@ -93,7 +93,7 @@ def realign(actor: Actor, source: PPA, target: PPA, amount: Decimal, reason: str
     permission = Permission.BUDGET_REALIGN if within else Permission.BUDGET_REALIGN_ANY
     require(actor, permission, source)
     for ppa in (source, target):
-        _refuse_unsettled(ppa)
+        refuse_unsettled(ppa)
     _refuse_amount(source, target, amount)
     given = {"budget_allocation": (source.budget_allocation or Decimal(0)) - amount}
     taken = {"budget_allocation": (target.budget_allocation or Decimal(0)) + amount}
@@ -156,7 +156,7 @@ def _refuse_amount(source: PPA, target: PPA, amount: Decimal) -> None:
         )
 
 
-def _refuse_unsettled(ppa: PPA) -> None:
+def refuse_unsettled(ppa: PPA) -> None:
     """Raises Invalid for a PPA that is not approved, in words that say what to do instead."""
     if not ppa.is_settled:
         raise Invalid(

@@ -15,6 +15,7 @@ from obcms.approval.amendments import (
     highest_allocation,
     may_realign,
     realign,
+    refuse_unsettled,
 )
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
@@ -60,6 +61,7 @@ class AmendActions(PPAScreen):
         """
         ppa = self.find(ppa_id)
         require(current_user, Permission.PPA_AMEND, ppa)
+        refuse_unsettled(ppa)
         if request.method != "POST":
             classes = AppropriationClass.pairs()
             return self.dialog("approval/amend.html", **self.context_of(ppa), classes=classes)
@@ -79,6 +81,7 @@ class AmendActions(PPAScreen):
         """Moves allocation to another approved PPA."""
         source = self.find(ppa_id)
         require(current_user, Permission.BUDGET_REALIGN, source)
+        refuse_unsettled(source)
         if request.method != "POST":
             return self.dialog(
                 "approval/realign.html", **self.context_of(source), targets=_targets(source)
@@ -97,6 +100,7 @@ class AmendActions(PPAScreen):
         """Lowers the allocation by law, for MFBM, even below what is distributed."""
         ppa = self.find(ppa_id)
         require(current_user, Permission.BUDGET_CUT, ppa)
+        refuse_unsettled(ppa)
         if request.method != "POST":
             return self.dialog("approval/cut.html", **self.context_of(ppa))
         reader = Reader(request.form)

@@ -94,6 +94,7 @@ def approval_context(ppa: PPA) -> dict[str, Any]:
         "why_not": why_not(current_user, ppa, steps),
         "words": WORDS,
         "done_words": DONE,
+        "outcomes": OUTCOMES,
         "steps": steps[::-1],
         "is_new": ppa.approval_status is ApprovalStatus.DRAFT and not steps,
         "cancelled": ppa.status is PPAStatus.CANCELLED,
