@@ -53,3 +53,10 @@ def test_ones_own_account_takes_the_present_password(app, people, sign_in_as) ->
     assert stored(people.administrator).has_password(PASSWORD)
     assert has_second_factor(people.administrator)
     assert is_in(client)
+
+
+def test_the_forms_of_users_lead_to_their_guide(people, sign_in_as) -> None:
+    client = sign_in_as(people.administrator)
+    for form in ("new/", f"edit/?id={people.viewer}"):
+        assert 'href="/admin/help/users"' in client.get(LIST + form).text, form
+    assert "Looking after users" in client.get("/admin/help/users").text
