@@ -9,6 +9,7 @@ from obcms.demo.load import load_demo
 from obcms.demo.stories import APPROVALS
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import allows
+from obcms.people.models import User
 from obcms.ppas.models import PPA
 
 
@@ -23,7 +24,11 @@ def test_every_step_of_the_demonstration_was_its_offices(app: Flask) -> None:
     steps = db.session.scalars(select(ApprovalStep).order_by(ApprovalStep.id)).all()
     last: dict[int, int] = {}
     for step in steps:
-        assert allows(step.taken_by, STAGE_PERMISSIONS[step.from_status], step.ppa)
+        taker, ppa = (
+            db.session.get_one(User, step.taken_by_id),
+            db.session.get_one(PPA, step.ppa_id),
+        )
+        assert allows(taker, STAGE_PERMISSIONS[step.from_status], ppa)
         assert step.taken_by_id != last.get(step.ppa_id)
         assert len(step.digest) == 64
         last[step.ppa_id] = step.taken_by_id

@@ -39,6 +39,12 @@ class Sent:
     writes: bool = True
 
 
+def _own_ministry(_client: FlaskClient, ids: Ids) -> dict[str, Any]:
+    """A PPA's code begins with the acronym of its ministry."""
+    code = f"{ids['acronym']}-2031-900"
+    return {"code": code, "category": "moa_ppa", "implementing_moa": ids["moa_id"]}
+
+
 def _user_id(client: FlaskClient) -> int:
     with client.session_transaction() as session:
         return int(session["_user_id"].partition(":")[0])
@@ -147,7 +153,7 @@ SENT: dict[tuple[str, str], Sent] = {
     ("ppa.create_view", "POST"): Sent(form=NEW_PPA),
     ("ppa.edit_view", "POST"): Sent(form={"title": "Renamed"}),
     ("work_item.edit_view", "POST"): Sent(form={"title": "Renamed"}),
-    ("api_entries.create_entry", "POST"): Sent(),
+    ("api_entries.create_entry", "POST"): Sent(prepare=_own_ministry),
     ("api_entries.change_entry", "PATCH"): Sent(),
     ("api_entries.delete_entry", "DELETE"): Sent("untracked"),
     ("api_entries.enable_workitem_tracking", "POST"): Sent("untracked"),

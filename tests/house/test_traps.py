@@ -14,8 +14,10 @@ from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
+from obcms.kernel.records.opened import fingerprints
 from obcms.ppas.models import PPA
 from obcms.work import work_items
+from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
 from obcms.work.move import move_item
 from obcms.work.rules.choices import DistributionMethod, WorkStatus
@@ -187,11 +189,11 @@ def test_a_stale_form_does_not_undo_another_users_change() -> None:
     ppa = make_ppa()
     item = track(ppa)["Resources"]
     db.session.commit()
-    seen = item.version
-    work_items.edit_item(SYSTEM, item, {"progress": Decimal(40)}, seen)
+    opened = fingerprints(item, WORK_ITEM_FIELDS)
+    work_items.edit_item(SYSTEM, item, {"progress": Decimal(40)}, opened)
     db.session.commit()
     with pytest.raises(Conflict, match="changed Progress from “0%” to “40%”"):
-        work_items.edit_item(SYSTEM, item, {"progress": Decimal(10)}, seen)
+        work_items.edit_item(SYSTEM, item, {"progress": Decimal(10)}, opened)
     db.session.rollback()
     assert item.progress == 40
 

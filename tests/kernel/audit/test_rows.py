@@ -65,10 +65,11 @@ def test_rows_changed_added_and_removed_are_named(app: Flask) -> None:
 def test_the_next_upgrade_covers_up_nothing(app: Flask) -> None:
     first = db.session.scalar(select(Organization.id).limit(1))
     change(f"UPDATE organization SET name = 'Other' WHERE id = {first}")
-    copied = [c.name for c in StructureTemplate.__table__.c if c.name not in ("id", "name")]
+    own = ("id", "name", "name_key")
+    copied = ", ".join(c.name for c in StructureTemplate.__table__.c if c.name not in own)
     change(
-        f"INSERT INTO structure_template (name, {', '.join(copied)}) "
-        f"SELECT 'forged', {', '.join(copied)} FROM structure_template WHERE name = 'program'"
+        f"INSERT INTO structure_template (name, name_key, {copied}) "
+        f"SELECT 'forged', 'forged', {copied} FROM structure_template WHERE name = 'program'"
     )
     before = found(app)
     assert len(before) == 2
