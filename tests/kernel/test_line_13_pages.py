@@ -1,5 +1,6 @@
 """Issue 14, line 13: the pages of every list together show every row, and each once."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.spending.models import Expenditure
 from obcms.work.models import StructureTemplate, WorkItem
 from obcms.work.rules.choices import TemplateKind
-from tests.support.factories import grow, make_ppa, spend
+from tests.support.factories import grow, make_ppa, spend, track
 
 MANY = 60  # rows, more than two pages, alike in all that can be
 
@@ -123,6 +124,25 @@ def test_line_13_every_list_of_the_api_shows_each_row_once(
             assert len(ids) == len(set(ids)) == page["count"] > 25, (path, ordering)
 
 
+def test_line_13_every_list_of_the_api_ends_its_order_with_the_key(
+    app, people, call_as, count_queries, monkeypatch
+) -> None:
+    # A database may happen to give rows in one order; this holds whatever it does.
+    monkeypatch.setattr(app.config["OBCMS"], "api_rate_limit", "100000 per second")
+    ppa = make_ppa()
+    root, ppa_id = track(ppa)["root"].id, ppa.id
+    db.session.commit()
+    client = call_as(people.administrator)
+    document = client.get("/api/docs/openapi.json").json
+    for path, on in document["paths"].items():
+        for ordering in pages_of(on):
+            with count_queries() as sent:
+                client.get(f"{path.format(entry_id=ppa_id, item_id=root)}?{ordering}")
+            [page] = [one for one in sent if "OFFSET" in one]
+            order = page.rpartition("ORDER BY")[2].partition("LIMIT")[0]
+            assert re.search(r"\.id( ASC| DESC)?\s*$", order), (path, ordering)
+
+
 def pages_of(operations: dict[str, Any]) -> list[str]:
     """The orders that a list can be asked for; nothing where this is no list in pages."""
     given = {
@@ -162,3 +182,13 @@ def test_line_13_what_is_looked_up_while_typing_comes_in_pages(app, people, sign
         )
         found += [key for key, _ in client.get(address).json]
     assert len(found) == len(set(found)) == MANY
+
+
+def test_line_13_what_is_looked_up_ends_its_order_with_the_key(
+    app, people, sign_in_as, count_queries
+) -> None:
+    client = sign_in_as(people.administrator)
+    with count_queries() as sent:
+        assert client.get("/admin/work-item/ajax/lookup/?name=assignees&query=a").status_code == 200
+    [page] = [one for one in sent if "OFFSET" in one]
+    assert re.search(r"\.id ASC\s+LIMIT", page)
