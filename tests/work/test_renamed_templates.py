@@ -24,7 +24,7 @@ def by_verb(old: str, new: str) -> None:
 
 def by_assignment(old: str, new: str) -> None:
     template = db.session.scalars(select(StructureTemplate).filter_by(name=old)).one()
-    db.session.commit()
+    db.session.expire(template)  # as after a rollback
     template.name = new
 
 

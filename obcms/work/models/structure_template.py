@@ -26,8 +26,7 @@ class StructureTemplate(Timestamped, Audited, KeepsText, db.Model):
     __tablename__ = "structure_template"
 
     id: Mapped[Key]
-    # What names it must follow, so the name before is always known.
-    name: Mapped[str] = mapped_column(String(64), unique=True, active_history=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
     title: Mapped[Title]
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     kind: Mapped[TemplateKind] = mapped_column(
