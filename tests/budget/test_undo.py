@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
-from obcms.kernel.errors import Conflict, Forbidden, NotFound
+from obcms.kernel.errors import Conflict, NotFound, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.people.models import User
@@ -18,6 +18,7 @@ from obcms.work.models import WorkItem
 from obcms.work.rules.choices import DistributionMethod
 from obcms.work.work_items import delete_item, edit_item
 from tests.support.factories import make_ppa, track
+from tests.support.refusals import NOT_ALLOWED
 
 
 def distribute(
@@ -32,12 +33,14 @@ def budgets(items: dict[str, WorkItem]) -> dict[str, Decimal | None]:
     return {title: item.allocated_budget for title, item in items.items()}
 
 
-@pytest.mark.parametrize(("who", "refusal"), [("outsider", NotFound), ("executive", Forbidden)])
-def test_who_may_not_distribute_undoes_nothing(people, who: str, refusal: type) -> None:
+@pytest.mark.parametrize(("who", "refusal", "said"), NOT_ALLOWED)
+def test_who_may_not_distribute_undoes_nothing(
+    people, who: str, refusal: type[ObcmsError], said: str
+) -> None:
     ppa = make_ppa()
     track(ppa)
     batch = distribute(ppa)
-    with pytest.raises(refusal):
+    with pytest.raises(refusal, match=said):
         distribution.undo(db.session.get_one(User, getattr(people, who)), batch)
     assert batch.undone_at is None
 

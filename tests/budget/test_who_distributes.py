@@ -9,24 +9,19 @@ from sqlalchemy import select
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
-from obcms.kernel.errors import Conflict, Forbidden, NotFound, ObcmsError
+from obcms.kernel.errors import Conflict, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.people.models import User
 from obcms.work.move import move_by_one
 from obcms.work.rules.choices import DistributionMethod
 from tests.support.factories import make_ppa, track
+from tests.support.refusals import NOT_ALLOWED
 
 EQUAL = Request(DistributionMethod.EQUAL, cascade=True)
 
 
-@pytest.mark.parametrize(
-    ("who", "refusal", "said"),
-    [
-        ("outsider", NotFound, "There is no such PPA"),
-        ("executive", Forbidden, "Your role does not allow this"),
-    ],
-)
+@pytest.mark.parametrize(("who", "refusal", "said"), NOT_ALLOWED)
 def test_who_may_not_distribute_sees_no_preview_and_applies_nothing(
     people, who: str, refusal: type[ObcmsError], said: str
 ) -> None:

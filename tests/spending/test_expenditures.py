@@ -8,13 +8,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from obcms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from obcms.kernel.errors import Conflict, Invalid, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.people.models import User
 from obcms.spending.expenditures import NewExpenditure, post_expenditure, void_expenditure
 from obcms.spending.models import Expenditure
 from tests.support.factories import make_ppa, track
+from tests.support.refusals import NOT_ALLOWED
 
 # Half past three in the morning of 6 January in Manila, while it is still the 5th in UTC.
 EARLY = datetime(2025, 1, 5, 19, 30, tzinfo=UTC)
@@ -25,14 +26,16 @@ def line(spent_on: date = TODAY, amount: str = "100.00", text: str = "Fuel") -> 
     return NewExpenditure(spent_on, Decimal(amount), text)
 
 
-@pytest.mark.parametrize(("who", "refusal"), [("outsider", NotFound), ("executive", Forbidden)])
-def test_who_may_not_spend_neither_posts_nor_voids(people, who: str, refusal: type) -> None:
+@pytest.mark.parametrize(("who", "refusal", "said"), NOT_ALLOWED)
+def test_who_may_not_spend_neither_posts_nor_voids(
+    people, who: str, refusal: type[ObcmsError], said: str
+) -> None:
     item = track(make_ppa())["Core work"]
     actor = db.session.get_one(User, getattr(people, who))
     posted = post_expenditure(SYSTEM, item, line())
-    with pytest.raises(refusal):
+    with pytest.raises(refusal, match=said):
         post_expenditure(actor, item, line())
-    with pytest.raises(refusal):
+    with pytest.raises(refusal, match=said):
         void_expenditure(actor, posted, "Entered twice")
     assert db.session.scalars(select(Expenditure)).all() == [posted]
     assert posted.voided_at is None

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from obcms.kernel.audit.models import AuditAction, AuditEntry
-from obcms.kernel.errors import Conflict, Forbidden, NotFound
+from obcms.kernel.errors import Conflict, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.needs.models import Assessment
@@ -19,14 +19,17 @@ from obcms.work.rules.choices import WorkStatus
 from obcms.work.sync import sync_ppa
 from tests.support.factories import make_ppa, spend, track
 from tests.support.growth import Counting, at_two_sizes
+from tests.support.refusals import NOT_ALLOWED
 from tests.work.trees import branch, children, row, titles
 
 
-@pytest.mark.parametrize(("who", "refusal"), [("outsider", NotFound), ("executive", Forbidden)])
-def test_who_may_not_change_the_tree_copies_nothing(people, who: str, refusal: type) -> None:
+@pytest.mark.parametrize(("who", "refusal", "said"), NOT_ALLOWED)
+def test_who_may_not_change_the_tree_copies_nothing(
+    people, who: str, refusal: type[ObcmsError], said: str
+) -> None:
     item = track(make_ppa())["Preparation"]
     before = titles(item.parent)
-    with pytest.raises(refusal):
+    with pytest.raises(refusal, match=said):
         duplicate_item(db.session.get_one(User, getattr(people, who)), item, False)
     assert titles(item.parent) == before
 

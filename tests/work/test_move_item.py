@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from obcms.kernel.audit.models import AuditEntry
-from obcms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from obcms.kernel.errors import Conflict, Invalid, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.people.models import User
@@ -19,6 +19,7 @@ from obcms.work.rules.choices import WorkType
 from obcms.work.work_items import create_item
 from tests.support.factories import make_ppa, spend, track
 from tests.support.growth import SIZES, Counting, at_two_sizes
+from tests.support.refusals import NOT_ALLOWED
 from tests.work.trees import children, row, titles
 
 
@@ -35,13 +36,15 @@ def chain(parent: WorkItem, kinds: Sequence[WorkType]) -> list[WorkItem]:
     return made
 
 
-@pytest.mark.parametrize(("who", "refusal"), [("outsider", NotFound), ("executive", Forbidden)])
-def test_who_may_not_change_the_tree_moves_nothing(people, who: str, refusal: type) -> None:
+@pytest.mark.parametrize(("who", "refusal", "said"), NOT_ALLOWED)
+def test_who_may_not_change_the_tree_moves_nothing(
+    people, who: str, refusal: type[ObcmsError], said: str
+) -> None:
     items = track(make_ppa())
     actor = db.session.get_one(User, getattr(people, who))
-    with pytest.raises(refusal):
+    with pytest.raises(refusal, match=said):
         move_item(actor, items["Resources"], items["Completion"], 0)
-    with pytest.raises(refusal):
+    with pytest.raises(refusal, match=said):
         move_by_one(actor, items["Resources"], up=True)
     assert items["Resources"].parent_id == items["Preparation"].id
 
