@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import or_, select
 
 from obcms.approval.rules.steps import Action
 from obcms.approval.steps import take_step
@@ -16,6 +17,7 @@ from obcms.history.reads.entries import of_item, of_ppa
 from obcms.history.reads.past import ppa_as_of
 from obcms.history.reads.timeline import timeline
 from obcms.kernel.audit.archive import archive
+from obcms.kernel.audit.models import ENTRIES
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -89,6 +91,22 @@ def test_an_items_history_is_its_own(ppa: PPA) -> None:
     acts = timeline(of_item(item.id))
     verbs = [line.verb for act in acts for line in act.changes]
     assert verbs[:3] == ["changed work item", "changed work item", "added expenditure"]
+
+
+def test_an_items_history_has_no_assignment_of_an_item_whose_number_begins_alike(
+    ppa: PPA, people
+) -> None:
+    items = db.session.scalars(select(WorkItem).where(WorkItem.ppa_id == ppa.id)).all()
+    user_id = people.moa_staff
+    for item in items:
+        work_items.edit_item(SYSTEM, item, {"assignees": [user_id]})
+    ids = [str(item.id) for item in items]
+    assert any(one != other and other.startswith(one) for one in ids for other in ids)
+    for key in ids:
+        found = select(ENTRIES.c.row_key).where(
+            or_(*of_item(int(key))), ENTRIES.c.table_name == "work_item_assignee"
+        )
+        assert db.session.scalars(found).all() == [f"{key}/{user_id}"]
 
 
 def test_pages_of_the_timeline_leave_nothing_out(ppa: PPA) -> None:

@@ -3,9 +3,12 @@
 import pytest
 from flask import Flask
 
-from obcms.kernel.errors import Invalid
+from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM
+from obcms.kernel.records.opened import changed_by_user, fingerprints
 from obcms.people.models import User
+from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
 from obcms.work.work_items import edit_item
 from tests.support.factories import make_ppa, track
@@ -49,3 +52,25 @@ def test_the_form_takes_no_stranger_either(item: WorkItem, people, sign_in_as) -
     db.session.rollback()
     edit_form(client, address, assignees=str(people.moa_head))
     assert [one.id for one in db.session.get_one(WorkItem, key).assignees] == [people.moa_head]
+
+
+def test_the_same_people_in_another_order_are_no_change(item: WorkItem, people) -> None:
+    edit_item(SYSTEM, item, {"assignees": [user(people.moa_staff), user(people.moa_head)]})
+    opened = fingerprints(item, WORK_ITEM_FIELDS)
+    for order in ([people.moa_staff, people.moa_head], [people.moa_head, people.moa_staff]):
+        assert changed_by_user({"assignees": order}, opened, WORK_ITEM_FIELDS) == {}
+    alone = {"assignees": [people.moa_head]}
+    assert changed_by_user(alone, opened, WORK_ITEM_FIELDS) == alone
+
+
+def test_two_who_choose_the_same_people_in_another_order_do_not_collide(
+    item: WorkItem, people
+) -> None:
+    opened = fingerprints(item, WORK_ITEM_FIELDS)
+    both = [people.moa_staff, people.moa_head]
+    edit_item(SYSTEM, item, {"assignees": both}, opened)
+    edit_item(SYSTEM, item, {"assignees": both[::-1]}, opened)
+    assert {one.id for one in item.assignees} == set(both)
+    with pytest.raises(Conflict, match="changed the assignees on"):
+        edit_item(SYSTEM, item, {"assignees": both[:1]}, opened)
+    assert {one.id for one in item.assignees} == set(both)
