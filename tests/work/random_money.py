@@ -44,7 +44,7 @@ class WorkTree(TreeChanges):
     @rule(number=picks, by_service=st.booleans())
     def delete_what_has_money(self, number: int, by_service: bool) -> None:
         with self.transaction("delete"):
-            item = self.pick_line(number).work_item
+            item = db.session.get_one(WorkItem, self.pick_line(number).work_item_id)
             work_items.delete_item(SYSTEM, item) if by_service else db.session.delete(item)
 
     @rule(number=picks, amount=amounts.filter(bool))

@@ -14,6 +14,7 @@ REFUSALS = (
     "is the allocation of",
     "takes this from",
     "would hold",
+    "that its items hold",
     "is computed from the items below",
     "has posted expenditure",
     "is voided already",
