@@ -9,4 +9,4 @@ def test_every_operation_is_shown(context: BrowserContext, site: SimpleNamespace
     page = context.new_page()
     page.goto(f"{site.home}/api/docs/")
     expect(page.get_by_text("Preview or apply a distribution")).to_be_visible()
-    expect(page.locator(".opblock")).to_have_count(27)
+    expect(page.locator(".opblock")).to_have_count(29)

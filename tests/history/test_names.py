@@ -40,7 +40,7 @@ def world(app: Flask, people) -> Iterator[SimpleNamespace]:
         db.session.commit()
         clock.shift(DAY)
         with acting(Origin(noor.id, noor.username, request_id="first")):
-            ppa.implementing_moa = moa("MAFAR")
+            ppa.code, ppa.implementing_moa = "MAFAR-2031-900", moa("MAFAR")
             ppa.supporting_organizations = [moa("MOH")]
             ppa.updated_by_id = noor.id
             item.assignees = [noor]

@@ -182,6 +182,7 @@ SENT: dict[tuple[str, str], Sent] = {
     ("ppa_page.preview", "POST"): Sent(form=EQUAL, answer=200, writes=False),
     ("ppa_page.apply", "POST"): Sent("moneyless", EQUAL, _previewed),
     ("ppa_page.undo", "POST"): Sent(),
+    **{(f"ppa_page.{name}", "GET"): Sent("approved") for name in ("cut", "amend", "realign")},
     ("ppa_page.cut", "POST"): Sent("approved", {"amount": "900000.00", "reason": REASON}),
     ("ppa_page.step", "POST"): Sent(prepare=_opened_step),
     ("ppa_page.cancel_approved", "POST"): Sent("approved", {"reason": REASON}),

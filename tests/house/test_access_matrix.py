@@ -77,7 +77,8 @@ def walk(app: Flask, client: FlaskClient, user: User, foreign: bool) -> list[tup
     for route in TABLE:
         may = is_let_in(route, role, foreign)
         kind = SENT.get(route, Sent()).subject
-        ids = make_subject(user_id, kind) if may and route[1] != "GET" else standing
+        own = route[1] != "GET" or kind != Sent.subject
+        ids = make_subject(user_id, kind) if may and own else standing
         answer = ask(app, client, route, ids, may)
         if may:
             fine = succeeded(route, answer)

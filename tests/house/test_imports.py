@@ -1,7 +1,10 @@
 """The order of the house holds (DESIGN): imports point down, and rules stand alone."""
 
-from tests.house.contracts import check
+import subprocess
+import sys
 
 
 def test_the_contracts_hold() -> None:
-    assert check()
+    # In a process of its own: the linter switches off the loggers that it finds.
+    ran = subprocess.run([sys.executable, "-m", "tests.house.contracts"], capture_output=True)
+    assert ran.returncode == 0, ran.stdout.decode()

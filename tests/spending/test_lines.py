@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
-from obcms.organizations.models import Organization
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.spending.models import Receipt
 from tests.support.factories import make_ppa, track
@@ -22,8 +21,7 @@ def trees(app) -> dict[str, dict[str, int]]:
     """A tracked PPA of MOH and one of MAFAR, each with a line that has a receipt."""
     made = {}
     for acronym in ("MOH", "MAFAR"):
-        moa = db.session.scalars(select(Organization).filter_by(acronym=acronym)).one()
-        ppa = make_ppa(implementing_moa=moa)
+        ppa = make_ppa(moa=acronym)
         item = track(ppa)["Resources"]
         line = NewExpenditure(
             date(2025, 2, 3),

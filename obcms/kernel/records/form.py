@@ -8,7 +8,7 @@ from flask_admin.form import Select2Widget
 from flask_admin.model.fields import InlineFieldList, InlineFormField
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.widgets import DateInput, TextArea
+from wtforms.widgets import DateInput, Select, TextArea
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.records.opened import fingerprints, read_opened
@@ -111,7 +111,7 @@ class DayField(LineField):
 class ChoiceField(_Cleaned, SelectField):
     """One of a few, or of the records that `options` lists."""
 
-    widget = Select2Widget()
+    widget = Select()
 
     def __init__(self, *args: Any, options: Options, **kwargs: Any) -> None:
         self.options = options

@@ -68,9 +68,15 @@ class WorkActions(WorkItemScreen):
     @expose("/items/<int:item_id>/explain")
     def explain(self, ppa_id: int, item_id: int) -> ResponseReturnValue:
         """How the item's progress was computed; a leaf's own progress can be reported there."""
-        ppa = self.find_item(ppa_id, item_id).ppa
-        computation = explain_item(item_id, ppa.progress_weighting)
-        return self.dialog("work/explain.html", computation=computation, **self.context_of(ppa))
+        item = self.find_item(ppa_id, item_id)
+        computation = explain_item(item_id, item.ppa.progress_weighting)
+        opened = json.dumps(fingerprints(item, INLINE))
+        return self.dialog(
+            "work/explain.html",
+            computation=computation,
+            opened=opened,
+            **self.context_of(item.ppa),
+        )
 
     @expose("/items/<int:item_id>/edit", methods=["GET", "POST"])
     def edit(self, ppa_id: int, item_id: int) -> ResponseReturnValue:

@@ -92,14 +92,20 @@ for (const kind of ["input", "change"]) {
     keep(form);
   });
 }
-document.addEventListener("focusin", (event) => {
-  const form = event.target.form ?? event.target.closest?.("form");
-  if (form?.matches(FORMS)) offer(form);
-});
+// Forms come into the page with dialogs and rows; what was typed is offered before they are used.
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const node of addedNodes) {
+      if (!(node instanceof Element)) continue;
+      if (node.matches(FORMS)) offer(node);
+      for (const form of node.querySelectorAll(FORMS)) offer(form);
+    }
+  }
+}).observe(document.body, { childList: true, subtree: true });
 document.addEventListener("saved", (event) => forget(event.target));
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.action.endsWith("/sign-out")) sessionStorage.clear();
+  if (form.getAttribute("action")?.endsWith("/sign-out")) sessionStorage.clear();
   if (form.matches("form.admin-form")) sessionStorage.setItem(SENT, keyOf(form));
 });
 
