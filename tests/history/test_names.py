@@ -51,7 +51,7 @@ def world(app: Flask, people) -> Iterator[SimpleNamespace]:
         db.session.commit()
         clock.shift(DAY)
         with acting(Origin(noor.id, noor.username, request_id="second")):
-            ppa.implementing_moa = moa("HEALTH")
+            ppa.code, ppa.implementing_moa = "HEALTH-2031-900", moa("HEALTH")
             item.assignees = []
             db.session.commit()
         yield SimpleNamespace(ppa_id=ppa.id, item_id=item.id)
