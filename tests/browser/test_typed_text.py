@@ -127,6 +127,9 @@ def test_a_message_does_not_cover_what_is_wrong(tracked: Page) -> None:
     form.get_by_label("Start").fill("2025-01-20")
     form.get_by_role("button", name="Save").click()
     expect(tracked.locator(".toast-line")).to_be_visible()
+    expect(row(tracked, "1.1.1")).to_contain_text("20 Jan 2025")
+    expect(editor(tracked)).to_have_count(0)
+    expect(row(tracked, "1.1.1")).to_be_focused()
     form = edit(tracked, "1.1.2")
     form.get_by_label("Title").fill(" ")
     form.get_by_role("button", name="Save").click()
@@ -137,5 +140,8 @@ def test_a_message_does_not_cover_what_is_wrong(tracked: Page) -> None:
 def test_the_list_is_found_again_as_it_was_left(tracked: Page, site: SimpleNamespace) -> None:
     tracked.goto(f"{site.home}/admin/ppa/?search=rice&sort=0")
     tracked.get_by_role("link", name="MAFAR-2025-003").first.click()
+    tracked.wait_for_url(f"{site.url}/**")
+    tracked.wait_for_load_state()
+    tracked.wait_for_function("sessionStorage.getItem('list /admin/ppa/') !== null")
     tracked.get_by_role("link", name="PPAs", exact=True).last.click()
     tracked.wait_for_url("**/admin/ppa/?search=rice&sort=0")
