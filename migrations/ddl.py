@@ -1,5 +1,6 @@
 """What the revisions share: column types, choice checks, and changing a table on both databases."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -89,3 +90,17 @@ def recreate(table: str, change: Callable[[str, str], str]) -> None:
     for kind, sql in parts:
         if kind != "table":
             op.execute(sql)
+
+
+def with_autoincrement(table: str, definition: str) -> str:
+    """For `recreate`: SQLite then never gives a deleted row's number to another one."""
+    key = rf",\s*CONSTRAINT pk_{table} PRIMARY KEY \(id\)"
+    without_key, found = re.subn(key, "", definition)
+    new, replaced = re.subn(
+        r"\bid INTEGER NOT NULL",
+        "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+        without_key,
+        count=1,
+    )
+    assert (found, replaced) == (1, 1), table
+    return new

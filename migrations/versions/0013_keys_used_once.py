@@ -3,11 +3,9 @@
 The audit trail and the distributions name records by number, also those that are gone.
 """
 
-import re
-
 from alembic import op
 
-from ddl import recreate
+from ddl import recreate, with_autoincrement
 
 revision = "0013_keys_used_once"
 down_revision = "0012_import_preview"
@@ -20,26 +18,13 @@ TABLES = ("ppa", "ppa_milestone", "work_item", "organization", "structure_templa
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for table in TABLES:
-            recreate(table, _with_autoincrement)
+            recreate(table, with_autoincrement)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for table in TABLES:
             recreate(table, _without_autoincrement)
-
-
-def _with_autoincrement(table: str, definition: str) -> str:
-    key = rf",\s*CONSTRAINT pk_{table} PRIMARY KEY \(id\)"
-    without_key, found = re.subn(key, "", definition)
-    new, replaced = re.subn(
-        r"\bid INTEGER NOT NULL",
-        "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
-        without_key,
-        count=1,
-    )
-    assert (found, replaced) == (1, 1), table
-    return new
 
 
 def _without_autoincrement(table: str, definition: str) -> str:

@@ -5,12 +5,11 @@ another row, once the row that it showed is deleted.
 """
 
 import hashlib
-import re
 
 import sqlalchemy as sa
 from alembic import op
 
-from ddl import changing, constraints, moment, one_of, recreate
+from ddl import changing, constraints, moment, one_of, recreate, with_autoincrement
 
 revision = "0034_uploads_in_turn"
 down_revision = "0033_one_form"
@@ -75,7 +74,7 @@ def upgrade() -> None:
     op.create_index("ix_import_upload_created_at", "import_upload", ["created_at"])
     if op.get_bind().dialect.name == "sqlite":
         for table in TABLES:
-            recreate(table, _with_autoincrement)
+            recreate(table, with_autoincrement)
             _go_on_after_deleted(table)
 
 
@@ -90,19 +89,6 @@ def _fill() -> None:
         sha256 = hashlib.sha256(content).hexdigest()
         change = UPLOAD.update().where(UPLOAD.c.id == upload_id)
         bind.execute(change.values(party=party, sha256=sha256))
-
-
-def _with_autoincrement(table: str, definition: str) -> str:
-    key = rf",\s*CONSTRAINT pk_{table} PRIMARY KEY \(id\)"
-    without_key, found = re.subn(key, "", definition)
-    new, replaced = re.subn(
-        r"\bid INTEGER NOT NULL",
-        "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
-        without_key,
-        count=1,
-    )
-    assert (found, replaced) == (1, 1), table
-    return new
 
 
 def _go_on_after_deleted(table: str) -> None:

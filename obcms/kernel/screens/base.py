@@ -1,5 +1,6 @@
 """What every screen starts from: closed, until it names the permission that opens it."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request, url_for
@@ -66,6 +67,11 @@ class ClosedModelView(Closed, ModelView):
     can_set_page_size = True
     page_size_options = (25, 50, 100)
     list_template = "list.html"
+    # The guides that the list leads to: file name and link.
+    guides: ClassVar[Sequence[tuple[str, str]]] = (
+        ("searching", "About searching"),
+        ("codes-and-names", "About codes and names"),
+    )
     edit_template = "edit.html"
     create_template = "create.html"
 

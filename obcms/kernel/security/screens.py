@@ -39,6 +39,7 @@ class SecurityEventView(ClosedModelView):
     )
     column_formatters: ClassVar[dict[str, Any]] = {"at": moment_column, "kind": badge_column}
     column_display_actions = False
+    guides = (("security-events", "About security events"), ("searching", "About searching"))
 
 
 def record_download(response: Response) -> Response:
