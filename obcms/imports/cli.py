@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
-from obcms.imports.reading.as_json import from_json, read_list
+from obcms.imports.read_list import read_list
+from obcms.imports.reading.as_json import from_json
 from obcms.kernel.cli.transaction import transaction
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from obcms.imports.reading.as_json import read_list
+from obcms.imports.read_list import read_list
 from obcms.imports.turns import begin_next, has_next, note_read
 from obcms.imports.uploads import expire_uploads
 from obcms.imports.waiting import call_again, note_progress

@@ -1,7 +1,6 @@
 """What people may set on a PPA, in the order in which forms show it (SPEC 2)."""
 
 from obcms.kernel.rules.cleaning import Parts, Refs
-from obcms.kernel.rules.codes import Code
 from obcms.kernel.rules.fields import Day, Field, Flag, Money, OneOf, Prose, Ref, Text, Whole
 from obcms.organizations.models import Organization
 from obcms.ppas.models import Milestone
@@ -14,6 +13,7 @@ from obcms.ppas.rules.choices import (
     ProgressWeighting,
     Sector,
 )
+from obcms.ppas.rules.naming import CODE, TITLE
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 CHOOSE = "Choose one."
@@ -25,8 +25,8 @@ MILESTONE_FIELDS: tuple[Field, ...] = (
 )
 
 PPA_FIELDS: tuple[Field, ...] = (
-    Code("code", longest=40, also="-", required="A PPA needs a code."),
-    Text("title", required="A PPA needs a title."),
+    CODE,
+    TITLE,
     Prose("summary"),
     Prose("remarks"),
     OneOf("category", choices=Category, required=CHOOSE),

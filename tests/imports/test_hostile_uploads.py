@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from obcms.imports.reading.as_json import from_json, read_list
+from obcms.imports.read_list import read_list
+from obcms.imports.reading.as_json import from_json
 from obcms.kernel.errors import Invalid
 from tests.imports import hostile
 from tests.imports.hostile import HEADING, ONE, row, sheet, workbook

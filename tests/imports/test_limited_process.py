@@ -1,11 +1,14 @@
 """The process that reads a file, whatever the reading does there (issue 14, line 26)."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from obcms.imports.reading import as_json
 from obcms.kernel.errors import Invalid
-from obcms.kernel.intake import limited
+from obcms.kernel.intake import child, limited
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,12 @@ def test_what_reads_a_file_has_no_secret_and_writes_nothing(
     found = limited.read_limited(task, b"x", str(tmp_path / "written"))
     assert not {"SECRET_KEY", "DATABASE_URL"} & set(found["names"])
     assert found["written"] == "File too large"
+
+
+def test_what_reads_a_file_knows_nothing_of_the_application() -> None:
+    names = f"import sys, {child.__name__}, {as_json.__name__}; print(*sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", names], capture_output=True, text=True, check=True
+    )
+    packages = {name.partition(".")[0] for name in found.stdout.split()}
+    assert not {"flask", "sqlalchemy", "pydantic_settings", "psycopg2", "redis"} & packages

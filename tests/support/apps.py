@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import upgrade
 
-from obcms import create_app
+from obcms.application import create_app
 from obcms.kernel.config import Settings
 from obcms.kernel.extensions import db, limiter
 from tests.support.clients import OwnContextClient

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms import create_app
+from obcms.application import create_app
 from obcms.approval.models import ApprovalStep
 from obcms.approval.rules.steps import Action
 from obcms.approval.steps import take_step

@@ -5,20 +5,11 @@ from decimal import Decimal
 from typing import IO, Any
 
 from obcms.imports.reading.rows import ParsedFile, ParsedRow, RowNote, parse_file
-from obcms.kernel.intake.budget import Report, say_nothing
-from obcms.kernel.intake.limited import read_limited
+from obcms.kernel.intake.budget import Report
 from obcms.ppas.rules.choices import AppropriationClass
 
 Json = dict[str, Any]
 PLAIN = ("row", "sheet", "code", "title", "remarks", "moa", "fiscal_year")
-
-
-def read_list(content: bytes, filename: str, report: Report = say_nothing) -> Json:
-    """The file's PPA rows as JSON, read in a process of its own (SPEC 13).
-
-    Raises Invalid for a file that cannot be read, has no header row, or takes too much.
-    """
-    return read_limited(f"{__name__}:parse_to_json", content, filename, report)
 
 
 def parse_to_json(stream: IO[bytes], filename: str, report: Report) -> Json:

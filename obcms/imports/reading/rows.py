@@ -18,14 +18,11 @@ from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.reader import read_table
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.rules.folding import has_invisible
-from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.rules.choices import AppropriationClass
+from obcms.ppas.rules.naming import CODE, TITLE
 from obcms.ppas.rules.order import out_of_order
 
 Value = TypeVar("Value")
-
-
-CODE, TITLE = PPA_FIELDS[:2]  # the first two fields of a PPA
 
 
 @dataclass(frozen=True, slots=True)

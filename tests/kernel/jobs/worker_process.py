@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from obcms import create_app
+from obcms.application import create_app
 from obcms.kernel.config import Settings
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.processes import run_worker
