@@ -4,6 +4,7 @@
 SLICES = (
     "organizations",
     "people",
+    "notifications",
     "needs",
     "policy",
     "ppas",

@@ -1,6 +1,7 @@
 """Settings, read once from the environment and `.env` (SPEC 14). A wrong value stops the start."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
 CommaSeparated = Annotated[list[str], NoDecode]
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+_MAIL_ADDRESS = re.compile(r"(?=.{3,255}$)[^\s@<>,;]+@[^\s@<>,;]+")
 
 
 class BadSettings(SystemExit):
@@ -34,6 +37,8 @@ class Settings(BaseSettings):
     testing: bool = False
     port: int = Field(8000, ge=1, le=65535)
     allowed_hosts: CommaSeparated = []
+    # Where people open OBCMS, for the links in mails.
+    public_url: str = ""
     csrf_trusted_origins: CommaSeparated = []
     trusted_proxies: int = Field(0, ge=0, le=10)
     maintenance_mode: bool = False
@@ -82,6 +87,21 @@ class Settings(BaseSettings):
             raise ValueError("must begin with postgresql:// or sqlite://")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("must be an address such as https://obcms.example.ph")
+        return value.rstrip("/")
+
+    @field_validator("mfbm_analyst_emails")
+    @classmethod
+    def _mail_addresses(cls, value: list[str]) -> list[str]:
+        for one in value:
+            if not _MAIL_ADDRESS.fullmatch(one):
+                raise ValueError(f"{one!r} is no e-mail address")
+        return value
+
     @field_validator("redis_url")
     @classmethod
     def _redis_scheme(cls, value: str) -> str:
@@ -99,6 +119,17 @@ class Settings(BaseSettings):
     def database_uri(self) -> str:
         """The given database, or SQLite in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance_path / 'obcms.sqlite3'}"
+
+    @property
+    def home(self) -> str:
+        """Where people open OBCMS, without a slash at the end: as given, else the first of the
+        allowed hosts, else this machine.
+        """
+        if self.public_url:
+            return self.public_url
+        if self.allowed_hosts:
+            return f"https://{self.allowed_hosts[0].lstrip('.')}"
+        return f"http://localhost:{self.port}"
 
     def flask(self) -> dict[str, object]:
         """The same settings under the names that Flask and its extensions read."""
