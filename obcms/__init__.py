@@ -4,6 +4,7 @@
 SLICES = (
     "organizations",
     "people",
+    "thresholds",
     "notifications",
     "needs",
     "policy",

@@ -34,6 +34,7 @@ class Permission(Choice):
     PPA_TRACK = "ppa_track", "Turn tracking on and off"
     PPA_VIEW = "ppa_view", "See PPAs"
     TEMPLATE_EDIT = "template_edit", "Change structure templates"
+    THRESHOLD_EDIT = "threshold_edit", "Change thresholds"
     USER_EDIT = "user_edit", "Change users and sign-in rules"
     WORK_ITEM_EDIT = "work_item_edit", "Change work items"
 

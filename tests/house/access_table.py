@@ -147,6 +147,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("import_page.progress", RUN),
         *_page("roles.index", ADMINISTRATOR),
         *_page("sign_in_rules.index", ADMINISTRATOR, "GET", "POST"),
+        *_page("thresholds.index", ADMINISTRATOR, "GET", "POST"),
         *_model_view("user", ADMINISTRATOR, ADMINISTRATOR),
         *_page("user.password", ADMINISTRATOR, "GET", "POST"),
         *_page("user.unlock", ADMINISTRATOR, "POST"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import Boolean, Date, Enum, Integer, Table
 
-from obcms.kernel.db.types import Money, Percent, UTCDateTime
+from obcms.kernel.db.types import Figure, Money, Percent, UTCDateTime
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import day, moment, peso
 
@@ -77,6 +77,8 @@ def shown(table_name: str, column: str, value: object) -> str:
         return REFERENCES[column](int(str(value)))
     kind = _table(table_name).c[column].type
     match kind:
+        case Figure():
+            return f"{Decimal(str(value)).normalize():f}"
         case Money():
             return peso(Decimal(str(value)))
         case Percent():

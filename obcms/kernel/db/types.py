@@ -46,6 +46,12 @@ class Money(TypeDecorator[Decimal]):
         return _from_centavos if dialect.name == "sqlite" else None
 
 
+class Figure(Money):
+    """A number with two decimals that is no money: a percent above 100, points, or days."""
+
+    cache_ok = True
+
+
 class Percent(TypeDecorator[Decimal]):
     """0 to 100 as Decimal with two decimals; small enough for SQLite's own NUMERIC."""
 

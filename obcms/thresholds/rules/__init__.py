@@ -1,0 +1,1 @@
+"""What thresholds there are, and which values they may have."""
