@@ -1,0 +1,11 @@
+"""What every template keeps."""
+
+import re
+
+from obcms.kernel.config import ROOT
+
+
+def test_every_column_of_a_table_has_a_heading() -> None:
+    templates = (ROOT / "obcms").rglob("templates/**/*.html")
+    empty = re.compile(r"<th\b[^>]*></th>")
+    assert [path.name for path in templates if empty.search(path.read_text())] == []
