@@ -4,6 +4,7 @@
 SLICES = (
     "organizations",
     "people",
+    "calendar",
     "thresholds",
     "notifications",
     "needs",

@@ -1,0 +1,18 @@
+"""A change of what is proclaimed changes the calendar for the rest of its transaction."""
+
+from itertools import chain
+
+from sqlalchemy.orm import Session, UOWTransaction
+
+from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
+from obcms.calendar.reads import forget_calendar
+from obcms.kernel.flush import Stage, add_step
+
+
+def _read_anew(session: Session, _context: UOWTransaction) -> None:
+    changed = chain(session.new, session.dirty, session.deleted)
+    if any(isinstance(record, ProclaimedDay | ProclaimedMonth) for record in changed):
+        forget_calendar(session)
+
+
+add_step(Stage.NOTE, _read_anew)
