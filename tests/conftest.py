@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import Engine, event, select
 from werkzeug.security import generate_password_hash
 
@@ -23,14 +24,27 @@ from obcms.people.sessions import begin
 from tests.support.apps import KeptApp, in_context, migrate, serving
 from tests.support.clean_database import clean, prepare
 from tests.support.clients import TokenClient
+from tests.support.hashes import METHOD, make_cheap, make_real
 from tests.support.postgres import execute, postgresql_server
 from tests.support.redis_server import redis_server
 from tests.support.tokens import access_token
 
 PASSWORD = "correct horse battery"
-# Cheap to check; a real one takes a tenth of a second by design.
-PASSWORD_HASH = generate_password_hash(PASSWORD, method="scrypt:1024:1:1")
+PASSWORD_HASH = generate_password_hash(PASSWORD, method=METHOD)
 NOT_QUERIES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        make_cheap(patch)
+        yield
+
+
+@pytest.fixture
+def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes of passwords and recovery codes as slow as in production."""
+    make_real(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +79,13 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], KeptApp]:
-    """The app of this process for each address that `sqlite_uri` and `postgresql_uri` give."""
-    return cache(lambda uri: KeptApp(uri, tmp_path_factory.mktemp("instance")))
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., KeptApp]:
+    """The app of this process for each address that `sqlite_uri` and `postgresql_uri` give.
+
+    And for each set of settings that is asked for.
+    """
+    home = tmp_path_factory.mktemp
+    return cache(lambda uri, **settings: KeptApp(uri, home("instance"), **settings))
 
 
 @pytest.fixture
@@ -95,9 +113,21 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(database: str, apps: Callable[[str], KeptApp], tmp_path: Path) -> Iterator[Flask]:
+def app(database: str, apps: Callable[..., KeptApp], tmp_path: Path) -> Iterator[Flask]:
     with in_context(apps(database).as_new(tmp_path)) as app:
         yield app
+
+
+@pytest.fixture
+def queueing_app(
+    database: str, redis_url: str, apps: Callable[..., KeptApp], tmp_path: Path
+) -> Iterator[Flask]:
+    """An app whose queue is a real one, empty; tests with jobs give it as their `app`."""
+    with in_context(apps(database, redis_url=redis_url).as_new(tmp_path)) as app:
+        with Redis.from_url(redis_url) as redis:
+            redis.flushall()
+        yield app
+        app.extensions["redis"].close()
 
 
 @pytest.fixture
@@ -109,7 +139,7 @@ def own_app(database: str, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def postgresql_app(
-    postgresql_uri: str, apps: Callable[[str], KeptApp], tmp_path: Path
+    postgresql_uri: str, apps: Callable[..., KeptApp], tmp_path: Path
 ) -> Iterator[str]:
     """An app on PostgreSQL alone, for tests with several processes; yields the address."""
     with in_context(apps(postgresql_uri).as_new(tmp_path)):

@@ -10,10 +10,9 @@ from obcms.kernel.extensions import db
 from obcms.kernel.security.models import EventKind
 from obcms.kernel.security.record import record_event
 from obcms.people.models import RecoveryCode, User
+from obcms.people.rules import slowness
 
 CODES = 10
-# Of scrypt (RFC 7914): 32 MB and some 60 ms for each try.
-COST, BLOCK, PARALLEL = 2**15, 8, 1
 MOST_MEMORY = 64 * 1024 * 1024
 
 
@@ -66,9 +65,9 @@ def hashed(plain: str, salt: str) -> str:
     return hashlib.scrypt(
         plain.encode(),
         salt=bytes.fromhex(salt),
-        n=COST,
-        r=BLOCK,
-        p=PARALLEL,
+        n=slowness.COST,
+        r=slowness.BLOCK,
+        p=slowness.PARALLEL,
         maxmem=MOST_MEMORY,
         dklen=32,
     ).hex()

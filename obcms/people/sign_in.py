@@ -12,9 +12,10 @@ from obcms.people.attempts import count_attempt
 from obcms.people.models import User
 from obcms.people.rules.names import fold
 from obcms.people.rules.passwords import MAX_PASSWORD
+from obcms.people.rules.slowness import password_method
 
 # Checked when the user name is unknown, so that the answer takes as long as for a known one.
-NOBODY = generate_password_hash("nobody", method="scrypt")
+NOBODY = generate_password_hash("nobody", method=password_method())
 
 
 @dataclass(frozen=True, slots=True)

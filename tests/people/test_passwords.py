@@ -34,7 +34,7 @@ def test_a_weak_password_is_refused(password: str, message: str) -> None:
 
 
 @pytest.mark.parametrize("password", ["twelve chars", "twelve chars" + "x1" * 506])
-def test_the_shortest_and_the_longest_password(password: str) -> None:
+def test_the_shortest_and_the_longest_password(real_hashes, password: str) -> None:
     user = User(username="amina")
     change_password(user, password)
     assert user.password_hash.startswith("scrypt:32768:8:1$")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from obcms.kernel.extensions import db
+from obcms.people import sign_in as proving
 from obcms.people.attempts import attempt_key
 from obcms.people.models import User
 from obcms.people.screens.next_page import is_local
@@ -31,6 +32,23 @@ def test_unknown_wrong_and_disabled_look_the_same(app, people) -> None:
     assert {answer.status_code for answer in answers} == {422}
     assert all(WRONG in answer.text for answer in answers)
     assert len({plain(answer.text) for answer in answers}) == 1
+
+
+def test_an_unknown_name_takes_as_long_as_a_known_one(
+    app, people, real_hashes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.session.get_one(User, people.viewer).set_password("a new passphrase")
+    db.session.commit()
+    checked: list[str] = []
+
+    def check(hashed: str, _given: str) -> bool:
+        checked.append(hashed.partition("$")[0])
+        return False
+
+    monkeypatch.setattr(proving, "check_password_hash", check)
+    sign_in(stranger(app), "viewer")
+    sign_in(stranger(app), "nobody at all")
+    assert checked == ["scrypt:32768:8:1"] * 2
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)

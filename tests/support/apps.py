@@ -60,8 +60,8 @@ class KeptApp:
     of requests.
     """
 
-    def __init__(self, uri: str, home: Path) -> None:
-        self._app = make_app(uri, home)
+    def __init__(self, uri: str, home: Path, **settings: Any) -> None:
+        self._app = make_app(uri, home, **settings)
         self._config = dict(self._app.config)
         self._settings = dict(self._app.config["OBCMS"])
 

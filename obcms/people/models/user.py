@@ -17,6 +17,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
 from obcms.people.models.second_factor import SecondFactor, SecondFactorDemand
+from obcms.people.rules import slowness
 from obcms.people.rules.names import fold
 
 
@@ -73,7 +74,7 @@ class User(UserMixin, Timestamped, Audited, KeepsText, db.Model):
 
     def set_password(self, password: str) -> None:
         """Keeps only a salted scrypt hash of the password."""
-        self.password_hash = generate_password_hash(password, method="scrypt")
+        self.password_hash = generate_password_hash(password, method=slowness.password_method())
 
     def has_password(self, password: str) -> bool:
         """Whether this is the password."""
