@@ -1,10 +1,8 @@
 """An app on a Redis of its own, and a schedule that is put back after each test."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-import redis as redis_client
 import time_machine
 from flask import Flask
 
@@ -13,18 +11,14 @@ from obcms.kernel.jobs.queue import schedule_queue
 from obcms.kernel.jobs.reconcile import reconcile
 from obcms.kernel.jobs.schedule import ScheduledJob
 from tests.kernel.jobs.rounds import NOW
-from tests.support.apps import serving
 from tests.support.schedule import kept_schedule
 
 Slots = list[tuple[str, str]]
 
 
 @pytest.fixture
-def app(database: str, redis_url: str, tmp_path: Path) -> Iterator[Flask]:
-    with serving(database, tmp_path, redis_url=redis_url) as app:
-        redis_client.Redis.from_url(redis_url).flushall()
-        yield app
-        app.extensions["redis"].close()
+def app(queueing_app: Flask) -> Flask:
+    return queueing_app
 
 
 @pytest.fixture
