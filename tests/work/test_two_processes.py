@@ -97,7 +97,8 @@ def _run(
 
 def race(uri: str, ppa_ids: list[int], task: Task) -> list[list[str]]:
     """What the two processes got in each round, sorted."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.support.preloaded"])
     barrier, answers = context.Barrier(2), context.Queue()
     processes = [
         context.Process(target=_run, args=(number, uri, ppa_ids, task, barrier, answers))
