@@ -104,6 +104,12 @@ def test_what_is_not_json_is_refused(numbers, client, sent: Any) -> None:
     assert client.patch(entry, data="{}").status_code == 415
 
 
+def test_nothing_is_no_change(numbers, client) -> None:
+    answer = client.patch(f"{ENTRIES}{numbers['ppa']}/")
+    assert answer.status_code == 400
+    assert "Send the fields to change as a JSON object" in answer.text
+
+
 @pytest.mark.parametrize("query", ["page=0", f"page={'9' * 5000}", "status=someday"])
 def test_a_filter_that_cannot_be_is_told(client, query: str) -> None:
     assert pointers(client.get(f"{ENTRIES}?{query}")) == [f"/{query.partition('=')[0]}"]

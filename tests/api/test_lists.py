@@ -68,6 +68,13 @@ def test_pages_link_to_each_other(codes, call_as, people) -> None:
     assert client.get(second["previous"]).json == first
 
 
+def test_behind_the_last_page_one_is_led_back_to_it(codes, call_as, people) -> None:
+    client = call_as(people.oobc_staff)
+    behind = client.get(f"{ENTRIES}?page_size=2&page=9").json
+    assert (behind["count"], behind["results"], behind["next"]) == (3, [], None)
+    assert behind["previous"].endswith("page_size=2&page=2")
+
+
 @pytest.mark.parametrize(
     "query", ["page=0", "page=x", "page_size=100000", "status=someday", "nothing=1", "ppa=1"]
 )

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from obcms.history.reads.acts import BATCH, MOST, PAGE, SHOWN
+from obcms.history.reads import acts
+from obcms.history.reads.acts import BATCH, MOST, PAGE, SHOWN, newest_acts
 from obcms.history.reads.comparison import compare
 from obcms.history.reads.entries import of_item, of_ppa
 from obcms.history.reads.past import ppa_as_of
@@ -57,6 +58,15 @@ def test_the_pages_of_a_timeline_tell_each_act_once(ppa_id: int) -> None:
         seen += [act.request_id for act in acts if act.actor == "clerk"]
         before = acts[-1].position
     assert len(seen) == len(set(seen)) == 2 * PAGE + 5
+
+
+def test_entries_are_counted_once_where_two_batches_meet(
+    ppa_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_acts(ppa_id, utc_now(), 5, entries=4)
+    as_one = [act.ids for act in newest_acts(of_ppa(ppa_id), None)]
+    monkeypatch.setattr(acts, "BATCH", 3)
+    assert [act.ids for act in newest_acts(of_ppa(ppa_id), None)] == as_one
 
 
 def test_a_large_act_is_told_in_part_and_skipped_as_a_whole(ppa_id: int, count_queries) -> None:

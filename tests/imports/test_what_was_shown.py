@@ -1,14 +1,19 @@
 """A preview's button imports what that preview showed, or nothing (issue 14, line 4)."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from obcms.imports.models import ImportUpload
+from obcms.imports.overtaken import changed_ppas
+from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from tests.imports.waiting import apply, shown_by, upload_and_read
+from tests.support.factories import make_ppa
 
 OWN_KEYS = {"audit_seal", "second_factor"}  # given, not counted
 TRAIL = {"audit_entry", "audit_archive"}  # nothing but an archive takes rows away
@@ -90,3 +95,21 @@ def test_no_table_gives_a_number_twice(app: Flask) -> None:
 def _keys_used_once(table: str) -> bool:
     query = text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE name = :table")
     return bool(db.session.scalar(query, {"table": table}))
+
+
+def test_a_preview_belongs_to_whoever_sent_the_file(staff, people, sign_in_as) -> None:
+    address = upload_and_read(staff, ONE)
+    shown = shown_by(staff.get(address).text)
+    colleague = sign_in_as(people.moa_head)
+    assert colleague.get(address).status_code == 404
+    assert colleague.post(address, data=shown | {"valid_rows": "1"}).status_code == 404
+    assert (apply(staff, address).status_code, budgets()) == (302, ["5.00"])
+
+
+def test_what_was_changed_by_the_moment_of_the_preview_was_shown(app: Flask) -> None:
+    code = make_ppa().code
+    db.session.commit()
+    at = db.session.scalars(select(AuditEntry.at).where(AuditEntry.table_name == "ppa")).one()
+    assert changed_ppas([code], at) == []
+    [told] = changed_ppas([code], at - timedelta(microseconds=1))
+    assert told.startswith(f"{code}: ")

@@ -1,5 +1,13 @@
 """Help for a user who cannot sign in: a password, an unlocking, a reset."""
 
+import pytest
+
+from obcms.kernel.errors import Forbidden, Invalid
+from obcms.kernel.extensions import db
+from obcms.people.attempts import count_attempt
+from obcms.people.models import User
+from obcms.people.second_factor import reset
+from obcms.people.users import locked_among, set_password, unlock
 from tests.conftest import PASSWORD
 from tests.people.steps import has_second_factor, is_in, sign_in, stranger, with_second_factor
 from tests.people.user_forms import LIST, stored
@@ -60,3 +68,31 @@ def test_the_forms_of_users_lead_to_their_guide(people, sign_in_as) -> None:
     for form in ("new/", f"edit/?id={people.viewer}"):
         assert 'href="/admin/help/users"' in client.get(LIST + form).text, form
     assert "Looking after users" in client.get("/admin/help/users").text
+
+
+HELP = {
+    "password": lambda actor, user: set_password(actor, user, "typed by somebody"),
+    "unlock": unlock,
+    "second factor": reset,
+}
+
+
+@pytest.mark.parametrize("help_with", HELP.values(), ids=HELP.keys())
+@pytest.mark.parametrize("who", ["viewer", "moa_head", "oobc_staff"])
+def test_nobody_but_an_administrator_helps(people, help_with, who: str) -> None:
+    with_second_factor(people.executive)
+    for _ in range(5):
+        count_attempt("executive", "192.0.2.10")
+    user = db.session.get_one(User, people.executive)
+    with pytest.raises(Forbidden, match="Your role does not allow this"):
+        help_with(db.session.get_one(User, getattr(people, who)), user)
+    assert locked_among([user]) == {user.id}
+    assert has_second_factor(user.id)
+    assert user.has_password(PASSWORD)
+
+
+def test_an_administrators_own_password_is_not_set_without_the_present_one(people) -> None:
+    administrator = db.session.get_one(User, people.administrator)
+    with pytest.raises(Invalid, match="This is your own account"):
+        set_password(administrator, administrator, "typed by whoever passed")
+    assert administrator.has_password(PASSWORD)

@@ -106,3 +106,18 @@ def test_a_template_with_a_fault_is_refused_with_its_line(app, people, sign_in_a
     assert "1 short of 100" in page.text
     answer = edit_form(client, address, outline="activity One 50\nactivity Two 50")
     assert answer.status_code == 302
+
+
+def test_two_who_type_the_same_do_not_collide(app, people, sign_in_as) -> None:
+    ppa_id = make_ppa().id
+    db.session.commit()
+    client = sign_in_as(people.administrator)
+    address = f"/admin/ppa/edit/?id={ppa_id}"
+    form = opened_form(client, address)
+    first, second = (
+        send_form(client, address, form, title="Health stations", remarks=remarks)
+        for remarks in ("By one", "By another")
+    )
+    assert first.status_code == 302
+    assert "changed Remarks" in second.text
+    assert "changed Title" not in second.text
