@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, active_count
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.jobs import heartbeat
 from obcms.operations import health
 from tests.support.apps import serving
-from tests.support.processes import free_port
+from tests.support.processes import free_port, wait_for
 
 
 @pytest.fixture
@@ -92,11 +93,13 @@ def test_a_check_that_hangs_costs_its_own_time_only(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "LIMIT_SECONDS", 1)
-    monkeypatch.setitem(health.CHECKS, "disk", lambda: str(time.sleep(3)))
+    answered, threads = Event(), active_count()
+    monkeypatch.setitem(health.CHECKS, "disk", lambda: str(answered.wait(30)))
     began = time.monotonic()
     assert failing(client) == {"disk": "no answer within 1 seconds"}
     assert time.monotonic() - began < 2.5
-    time.sleep(3)  # the thread ends while its app is still there
+    answered.set()
+    wait_for(lambda: active_count() <= threads)  # it ends while its app is still there
 
 
 @pytest.mark.usefixtures("processes")

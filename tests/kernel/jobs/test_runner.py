@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
-from obcms.kernel.jobs.queue import connection, schedule_queue
+from obcms.kernel.jobs.queue import connection, queue, schedule_queue
 from obcms.kernel.jobs.runner import JobFailed, run_queued, run_slot
 from obcms.kernel.jobs.schedule import ScheduledJob
 
@@ -92,3 +92,23 @@ def test_a_job_that_is_gone_is_not_run_from_the_queue(schedule) -> None:
     db.session.commit()
     run_queued("departed", SLOT)
     assert db.session.scalars(select(JobRun.state)).one() is JobState.QUEUED
+
+
+def test_whether_it_was_late_is_told_by_its_first_attempt() -> None:
+    with time_machine.travel(datetime(2025, 6, 1, 18, 0, 10, tzinfo=UTC), tick=False) as clock:
+        assert fail("failing", SLOT).caught_up is False
+        clock.shift(timedelta(minutes=20))
+        again = fail("failing", SLOT)
+    assert (again.attempts, again.caught_up) == (2, False)
+
+
+def test_a_slot_that_a_worker_has_just_taken_is_not_put_in_again(clock, add, queued) -> None:
+    add("0 * * * *")
+    queued()
+    clock.move_to(datetime(2025, 6, 2, 4, 0, 30, tzinfo=UTC))
+    schedule_queue().enqueue_jobs()
+    [taken] = queue().job_ids
+    connection().lrem(queue().key, 1, taken)  # its worker has yet to count the attempt
+    assert queued() == []
+    clock.shift(timedelta(minutes=1))
+    assert queued() == [("job", "20250602T0400Z")]
