@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,51 +9,57 @@ from sqlalchemy import select
 
 from obcms.approval.guard import AMENDING
 from obcms.approval.models import Amendment
+from obcms.approval.rules.approved import APPROVED_FIELDS, MOA
 from obcms.approval.rules.choices import AmendmentKind
-from obcms.kernel.audit.conflicts import refuse_overtaken
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Notes
 from obcms.kernel.permissions import Actor, Permission, allows, require
+from obcms.kernel.records.conflicts import refuse_overtaken_fields
+from obcms.kernel.records.opened import changed_by_user
+from obcms.kernel.rules.cleaning import clean_values
+from obcms.kernel.rules.fields import Prose
 from obcms.kernel.rules.money import format_peso, parse_money
+from obcms.organizations.models import Organization
 from obcms.ppas.access import lock_ppa
+from obcms.ppas.edit import set_fields
+from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.models import PPA
 from obcms.work.budget_limits import BUDGET_CUTS
 
-AMENDABLE = frozenset(
-    {
-        "title",
-        "appropriation_class",
-        "budget_ceiling",
-        "budget_allocation",
-        "obc_share",
-        "start_date",
-        "target_end_date",
-    }
-)
+REASON = Prose("reason", required="Give the reason, with the law or order behind it.")
+# What was approved, as the PPA's own fields: with the limits and messages that they have anywhere.
+AMENDABLE = tuple(field for field in PPA_FIELDS if field.name in APPROVED_FIELDS)
 
 
 def amend_ppa(
-    actor: Actor, ppa: PPA, values: Mapping[str, Any], reason: str, version: int | None = None
+    actor: Actor,
+    ppa: PPA,
+    values: Mapping[str, Any],
+    reason: str,
+    opened: Mapping[str, str] | None = None,
 ) -> Amendment:
-    """Changes title, amounts or dates of an approved PPA, for MFBM, with a reason.
+    """Changes any of what was approved, for MFBM, with a reason; `opened` is what a form showed.
 
-    Raises Conflict when one of the fields was changed after `version`, and Invalid without a
-    reason, for a PPA that is not approved yet, for other fields, and where nothing changes.
+    What is as it was opened stays as it is now. Raises Conflict where somebody else changed one of
+    the others meanwhile, and Invalid without a reason, for a PPA that is not approved, for other
+    fields or what these do not take, and where nothing changes.
     """
     require(actor, Permission.PPA_AMEND, ppa)
     lock_ppa(actor, ppa)
     refuse_unsettled(ppa)
-    if version is not None:
-        refuse_overtaken(ppa, version, values.keys())
-    if foreign := values.keys() - AMENDABLE:
-        raise Invalid(f"An amendment cannot change {', '.join(sorted(foreign))}.")
-    if "title" in values and not values["title"].strip():
-        raise Invalid("The PPA needs a title.", "title")
-    changed = {name: value for name, value in values.items() if value != getattr(ppa, name)}
+    given = {**values, REASON.name: reason}
+    cleaned = clean_values((*AMENDABLE, REASON), given, "An amendment", is_new=False)
+    reason = cleaned.pop(REASON.name)
+    if opened is not None:
+        cleaned = changed_by_user(cleaned, opened, AMENDABLE)
+        refuse_overtaken_fields(ppa, cleaned, opened, AMENDABLE)
+    before = {name: _text(ppa, name) for name in cleaned}
+    changed = set_fields(actor, ppa, cleaned)
     if not changed:
         raise Invalid("Nothing was changed.")
-    return write_amendment(actor, ppa, AmendmentKind.AMENDMENT, changed, reason)
+    changes = {name: [before[name], _text(ppa, name)] for name in cleaned if name in changed}
+    return _record(actor, ppa, AmendmentKind.AMENDMENT, changes, reason)
 
 
 def cut_allocation(actor: Actor, ppa: PPA, amount: Decimal, reason: str) -> Amendment:
@@ -174,31 +179,46 @@ def write_amendment(
     counterpart: PPA | None = None,
 ) -> Amendment:
     """Sets the changed columns and records it; the PPA is locked. Raises Invalid without reason."""
-    if not reason.strip():
-        raise Invalid("Give the reason, with the law or order behind it.", "reason")
+    reason = REASON.clean(reason)
+    before = {name: _text(ppa, name) for name in changed}
+    for name, value in changed.items():
+        setattr(ppa, name, value)
+    ppa.updated_by_id = getattr(actor, "id", None)
+    changes = {name: [before[name], _text(ppa, name)] for name in changed}
+    return _record(actor, ppa, kind, changes, reason, counterpart)
+
+
+def _record(
+    actor: Actor,
+    ppa: PPA,
+    kind: AmendmentKind,
+    changes: Mapping[str, list[str | None]],
+    reason: str,
+    counterpart: PPA | None = None,
+) -> Amendment:
     amendment = Amendment(
         ppa_id=ppa.id,
         kind=kind,
         counterpart_id=counterpart.id if counterpart else None,
-        changes={
-            name: [_text(getattr(ppa, name)), _text(value)] for name, value in changed.items()
-        },
-        reason=reason.strip(),
+        changes=dict(changes),
+        reason=reason,
         made_by_id=getattr(actor, "id", None),
     )
     with _marked(AMENDING, ppa):
-        for name, value in changed.items():
-            setattr(ppa, name, value)
-        ppa.updated_by_id = amendment.made_by_id
         db.session.add(amendment)
         db.session.flush()
     return amendment
 
 
-def _text(value: object) -> str | None:
+def _text(ppa: PPA, name: str) -> str | None:
+    """A column as an amendment keeps it; a MOA by its acronym, which it may give up later."""
+    value = getattr(ppa, name)
     if isinstance(value, Decimal):
         return f"{value:.2f}"
-    return value.isoformat() if isinstance(value, date) else value  # type: ignore[return-value]
+    if name == MOA and value is not None:
+        with db.session.no_autoflush:
+            return db.session.get_one(Organization, value).acronym
+    return None if value is None else str(value)
 
 
 @contextmanager

@@ -1,13 +1,14 @@
-"""The steps of a PPA's approval."""
+"""The steps of a PPA's approval, and what happens to it afterwards."""
 
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from obcms.approval.amendments import amend_ppa
 from obcms.approval.cancellation import cancel_ppa, resume_ppa
 from obcms.approval.models import ApprovalStep
-from obcms.approval.schemas import ReasonGiven, StepAnswer, StepGiven, StepPage
+from obcms.approval.schemas import AmendmentGiven, ReasonGiven, StepAnswer, StepGiven, StepPage
 from obcms.approval.steps import take_step
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.etag import ETAG, HEEDS_IF_MATCH, heed_if_match, tagged
@@ -52,6 +53,26 @@ def take_approval_step(given: dict[str, Any], entry_id: int) -> ApprovalStep:
     step = take_step(caller(), ppa, **given)
     db.session.commit()
     return step
+
+
+@blueprint.route("/<int:entry_id>/amend/", Permission.PPA_AMEND, methods=["POST"])
+@blueprint.arguments(AmendmentGiven, example={"title": "Wells", "reason": "BAA 90, section 5"})
+@blueprint.response(200, EntryAnswer, headers=ETAG)
+@blueprint.doc(**HEEDS_IF_MATCH)
+def amend_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
+    """Amend an approved PPA
+
+    For MFBM: any of what was approved, with the reason; fields that are left out stay. Work tree
+    and figures follow as they do when a draft is edited. Before the approval, and where nothing
+    would change, 422. With If-Match nothing that was changed meanwhile is overwritten.
+    """
+    ppa = find_entry(entry_id)
+    heed_if_match(ppa)
+    reason = given.pop("reason")
+    amend_ppa(caller(), ppa, given, reason)
+    answer = tagged(EntryAnswer(), ppa)
+    db.session.commit()
+    return answer
 
 
 @blueprint.route("/<int:entry_id>/cancel/", Permission.PPA_CANCEL, methods=["POST"])

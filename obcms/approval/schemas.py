@@ -1,10 +1,14 @@
-"""What a step of an approval takes and answers (SPEC 12)."""
+"""What steps and amendments take and answer (SPEC 12)."""
+
+from typing import Any
 
 from marshmallow import fields
 
+from obcms.approval.amendments import AMENDABLE, REASON
 from obcms.approval.rules.steps import Action
 from obcms.kernel.api.fields import JSONKey, TextField, one_of
 from obcms.kernel.api.schemas import Answer, Given, ListAnswer
+from obcms.kernel.records.schema import schema_of
 from obcms.kernel.rules.fields import LONGEST_PROSE
 from obcms.ppas.rules.choices import ApprovalStatus
 
@@ -18,8 +22,14 @@ class StepGiven(Given):
     )
 
 
-class ReasonGiven(Given):
-    reason = TextField(LONGEST_PROSE, lines=True, required=True)
+ReasonGiven = schema_of("ReasonGiven", [REASON])
+
+
+class AmendmentGiven(schema_of("AmendedFields", [*AMENDABLE, REASON])):
+    """What changes of what was approved, and the reason; fields that are left out stay."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"partial": [field.public for field in AMENDABLE]})
 
 
 class StepAnswer(Answer):

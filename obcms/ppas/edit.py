@@ -1,6 +1,6 @@
 """Adding and changing a PPA (SPEC 2, 7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -43,8 +43,7 @@ def create_ppa(actor: Actor, values: Mapping[str, Any]) -> PPA:
     if actor.role in CONFINED_ROLES:
         defaults["implementing_moa_id"] = actor.organization_id
     ppa = PPA(created_by_id=getattr(actor, "id", None), milestones=[], supporting_organizations=[])
-    with db.session.no_autoflush:
-        _set(actor, ppa, defaults | dict(values), is_new=True)
+    set_fields(actor, ppa, defaults | dict(values), is_new=True)
     db.session.add(ppa)
     db.session.flush()
     return ppa
@@ -63,30 +62,44 @@ def edit_ppa(
     lock_ppa(actor, ppa)
     if opened is not None:
         refuse_overtaken_fields(ppa, values, opened, PPA_FIELDS)
-    with db.session.no_autoflush:
-        _set(actor, ppa, values, is_new=False)
+    set_fields(actor, ppa, values, frozen=frozen_fields(ppa))
     db.session.flush()
     return ppa
 
 
-def _set(actor: Actor, ppa: PPA, values: Mapping[str, Any], is_new: bool) -> None:
-    cleaned = resolve(PPA_FIELDS, clean_values(PPA_FIELDS, values, "A PPA", is_new))
-    if problems := list(_computed(ppa, cleaned)):
-        raise Invalid(problems)
-    changed = assign(ppa, PPA_FIELDS, cleaned)
-    if actor.role in CONFINED_ROLES and not can_see(actor, ppa):
-        raise Forbidden("You can only keep PPAs of your own ministry.")
-    if changed:
-        ppa.updated_by_id = getattr(actor, "id", None)
-    problems = list(_contradictions(ppa))
-    # Asked only now, so that a MOA's new acronym touches none of its codes (SPEC 2).
-    # What is frozen is refused for that, by the flush.
-    frozen = {} if is_new else frozen_fields(ppa)
-    if changed & {"code", "implementing_moa_id"} - frozen.keys():
-        moa = ppa.implementing_moa_id and db.session.get(Organization, ppa.implementing_moa_id)
-        problems += wrong_code(ppa, moa or None)
-    if problems:
-        raise Invalid(problems)
+def set_fields(
+    actor: Actor,
+    ppa: PPA,
+    values: Mapping[str, Any],
+    is_new: bool = False,
+    frozen: Collection[str] = (),
+) -> set[str]:
+    """What every verb that sets fields of a PPA does, without flushing; the columns that changed.
+
+    The verb has asked for the permission and locked the PPA. `frozen` columns are left to the
+    flush, which refuses their change. Raises Invalid with one problem for each fault, and Forbidden
+    where a ministry would give its PPA away.
+    """
+    with db.session.no_autoflush:
+        cleaned = resolve(PPA_FIELDS, clean_values(PPA_FIELDS, values, "A PPA", is_new))
+        if problems := list(_computed(ppa, cleaned)):
+            raise Invalid(problems)
+        changed = assign(ppa, PPA_FIELDS, cleaned)
+        if actor.role in CONFINED_ROLES and not can_see(actor, ppa):
+            raise Forbidden("You can only keep PPAs of your own ministry.")
+        if changed:
+            ppa.updated_by_id = getattr(actor, "id", None)
+        if problems := [*_contradictions(ppa), *_foreign_code(ppa, changed - set(frozen))]:
+            raise Invalid(problems)
+    return changed
+
+
+def _foreign_code(ppa: PPA, changed: Collection[str]) -> list[Problem]:
+    """Asked only where code or MOA is set, so that a MOA's new acronym touches no code (SPEC 2)."""
+    if not {"code", "implementing_moa_id"} & set(changed):
+        return []
+    moa = ppa.implementing_moa_id and db.session.get(Organization, ppa.implementing_moa_id)
+    return wrong_code(ppa, moa or None)
 
 
 def _contradictions(ppa: PPA) -> Iterator[Problem]:

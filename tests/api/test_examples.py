@@ -15,7 +15,7 @@ from tests.api.conftest import ENTRIES
 from tests.support.factories import make_ppa, spend, track
 
 ON_A_DRAFT = ("approval", "enable-workitem-tracking")
-ON_AN_APPROVED = ("entries/{entry_id}/cancel/", "entries/{entry_id}/resume/")
+ON_AN_APPROVED = tuple(f"entries/{{entry_id}}/{one}/" for one in ("amend", "cancel", "resume"))
 
 
 @pytest.fixture

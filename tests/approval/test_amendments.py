@@ -9,11 +9,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from obcms.approval import amendments
-from obcms.approval.amendments import amend_ppa, cut_allocation, may_realign, realign
+from obcms.approval.amendments import (
+    AMENDABLE,
+    amend_ppa,
+    cut_allocation,
+    may_realign,
+    realign,
+)
 from obcms.approval.models import Amendment
 from obcms.approval.rules.choices import AmendmentKind
 from obcms.kernel.errors import Conflict, Forbidden, Invalid
 from obcms.kernel.extensions import db
+from obcms.kernel.records.opened import fingerprints
 from obcms.people.models import User
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
@@ -92,7 +99,7 @@ def test_nobody_else_does(app: Flask, people, name: str) -> None:
 
 def test_a_stale_amendment_is_a_conflict(app: Flask, people) -> None:
     ppa = approved()
-    seen = ppa.version
+    seen = fingerprints(ppa, AMENDABLE)
     amend_ppa(user(people, "mfbm_analyst"), ppa, {"title": "First"}, "BAA 90", seen)
     db.session.commit()
     with pytest.raises(Conflict, match=r"changed Title from .* to “First”"):
@@ -102,8 +109,8 @@ def test_a_stale_amendment_is_a_conflict(app: Flask, people) -> None:
 def test_other_fields_and_no_change_are_refused(app: Flask, people) -> None:
     ppa = approved()
     analyst = user(people, "mfbm_analyst")
-    with pytest.raises(Invalid, match="cannot change code"):
-        amend_ppa(analyst, ppa, {"code": "MOH-2031-9"}, "BAA 90")
+    with pytest.raises(Invalid, match="An amendment has no such field to edit"):
+        amend_ppa(analyst, ppa, {"remarks": "Fine"}, "BAA 90")
     with pytest.raises(Invalid, match="Nothing was changed"):
         amend_ppa(analyst, ppa, {"title": ppa.title}, "BAA 90")
     with pytest.raises(Invalid, match="not approved yet"):

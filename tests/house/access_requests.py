@@ -41,7 +41,7 @@ class Sent:
 
 def _own_ministry(_client: FlaskClient, ids: Ids) -> dict[str, Any]:
     """A PPA's code begins with the acronym of its ministry."""
-    code = f"{ids['acronym']}-2031-900"
+    code = f"{ids['acronym']}-2031-A900"  # none that `make_ppa` counts up to
     return {"code": code, "category": "moa_ppa", "implementing_moa": ids["moa_id"]}
 
 
@@ -102,7 +102,7 @@ def _opened_step(client: FlaskClient, ids: Ids) -> dict[str, str]:
 OWN_PASSWORD = {"current": PASSWORD, "password": PASSWORD, "again": PASSWORD}
 NEW_LINE = {"spent_on": "2025-02-03", "amount": "1.00", "description": "Supplies"}
 NEW_PPA = {
-    "code": "{acronym}-2031-9{number}",
+    "code": "{acronym}-2031-B{number}",
     "title": "New",
     "category": "moa_ppa",
     "implementing_moa": "{moa_id}",
@@ -188,6 +188,7 @@ SENT: dict[tuple[str, str], Sent] = {
     ("ppa_page.step", "POST"): Sent(prepare=_opened_step),
     ("ppa_page.cancel_approved", "POST"): Sent("approved", {"reason": REASON}),
     ("ppa_page.resume_cancelled", "POST"): Sent("cancelled_ppa", {"reason": REASON}),
+    ("api_entries.amend_entry", "POST"): Sent("approved"),
     ("api_entries.cancel_entry", "POST"): Sent("approved"),
     ("api_entries.resume_entry", "POST"): Sent("cancelled_ppa"),
     ("ppa_page.amend", "POST"): Sent("approved", {"title": "Amended", "reason": REASON}),

@@ -170,6 +170,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         _entry("sync_from_workitem", "POST", RUN),
         _entry("list_approval_steps", "GET", EVERYBODY),
         _entry("take_approval_step", "POST", SUBMIT, body=STEP),
+        _entry("amend_entry", "POST", MFBM, body={"title": "Amended", "reason": "BAA 90"}),
         _entry("cancel_entry", "POST", CANCEL, body={"reason": "Discontinued"}),
         _entry("resume_entry", "POST", CANCEL, body={"reason": "By mistake"}),
         _item("list_work_items", "GET", EVERYBODY, of_ppa=False),

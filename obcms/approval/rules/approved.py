@@ -1,4 +1,4 @@
-"""What of a PPA is approved, frozen from its submission on (SPEC 7), and its digest."""
+"""What of a PPA is approved, frozen from its submission on, and amended after it (SPEC 7)."""
 
 import hashlib
 import json
@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-# The columns with what they are called in a sentence; texts, milestones, status and progress are
-# the ministry's own to keep up to date.
+MOA = "implementing_moa_id"
+# The one list of what is frozen, amended and covered by a digest: the columns, with what they are
+# called in a sentence. Texts, milestones, status and progress are the ministry's own to keep.
 APPROVED_FIELDS = {
     "code": "code",
     "title": "title",
     "category": "category",
-    "implementing_moa_id": "implementing MOA",
+    MOA: "implementing MOA",
     "fiscal_year": "fiscal year",
     "appropriation_year": "appropriation year",
     "appropriation_class": "appropriation class",

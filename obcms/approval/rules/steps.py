@@ -20,6 +20,18 @@ class Action(Choice):
     REOPEN = "reopen"
 
 
+# What the history says was done.
+DONE = {
+    Action.SUBMIT: "submitted the PPA",
+    Action.ENDORSE: "endorsed it",
+    Action.CERTIFY: "certified the budget",
+    Action.APPROVE: "approved it",
+    Action.ENACT: "enacted it",
+    Action.RETURN: "returned it to draft",
+    Action.REJECT: "rejected it",
+    Action.REOPEN: "reopened it",
+}
+
 # The stages of the way forward, in order. A rejected PPA stands beside it.
 STAGES = (
     ApprovalStatus.DRAFT,

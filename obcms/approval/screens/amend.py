@@ -1,7 +1,6 @@
 """Changing an approved PPA: an amendment by MFBM, and a realignment to another PPA."""
 
 from decimal import Decimal
-from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -10,6 +9,8 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from obcms.approval.amendments import (
+    AMENDABLE,
+    REASON,
     amend_ppa,
     cut_allocation,
     highest_allocation,
@@ -20,34 +21,22 @@ from obcms.approval.amendments import (
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require, visible
+from obcms.kernel.records.form import record_form
+from obcms.kernel.records.opened import read_opened
 from obcms.kernel.rules.money import format_peso, parse_money
 from obcms.kernel.screens.forms import (
     Reader,
     key,
     one_line,
-    one_of,
-    optional_date,
-    optional_money,
-    prose,
-    required,
 )
+from obcms.organizations.options import organization_options
 from obcms.ppas.access import find_ppa
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import SETTLED, AppropriationClass
+from obcms.ppas.rules.choices import SETTLED
 from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import add_actions
 
-FIELDS = {
-    "title": required(one_line(), "The PPA needs a title."),
-    "appropriation_class": one_of(AppropriationClass),
-    "budget_ceiling": optional_money,
-    "budget_allocation": optional_money,
-    "obc_share": optional_money,
-    "start_date": optional_date,
-    "target_end_date": optional_date,
-}
-UNSET = "-"  # what a class that is not set yet is sent as
-REASON = required(prose, "Give the reason, with the law or order behind it.")
+AmendForm = record_form(AMENDABLE, {"implementing_moa": organization_options}, {})
 
 
 @add_actions
@@ -56,24 +45,18 @@ class AmendActions(PPAScreen):
 
     @expose("/approval/amend", methods=["GET", "POST"])
     def amend(self, ppa_id: int) -> ResponseReturnValue:
-        """Title, amounts and dates, with a reason; a version that is no longer the PPA's is a
-        conflict.
-        """
+        """Any of what was approved, with a reason; only what is typed over is sent on."""
         ppa = self.find(ppa_id)
         require(current_user, Permission.PPA_AMEND, ppa)
         refuse_unsettled(ppa)
         if request.method != "POST":
-            classes = AppropriationClass.pairs()
-            return self.dialog("approval/amend.html", **self.context_of(ppa), classes=classes)
-        reader = Reader(request.form)
-        values = reader.given(
-            {name: parse for name, parse in FIELDS.items() if request.form.get(name) != UNSET}
-        )
-        reason = reader.read("reason", REASON, "")
-        version = reader.read("version", key, None)
-        _check(reader, ppa, values)
-        reader.finish()
-        amend_ppa(current_user, ppa, values, reason, version)
+            form = AmendForm(obj=ppa)
+            form.show_anew(ppa)
+            return self.dialog("approval/amend.html", **self.context_of(ppa), form=form)
+        sent = request.form
+        values = {one.name: sent[one.public] for one in AMENDABLE if one.public in sent}
+        opened = read_opened(sent.get("opened"))
+        amend_ppa(current_user, ppa, values, sent.get("reason", ""), opened)
         return self.done(ppa_id, f"{ppa.code} is amended.")
 
     @expose("/approval/realign", methods=["GET", "POST"])
@@ -89,7 +72,7 @@ class AmendActions(PPAScreen):
         reader = Reader(request.form)
         target_id = reader.read("target", _chosen, 0)
         amount = reader.read("amount", parse_money, Decimal(0))
-        reason = reader.read("reason", REASON, "")
+        reason = reader.read("reason", _reason, "")
         reader.finish()
         target = find_ppa(current_user, target_id)
         realign(current_user, source, target, amount, reason)
@@ -117,19 +100,8 @@ def _chosen(raw: str, pointer: str) -> int:
     return key(raw, pointer)
 
 
-def _check(reader: Reader, ppa: PPA, values: dict[str, Any]) -> None:
-    """What the database would refuse, told at the field."""
-    start = values.get("start_date", ppa.start_date)
-    end = values.get("target_end_date", ppa.target_end_date)
-    if start and end and end < start:
-        reader.note("The target end date is before the start date.", "target_end_date")
-    ceiling = values.get("budget_ceiling", ppa.budget_ceiling)
-    allocation = values.get("budget_allocation", ppa.budget_allocation)
-    share = values.get("obc_share", ppa.obc_share)
-    if ceiling is not None and allocation is not None and allocation > ceiling:
-        reader.note("The budget allocation is above the budget ceiling.", "budget_allocation")
-    if share is not None and allocation is not None and share > allocation:
-        reader.note("The OBC share is above the budget allocation.", "obc_share")
+def _reason(raw: str, _pointer: str) -> str:
+    return REASON.clean(raw)
 
 
 def _targets(source: PPA) -> list[tuple[PPA, Decimal]]:

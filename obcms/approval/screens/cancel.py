@@ -7,12 +7,9 @@ from flask_login import current_user
 
 from obcms.approval.cancellation import cancel_ppa, resume_ppa
 from obcms.kernel.permissions import Permission, require
-from obcms.kernel.screens.forms import Reader, prose, required
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import add_actions
-
-REASON = required(prose, "Give the reason, with the law or order behind it.")
 
 
 @add_actions
@@ -25,7 +22,7 @@ class CancelActions(PPAScreen):
         ppa = self._find_to_cancel(ppa_id)
         if request.method != "POST":
             return self.dialog("approval/cancel.html", **self.context_of(ppa), resumes=False)
-        cancel_ppa(current_user, ppa, _reason())
+        cancel_ppa(current_user, ppa, request.form.get("reason", ""))
         return self.done(ppa_id, f"{ppa.code} is cancelled.")
 
     @expose("/approval/resume", methods=["GET", "POST"])
@@ -34,17 +31,10 @@ class CancelActions(PPAScreen):
         ppa = self._find_to_cancel(ppa_id)
         if request.method != "POST":
             return self.dialog("approval/cancel.html", **self.context_of(ppa), resumes=True)
-        resume_ppa(current_user, ppa, _reason())
+        resume_ppa(current_user, ppa, request.form.get("reason", ""))
         return self.done(ppa_id, f"{ppa.code} is {ppa.status.label.lower()} again.")
 
     def _find_to_cancel(self, ppa_id: int) -> PPA:
         ppa = self.find(ppa_id)
         require(current_user, Permission.PPA_CANCEL, ppa)
         return ppa
-
-
-def _reason() -> str:
-    reader = Reader(request.form)
-    reason = reader.read("reason", REASON, "")
-    reader.finish()
-    return reason

@@ -16,7 +16,8 @@ from sqlalchemy.orm import joinedload
 from obcms.approval.models import Amendment, ApprovalStep
 from obcms.approval.reads.changed import changed_since
 from obcms.approval.reads.offices import STAGE_PERMISSIONS, office_of
-from obcms.approval.rules.steps import NEEDS_COMMENT, STAGES, STEPS, Action
+from obcms.approval.rules.approved import MOA
+from obcms.approval.rules.steps import DONE, NEEDS_COMMENT, STAGES, STEPS, Action
 from obcms.approval.steps import decided_on, open_actions, steps_of, take_step, why_not
 from obcms.kernel.audit.wording import label_of, shown
 from obcms.kernel.errors import Conflict
@@ -36,22 +37,11 @@ WORDS = {
     Action.SUBMIT: ("Submit for review", "Sends the PPA to BPDA for its technical review."),
     Action.ENDORSE: ("Endorse", "Sends the PPA on to the next office."),
     Action.CERTIFY: ("Certify the budget", "Confirms the budget and sends the PPA on."),
-    Action.APPROVE: ("Approve", "Title, amounts and dates change only through MFBM from then on."),
+    Action.APPROVE: ("Approve", "What is approved changes only through MFBM from then on."),
     Action.ENACT: ("Enact", "Starts the execution: the PPA becomes ongoing."),
     Action.RETURN: ("Return to draft…", "The ministry changes the PPA and submits it again."),
     Action.REJECT: ("Reject…", "Ends the review. The ministry may reopen the PPA as a draft."),
     Action.REOPEN: ("Reopen as a draft", "The ministry changes the PPA and submits it again."),
-}
-# What the history says was done.
-DONE = {
-    Action.SUBMIT: "submitted the PPA",
-    Action.ENDORSE: "endorsed it",
-    Action.CERTIFY: "certified the budget",
-    Action.APPROVE: "approved it",
-    Action.ENACT: "enacted it",
-    Action.RETURN: "returned it to draft",
-    Action.REJECT: "rejected it",
-    Action.REOPEN: "reopened it",
 }
 
 
@@ -102,8 +92,13 @@ def approval_context(ppa: PPA) -> dict[str, Any]:
         "amendments": db.session.scalars(amendments).all(),
         "sees": partial(can_see, current_user),
         "label_of": label_of,
-        "shown": shown,
+        "shown": _shown,
     }
+
+
+def _shown(name: str, value: str | None) -> str:
+    """What an amendment keeps of a column, in words; it has a MOA by the acronym of then."""
+    return (value or "—") if name == MOA else shown(PPA.__tablename__, name, value)
 
 
 def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:

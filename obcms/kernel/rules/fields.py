@@ -83,7 +83,10 @@ class Text(Field):
         text = " ".join(self._storable(value, BREAKS).split())
         if TURNS & set(text):
             raise self._unstorable()
-        text = "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
+        return self._seen("".join(c for c in text if unicodedata.category(c) != "Cf").strip())
+
+    def _seen(self, text: str) -> str:
+        """Refuses what shows nothing where something is required."""
         if self.required and not any(unicodedata.category(char)[0] not in "CZ" for char in text):
             raise self.refused(self.required)
         return text
@@ -111,7 +114,7 @@ class Prose(Text):
 
     def _read(self, value: object) -> str:
         text = self._storable(value, BREAKS)
-        return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return self._seen(text.replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
 @dataclass(frozen=True)
