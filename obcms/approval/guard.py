@@ -5,14 +5,12 @@ assignment too, in a form or a shell: it refuses a step that the table does not 
 that was not recorded yet, and does what entering a stage brings with it.
 """
 
-from collections.abc import Mapping
-
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from obcms.approval.models import Amendment, ApprovalStep
 from obcms.approval.rules.approved import APPROVED_FIELDS, digest_of
 from obcms.approval.rules.steps import action_between
+from obcms.approval.writers import changed_columns
 from obcms.kernel.audit.origin import current_origin
 from obcms.kernel.db.before import value_before
 from obcms.kernel.errors import Invalid, Problem
@@ -111,8 +109,8 @@ def _keep_approved(session: Session, ppa: PPA) -> None:
     if status in (None, ApprovalStatus.DRAFT) or ppa.id in AMENDING.of(session):
         return
     problems = [
-        Problem(_why_frozen(ppa, status).format(label), pointer)
-        for pointer, label in _changed(ppa, APPROVED_FIELDS).items()
+        Problem(_why_frozen(ppa, status).format(APPROVED_FIELDS[name]), name.removesuffix("_id"))
+        for name in changed_columns(ppa)
     ]
     moved = (value_before(ppa, "status"), ppa.status)
     if status in SETTLED and moved[0] != moved[1] and PPAStatus.CANCELLED in moved:
@@ -133,13 +131,3 @@ def _why_frozen(ppa: PPA, status: ApprovalStatus) -> str:
     if status is ApprovalStatus.REJECTED:
         return f"{ppa.code} was rejected, so its {{}} cannot change before it is reopened."
     return f"{ppa.code} is under review, so its {{}} cannot change before it is returned to draft."
-
-
-def _changed(ppa: PPA, fields: Mapping[str, str]) -> dict[str, str]:
-    """Those of the fields that the flush would change: what forms call them, and their label."""
-    return {
-        name.removesuffix("_id"): label
-        for name, label in fields.items()
-        if (history := inspect(ppa).attrs[name].history).has_changes()
-        and history.deleted != history.added
-    }

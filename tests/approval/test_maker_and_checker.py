@@ -35,7 +35,9 @@ def by_the_api(app: Flask, people, ppa: PPA, call_as) -> None:
 
 
 @pytest.mark.parametrize("write", [by_the_verb, by_the_api])
-def test_who_wrote_it_in_the_draft_does_not_endorse_it(app: Flask, people, call_as, write) -> None:
+def test_line_6_who_wrote_it_in_the_draft_does_not_endorse_it(
+    app: Flask, people, call_as, write
+) -> None:
     ppa = make_ppa(milestones=[], supporting_organizations=[])
     db.session.commit()
     number = ppa.id
@@ -54,9 +56,9 @@ def test_who_wrote_it_in_the_draft_does_not_endorse_it(app: Flask, people, call_
     assert ppa.approval_status is S.STAKEHOLDER_CONSULTATION
 
 
-def test_who_added_it_does_not_endorse_it(app: Flask, people) -> None:
+def test_line_6_who_added_it_does_not_endorse_it(app: Flask, people) -> None:
     values = {
-        "code": "MOH-2031-950",
+        "code": "MOH-2031-B50",
         "title": "Wells",
         "implementing_moa_id": make_ppa().implementing_moa_id,
         "fiscal_year": 2031,
@@ -68,7 +70,7 @@ def test_who_added_it_does_not_endorse_it(app: Flask, people) -> None:
         take_step(user(people, "oobc_staff"), ppa, A.ENDORSE)
 
 
-def test_what_was_written_before_a_return_counts_too(app: Flask, people) -> None:
+def test_line_6_what_was_written_before_a_return_counts_too(app: Flask, people) -> None:
     ppa = make_ppa()
     edit_ppa(user(people, "oobc_staff"), ppa, {"title": "By OOBC"})
     walk(people, ppa, 2)
@@ -101,7 +103,7 @@ def test_commands_and_jobs_count_as_nobody(app: Flask, people) -> None:
     assert ppa.approval_status is S.EXECUTIVE_APPROVAL
 
 
-def test_who_amends_an_approved_ppa_does_not_enact_it(app: Flask, people) -> None:
+def test_line_6_who_amends_an_approved_ppa_does_not_enact_it(app: Flask, people) -> None:
     ppa = make_ppa()
     walk(people, ppa, 5)
     amend_ppa(user(people, "mfbm_analyst"), ppa, {"title": "Another"}, "BAA 90")

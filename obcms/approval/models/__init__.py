@@ -1,6 +1,7 @@
-"""Steps of an approval, and amendments of what was approved."""
+"""Steps of an approval, amendments of what was approved, and who wrote any of it."""
 
 from obcms.approval.models.amendment import Amendment
 from obcms.approval.models.step import ApprovalStep
+from obcms.approval.models.writer import ApprovalWriter
 
-__all__ = ["Amendment", "ApprovalStep"]
+__all__ = ["Amendment", "ApprovalStep", "ApprovalWriter"]

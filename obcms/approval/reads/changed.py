@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from obcms.approval.models import ApprovalStep
 from obcms.approval.reads.offices import STAGE_PERMISSIONS
@@ -63,7 +63,8 @@ def _differences(ppa: PPA, step: ApprovalStep) -> list[Difference]:
         .where(
             AuditEntry.ppa_id == ppa.id,
             AuditEntry.table_name.in_([PPA.__tablename__, *PARTS]),
-            AuditEntry.id > first.limit(1).scalar_subquery(),
+            # All there is where the step's own entry was moved to a file.
+            AuditEntry.id > func.coalesce(first.limit(1).scalar_subquery(), 0),
         )
         .order_by(AuditEntry.id)
     )

@@ -1,32 +1,24 @@
-"""Who wrote any of what is approved, as the trail tells it: makers are no checkers (SPEC 7)."""
+"""Who wrote any of what is approved: makers are no checkers (SPEC 7)."""
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
 
-from obcms.approval.rules.approved import APPROVED_FIELDS
-from obcms.kernel.audit.models import AuditEntry
+from obcms.approval.models import ApprovalWriter
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 
-HANDS = ("created_by_id", "updated_by_id")
-
 
 def wrote_some(user_id: int, ppa_id: int | ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether the user wrote any of what is approved; `ppa_id` may be a column.
+    """Whether the user added the PPA or changed any of what is approved; `ppa_id` may be a column.
 
-    The trail names whoever was signed in; a verb called by a program of the house names them in the
-    PPA's own columns. Commands and jobs are nobody.
+    Commands and jobs are nobody.
     """
-    changes = AuditEntry.changes
-    by_user = [AuditEntry.actor_id == user_id]
-    by_user += [changes[name][1].as_integer() == user_id for name in HANDS]
-    written = [changes[name].as_string().is_not(None) for name in APPROVED_FIELDS]
-    query = select(AuditEntry.id).where(
-        AuditEntry.ppa_id == ppa_id,
-        AuditEntry.table_name == PPA.__tablename__,
-        or_(*by_user),
-        or_(*written),
+    made = aliased(PPA)
+    added = select(made.id).where(made.id == ppa_id, made.created_by_id == user_id)
+    wrote = select(ApprovalWriter.user_id).where(
+        ApprovalWriter.ppa_id == ppa_id, ApprovalWriter.user_id == user_id
     )
-    return query.exists()
+    return or_(added.exists(), wrote.exists())
 
 
 def has_written(user_id: int | None, ppa: PPA) -> bool:

@@ -11,3 +11,13 @@ class AmendmentKind(Choice):
     REALIGNMENT = "realignment"
     CANCELLATION = "cancellation"
     RESUMPTION = "resumption", "Cancellation taken back"
+
+
+# What the history says was done.
+AMENDED = {
+    AmendmentKind.AMENDMENT: "amended what was approved",
+    AmendmentKind.CUT: "cut the allocation by law",
+    AmendmentKind.REALIGNMENT: "realigned allocation with another PPA",
+    AmendmentKind.CANCELLATION: "cancelled the approved PPA",
+    AmendmentKind.RESUMPTION: "took the cancellation back",
+}

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, String, cast, select
 
+from obcms.approval.models import ApprovalWriter
 from obcms.kernel.audit.models import ENTRIES
 from obcms.spending.models import Expenditure
 
+WRITERS = ApprovalWriter.__tablename__  # follows from the changes themselves
 Conditions = Sequence[ColumnElement[bool]]
 
 
 def of_ppa(ppa_id: int) -> Conditions:
-    """The entries about a PPA and all that belongs to it."""
-    return (ENTRIES.c.ppa_id == ppa_id,)
+    """The entries about a PPA and all that belongs to it that says something to a reader."""
+    return ((ENTRIES.c.ppa_id == ppa_id) & (ENTRIES.c.table_name != WRITERS),)
 
 
 def of_item(item_id: int) -> Conditions:
