@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.kernel.audit.registry import Audited
+from obcms.kernel.audit.wording import REFERS_TO
 from obcms.kernel.db.columns import Key
 from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import UTCDateTime, choice, utc_now
@@ -24,7 +25,7 @@ class DistributionBatch(Audited, db.Model):
     id: Mapped[Key]
     ppa_id: Mapped[int] = mapped_column(ForeignKey("ppa.id"), index=True)
     # No foreign key: the batch outlives the item it was applied to.
-    parent_id: Mapped[int]
+    parent_id: Mapped[int] = mapped_column(info={REFERS_TO: "work_item"})
     method: Mapped[DistributionMethod] = mapped_column(choice(DistributionMethod, "method"))
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     before: Mapped[dict[str, Any]] = mapped_column(JSON)

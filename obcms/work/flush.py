@@ -1,11 +1,16 @@
 """What the work tree adds to every flush, and how rows belong to a PPA through an item."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from obcms.kernel.audit.subject import LINKS, Link
+from obcms.kernel.audit.wording import REFERENCES
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
+from obcms.needs.models import Assessment
+from obcms.policy.models import PolicyRecommendation
 from obcms.ppas.delete import REMOVERS
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
@@ -32,6 +37,19 @@ def _items_of_ppa(ppa_id: int) -> Select[tuple[int]]:
     return select(WorkItem.id).where(WorkItem.ppa_id == ppa_id)
 
 
+def _titled(model: type[db.Model]) -> Callable[[int], str]:
+    """How a reference to a record with a title reads."""
+
+    def title(key: int) -> str:
+        found = db.session.get(model, key)
+        return f"“{found.title}”" if found else "one that was removed"
+
+    return title
+
+
+REFERENCES["parent_id"] = REFERENCES["execution_project_id"] = _titled(WorkItem)
+REFERENCES["assessment_id"] = _titled(Assessment)
+REFERENCES["policy_recommendation_id"] = _titled(PolicyRecommendation)
 LINKS["work_item_id"] = Link(_ppa_of_item, _items_of_ppa)
 
 

@@ -74,7 +74,7 @@ def test_the_timeline_tells_acts_newest_first(ppa: PPA) -> None:
     assert ("changed work item", "“Main work”") in said
     assert ("removed work item", "“Lessons learned”") in said
     assert ("added work item", "“Handing over”") in said
-    assert ("approval: submit", "Draft → Technical review") in said
+    assert ("submitted the PPA", "Draft → Technical review") in said
     [renamed] = [line for line in second.changes if line.name == "“Main work”"]
     assert [(one.label, one.old, one.new) for one in renamed.details] == [
         ("Title", "Core work", "Main work")

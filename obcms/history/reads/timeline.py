@@ -10,22 +10,32 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from obcms.approval.rules.steps import Action
 from obcms.history.reads.acts import ActEntries, newest_acts
 from obcms.history.reads.entries import Conditions
+from obcms.history.reads.verbs import verb_of
 from obcms.history.reads.wording import Wording
 from obcms.kernel.audit.fingerprints import is_fingerprint
 from obcms.kernel.audit.models import ENTRIES, AuditAction
-from obcms.kernel.audit.wording import RECORDS, SILENT, label_of
+from obcms.kernel.audit.wording import SILENT, label_of
 from obcms.kernel.extensions import db
-from obcms.ppas.rules.choices import ApprovalStatus
 
-# Columns of a new or removed row that its name tells already, or that say nothing to a reader.
-TOLD = frozenset(
+# What the sentence says already, or is of no use to a reader: who and when, and numbers of records.
+SAID = frozenset(
+    {
+        "counterpart_id",
+        "digest",
+        "receipt_id",
+        "undone_at",
+        "undone_by_id",
+        "voided_at",
+        "voided_by_id",
+    }
+)
+# The same of a new or removed row.
+ROW = frozenset(
     {
         "id",
         "ppa_id",
-        "position",
         "budget_share",
         "title",
         "amount",
@@ -36,8 +46,16 @@ TOLD = frozenset(
         "made_by_id",
         "applied_at",
         "applied_by_id",
+        "taken_at",
+        "taken_by_id",
+        "taken_by_name",
     }
 )
+TOLD = {
+    "approval_step": ROW | {"action", "from_status", "to_status"},
+    "distribution_batch": ROW | {"parent_id"},
+    "ppa_amendment": ROW | {"kind"},
+}
 TIMESTAMPED = frozenset({"ppa", "work_item"})
 
 
@@ -115,30 +133,19 @@ def _followed(entry: Row[Any]) -> bool:
 
 
 def _change(entry: Row[Any], wording: Wording) -> Change:
-    record = RECORDS.get(entry.table_name, entry.table_name.replace("_", " "))
-    changes = entry.changes
-    if entry.action == AuditAction.UPDATE:
-        return Change(f"changed {record}", wording.record(entry), _details(entry, changes, wording))
-    side = 1 if entry.action == AuditAction.INSERT else 0
-    values = {name: pair[side] for name, pair in changes.items()}
-    if entry.table_name == "approval_step":
-        return _step(values)
-    verb = "added" if side else "removed"
-    only_new = {name: [None, value] for name, value in values.items() if value not in (None, "")}
-    details = _details(entry, only_new, wording, whole=True)
-    return Change(f"{verb} {record}", wording.record(entry), details)
-
-
-def _step(values: Mapping[str, Any]) -> Change:
-    ends = [ApprovalStatus(values[name]).label for name in ("from_status", "to_status")]
-    said = [Detail("Comment", None, values["comment"])] if values["comment"] else []
-    return Change(f"approval: {Action(values['action']).label.lower()}", " → ".join(ends), said)
+    changes, whole = entry.changes, entry.action != AuditAction.UPDATE
+    if whole:
+        side = 1 if entry.action == AuditAction.INSERT else 0
+        values = {name: pair[side] for name, pair in changes.items()}
+        changes = {name: [None, one] for name, one in values.items() if one not in (None, "")}
+    details = _details(entry, changes, wording, whole=whole)
+    return Change(verb_of(entry), wording.record(entry), details)
 
 
 def _details(
     entry: Row[Any], changes: Mapping[str, Any], wording: Wording, whole: bool = False
 ) -> list[Detail]:
-    hidden = SILENT | TOLD if whole else SILENT
+    hidden = SILENT | SAID | TOLD.get(entry.table_name, ROW) if whole else SILENT | SAID
     return [
         Detail(
             label_of(name),

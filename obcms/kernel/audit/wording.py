@@ -48,9 +48,12 @@ SILENT = frozenset(
         "created_by_id",
         "completed_at",
         "cancelled_by_hand",
+        "position",
     }
 )
 
+# In a column's `info`: the table of a record that it names without a foreign key.
+REFERS_TO = "refers_to"
 # What the record is called that a column refers to; slices add theirs.
 REFERENCES: dict[str, Callable[[int], str]] = {}
 
@@ -65,8 +68,10 @@ def label_of(column: str) -> str:
 def referred_table(table_name: str, column: str) -> str | None:
     """The table that a column refers to; None for a value of its own."""
     found = _table(table_name).c.get(column)
-    keys = () if found is None else found.foreign_keys
-    return next((key.column.table.name for key in keys), None)
+    if found is None:
+        return None
+    keys = (key.column.table.name for key in found.foreign_keys)
+    return next(keys, found.info.get(REFERS_TO))
 
 
 def shown(table_name: str, column: str, value: object) -> str:
