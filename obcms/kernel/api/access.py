@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -29,9 +30,8 @@ REFUSED = "The token is missing, expired or no longer valid."
 
 def init_app(app: Flask) -> None:
     """Sets up tokens: read from the header alone, signed with a key of their own."""
-    secret = app.config["SECRET_KEY"].encode()
     app.config.update(
-        JWT_SECRET_KEY=hmac.new(secret, b"api tokens", hashlib.sha256).hexdigest(),
+        JWT_SECRET_KEY=_key(app.config["SECRET_KEY"]),
         JWT_ALGORITHM="HS256",
         JWT_DECODE_ALGORITHMS=["HS256"],
         JWT_TOKEN_LOCATION=["headers"],
@@ -40,6 +40,35 @@ def init_app(app: Flask) -> None:
         JWT_DECODE_LEEWAY=CLOCKS_MAY_DIFFER,
     )
     jwt.init_app(app)
+
+
+def _key(secret: str) -> str:
+    """What tokens are signed with, made from the server's own key."""
+    return hmac.new(secret.encode(), b"api tokens", hashlib.sha256).hexdigest()
+
+
+def _name(secret: str) -> str:
+    """What a token calls its key, which cannot be told from it."""
+    return hmac.new(_key(secret).encode(), b"name", hashlib.sha256).hexdigest()[:16]
+
+
+@jwt.encode_key_loader
+def _present_key(_identity: object) -> str:
+    return _key(current_app.config["SECRET_KEY"])
+
+
+@jwt.additional_headers_loader
+def _name_present_key(_identity: object) -> dict[str, str]:
+    return {"kid": _name(current_app.config["SECRET_KEY"])}
+
+
+@jwt.decode_key_loader
+def _key_named(headers: Mapping[str, Any], _claims: object) -> str:
+    """The key that the token names, an earlier one too; the present one where it names none."""
+    config = current_app.config
+    earlier = config["SECRET_KEY_FALLBACKS"] or ()
+    named = (secret for secret in earlier if _name(secret) == headers.get("kid"))
+    return _key(next(named, config["SECRET_KEY"]))
 
 
 def authenticate() -> None:
