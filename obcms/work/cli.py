@@ -13,6 +13,7 @@ from obcms.kernel.permissions import SYSTEM, Permission
 from obcms.kernel.records.rename import Naming, rename
 from obcms.kernel.rules.folding import name_key
 from obcms.work.models import StructureTemplate
+from obcms.work.rules.choices import DistributionMethod
 from obcms.work.rules.shipped_templates import name_problem
 from obcms.work.screens.structure_templates import NAME
 
@@ -31,6 +32,7 @@ NAMES = Naming(
     name_key,
     _refuse,
     named_in=(("ppa", "budget_distribution_policy"),),
+    meaning_else=frozenset(DistributionMethod),
 )
 commands = AppGroup("structure-template", help="What enabling tracking creates.")
 

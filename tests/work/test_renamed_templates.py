@@ -12,6 +12,7 @@ from obcms.kernel.records.rename import rename
 from obcms.ppas.models import PPA
 from obcms.work.cli import NAMES
 from obcms.work.models import StructureTemplate
+from obcms.work.rules.choices import DistributionMethod
 from obcms.work.screens.structure_templates import STRUCTURE_TEMPLATES
 from obcms.work.tracking import Tracking, enable_tracking
 from tests.support.factories import make_ppa
@@ -58,3 +59,29 @@ def test_the_template_taken_unasked_keeps_its_name(app: Flask, call) -> None:
     db.session.rollback()
     assert db.session.scalars(select(PPA.budget_distribution_policy)).all() == ["activity"]
     assert enable_tracking(SYSTEM, ppa, Tracking()).children
+
+
+@pytest.mark.parametrize(
+    "name", [*DistributionMethod, "Equal", " MANUAL ", "tem\u200bplate", "Ｅqual"]
+)
+@pytest.mark.parametrize("call", [by_verb, by_command])
+def test_no_template_takes_the_name_of_a_method(app: Flask, call, name: str) -> None:
+    db.session.commit()
+    with pytest.raises(Invalid, match="is a way to distribute a budget"):
+        call("program", name)
+    db.session.rollback()
+    call("program", "equal parts")
+
+
+def test_a_new_one_does_not_either_whoever_adds_it(app: Flask, people) -> None:
+    given = {"name": "weighted", "title": "Ours", "outline": "task Work 100/100"}
+    with pytest.raises(Invalid, match="is a way to distribute a budget"):
+        STRUCTURE_TEMPLATES.create(SYSTEM, given | {"kind": "outline"})
+    db.session.rollback()
+    db.session.add(StructureTemplate(**given))
+    with pytest.raises(Invalid, match="is a way to distribute a budget"):
+        db.session.flush()
+    db.session.rollback()
+    db.session.scalars(select(StructureTemplate).filter_by(name="program")).one().name = "equal"
+    with pytest.raises(Invalid, match="is a way to distribute a budget"):
+        db.session.flush()

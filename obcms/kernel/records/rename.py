@@ -1,6 +1,6 @@
 """Giving a record another name or code, on whatever revision the database is (SPEC 2, Identity)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -33,7 +33,8 @@ class Naming:
     """What a kind of record is known by: a column, how it is cleaned, and when two are the same.
 
     `refuse` raises Invalid where this one cannot have the cleaned text. `named_in` has the tables
-    and columns that name it by this text, and follow.
+    and columns that name it by this text, and follow, unless the text is one of `meaning_else`,
+    by which they mean something else.
     """
 
     model: Any
@@ -44,6 +45,7 @@ class Naming:
     key: Callable[[str], str]
     refuse: Callable[[Connection, Row[Any], str], None] = anything
     named_in: Sequence[tuple[str, str]] = ()
+    meaning_else: Collection[str] = ()
 
 
 def rename(actor: Actor, naming: Naming, who: str, new: str) -> Renamed:
@@ -65,7 +67,7 @@ def rename(actor: Actor, naming: Naming, who: str, new: str) -> Renamed:
     old = getattr(row, column)
     kept = kept_text(naming.model, {**row._mapping, column: text})
     _change(connection, table, row, column, text, kept)
-    for name, holder in naming.named_in:
+    for name, holder in () if old in naming.meaning_else else naming.named_in:
         there = _as_it_is(connection, name)
         for naming_it in connection.execute(select(there).where(there.c[holder] == old)).all():
             _change(connection, there, naming_it, holder, text)

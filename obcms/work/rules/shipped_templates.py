@@ -4,10 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from obcms.kernel.errors import Invalid, Problem
+from obcms.kernel.rules.folding import name_key
 from obcms.kernel.rules.money import quote
-from obcms.work.rules.choices import TemplateKind
+from obcms.work.rules.choices import DistributionMethod, TemplateKind
 
 DEFAULT_TEMPLATE = "activity"
+# A PPA's distribution policy is a method or a template's name, so no template has a method's.
+RESERVED = frozenset(name_key(method) for method in DistributionMethod)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ def choose_template(asked: str | None, policy: str | None, known: Collection[str
 
 def name_problem(old: str | None, new: str) -> Problem | None:
     """What is wrong with another name for a template; `old` is None for a new one."""
+    if name_key(new) in RESERVED:
+        message = f"“{new}” is a way to distribute a budget. Give the template another name."
+        return Problem(message, "name")
     if old == DEFAULT_TEMPLATE != new:
         message = f"“{old}” is the template that is taken where none is asked, so its name stays."
         return Problem(message, "name")
