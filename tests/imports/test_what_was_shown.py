@@ -32,7 +32,7 @@ def budgets() -> list[str]:
     return [str(budget) for budget in found]
 
 
-def test_an_old_previews_button_imports_no_other_file(staff) -> None:
+def test_line_4_an_old_previews_button_imports_no_other_file(staff) -> None:
     address = upload_and_read(staff, ONE)
     shown = shown_by(staff.get(address).text)
     db.session.execute(text("DELETE FROM import_upload"))
@@ -76,7 +76,7 @@ def test_a_preview_writes_nothing_not_even_that_it_was_shown(staff) -> None:
     }
 
 
-def test_no_table_gives_a_number_twice(app: Flask) -> None:
+def test_line_4_no_table_gives_a_number_twice(app: Flask) -> None:
     """On SQLite; PostgreSQL's sequences never do."""
     counted = [
         mapper.local_table
