@@ -147,12 +147,14 @@ def test_line_3_over_the_api_equal_values_are_no_change(
 def test_line_4_milestones_added_in_the_form_come_last(
     people, number, sign_in_as, count: int
 ) -> None:
+    edit_ppa(SYSTEM, read(number), {"milestones": TWO[::-1]})  # not in the order of their numbers
+    db.session.commit()
     client = sign_in_as(people.moa_staff)
     form = opened_form(client, address(number))
     new = {f"milestones-{2 + place}-title": f"New {place}" for place in range(count)}
     assert send_form(client, address(number), form, **new).status_code == 302
     titles = [title for title, _ in milestones(number)]
-    assert titles == ["Opening", "Closing", *(f"New {place}" for place in range(count))]
+    assert titles == ["Closing", "Opening", *(f"New {place}" for place in range(count))]
     again = opened_form(client, address(number))
     shown = [value for name, value in again.items() if name.endswith("-title")]
     assert shown == titles
