@@ -9,7 +9,7 @@ from flask_migrate import downgrade, upgrade
 from tests.migrations.test_history import NOW, app, rows, run, to
 
 __all__ = ["app"]
-BEFORE, AFTER = "0035_notifications", "0036_approval_writers"
+BEFORE, AFTER = "0037_calendar", "0038_approval_writers"
 
 
 def entry(actor: int | str, action: str, **changes: object) -> str:
@@ -55,6 +55,6 @@ def test_going_back_refuses_while_it_would_lose_them(written, caplog) -> None:
     with pytest.raises(SystemExit):
         to(downgrade, BEFORE)
     assert "approval_writer: 3 rows" in caplog.text
-    to(downgrade, BEFORE, lose="0036")
+    to(downgrade, BEFORE, lose="0038")
     to(upgrade, AFTER)
     assert len(rows("SELECT * FROM approval_writer")) == 3

@@ -8,7 +8,7 @@ from tests.migrations.test_history import NOW, app, rows, run, to
 from tests.migrations.test_people import heard, refused
 
 __all__ = ["app", "heard"]
-BEFORE = "0036_approval_writers"
+BEFORE = "0038_approval_writers"
 
 
 @pytest.mark.parametrize("name", ["equal", "Manual", "PROPORTIONAL", "template", "ｗeighted"])

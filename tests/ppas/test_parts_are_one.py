@@ -74,6 +74,7 @@ PARTS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
 }
 # Each that belongs to another's record and is written, shown and compared without it.
 OF_THEIR_OWN = {
+    "approval_writer",  # shown nowhere; it follows from who changed the PPA
     "approval_step",  # an act that is never changed; it moves the PPA's status, a column
     "distribution_batch",  # the same; it moves the items' budgets
     "expenditure",  # a voucher in its own list; it moves the item's figures

@@ -5,8 +5,8 @@ from alembic import op
 
 from losses import refuse_loss
 
-revision = "0036_approval_writers"
-down_revision = "0035_notifications"
+revision = "0038_approval_writers"
+down_revision = "0037_calendar"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from obcms.kernel.rules.folding import name_key
 
-revision = "0037_reserved_names"
-down_revision = "0036_approval_writers"
+revision = "0039_reserved_names"
+down_revision = "0038_approval_writers"
 branch_labels = None
 depends_on = None
 
