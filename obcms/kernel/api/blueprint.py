@@ -7,12 +7,14 @@ from flask import request
 from flask_smorest import Blueprint
 
 from obcms.kernel.api.access import authenticate, caller, count_attempt
+from obcms.kernel.api.etag import CREATED, ETAG, HEEDS_IF_MATCH, HEEDS_IF_NONE_MATCH
 from obcms.kernel.api.parser import Parser
 from obcms.kernel.api.subjects import find_subject
 from obcms.kernel.db.connections import reading
 from obcms.kernel.permissions import Permission, require
 
 View = Callable[..., Any]
+Decorator = Callable[[View], View]
 LARGEST_BODY, LARGEST_CREDENTIALS = 1024 * 1024, 16 * 1024  # bytes
 
 
@@ -39,6 +41,56 @@ class APIBlueprint(Blueprint):
 
         return decorate
 
+    def lists(self, permission: Permission, query: type, page: type) -> Decorator:
+        """The route that answers a page of the records that the query asks for."""
+        return _stacked(
+            self.route("/", permission),
+            self.arguments(query, location="query"),
+            self.response(200, page),
+        )
+
+    def adds(
+        self, permission: Permission, given: type, answer: type, example: dict[str, Any]
+    ) -> Decorator:
+        """The route that makes a record of what is given, and answers with it."""
+        return _stacked(
+            self.route("/", permission, methods=["POST"]),
+            self.arguments(given, example=example),
+            self.response(201, answer, headers=CREATED),
+        )
+
+    def reads(self, rule: str, permission: Permission, answer: type) -> Decorator:
+        """The route of one record, with its version."""
+        return _stacked(
+            self.route(rule, permission),
+            self.response(200, answer, headers=ETAG),
+            self.doc(**HEEDS_IF_NONE_MATCH),
+        )
+
+    def changes(
+        self,
+        rule: str,
+        permission: Permission,
+        change: type,
+        answer: type,
+        example: dict[str, Any],
+    ) -> Decorator:
+        """The route that changes one record in what is given."""
+        return _stacked(
+            self.route(rule, permission, methods=["PATCH"]),
+            self.arguments(change, example=example),
+            self.response(200, answer, headers=ETAG),
+            self.doc(**HEEDS_IF_MATCH),
+        )
+
+    def deletes(self, rule: str, permission: Permission) -> Decorator:
+        """The route that deletes one record."""
+        return _stacked(
+            self.route(rule, permission, methods=["DELETE"]),
+            self.response(204),
+            self.doc(**HEEDS_IF_MATCH),
+        )
+
     def security(self) -> list[dict[str, list[str]]]:
         """What the document says a request must bring."""
         return [{"token": []}]
@@ -55,6 +107,17 @@ class APIBlueprint(Blueprint):
             authenticate()
             subject = find_subject(request.view_args or {})
             require(caller(), self.permissions[request.endpoint.rpartition(".")[2]], subject)
+
+
+def _stacked(*decorators: Decorator) -> Decorator:
+    """All of them as one, the first outermost."""
+
+    def decorate(view: View) -> View:
+        for one in reversed(decorators):
+            view = one(view)
+        return view
+
+    return decorate
 
 
 class OpenBlueprint(APIBlueprint):

@@ -8,15 +8,7 @@ from sqlalchemy import Select, select
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.blueprint import APIBlueprint
-from obcms.kernel.api.etag import (
-    CREATED,
-    ETAG,
-    HEEDS_IF_MATCH,
-    HEEDS_IF_NONE_MATCH,
-    LOCKS,
-    heed_if_match,
-    tagged,
-)
+from obcms.kernel.api.etag import LOCKS, heed_if_match, tagged
 from obcms.kernel.api.fields import TextField
 from obcms.kernel.api.paging import page_of
 from obcms.kernel.api.schemas import (
@@ -74,9 +66,7 @@ def _named(name: str, said: str) -> Any:
 def _add_list(
     blueprint: APIBlueprint, record: Record, query: Any, page: Any, columns: dict[str, Any]
 ) -> None:
-    @blueprint.route("/", record.view)
-    @blueprint.arguments(query, location="query")
-    @blueprint.response(200, page)
+    @blueprint.lists(record.view, query, page)
     @_named(f"list_{record.plural}", f"List {record.title.lower()}")
     def list_them(given: dict[str, Any]) -> dict[str, Any]:
         return page_of(_narrowed(record, given), given, columns)
@@ -95,9 +85,7 @@ def _narrowed(record: Record, given: dict[str, Any]) -> Select[Any]:
 
 
 def _add_create(blueprint: APIBlueprint, record: Record, given: Any, answer: Any) -> None:
-    @blueprint.route("/", record.change, methods=["POST"])
-    @blueprint.arguments(given, example=dict(record.example or {}))
-    @blueprint.response(201, answer, headers=CREATED)
+    @blueprint.adds(record.change, given, answer, dict(record.example or {}))
     @_named(f"create_{record.name}", f"Add one of the {record.title.lower()}")
     def create(values: dict[str, Any]) -> ResponseReturnValue:
         one = record.create(caller(), values)
@@ -108,21 +96,17 @@ def _add_create(blueprint: APIBlueprint, record: Record, given: Any, answer: Any
 
 
 def _add_one(blueprint: APIBlueprint, record: Record, change: Any, answer: Any) -> None:
-    last = record.shown[-1]
+    where, last = "/<int:record_id>/", record.shown[-1]
+    example = {last: f"{(record.example or {}).get(last)}, renamed"}
 
-    @blueprint.route("/<int:record_id>/", record.view)
-    @blueprint.response(200, answer, headers=ETAG)
-    @blueprint.doc(**HEEDS_IF_NONE_MATCH)
+    @blueprint.reads(where, record.view, answer)
     @_named(f"read_{record.name}", f"Read one of the {record.title.lower()}")
     def read(record_id: int) -> ResponseReturnValue:
         one = record.find(caller(), record_id)
         heed_if_match(one)
         return tagged(answer(), one)
 
-    @blueprint.route("/<int:record_id>/", record.change, methods=["PATCH"])
-    @blueprint.arguments(change, example={last: f"{(record.example or {}).get(last)}, renamed"})
-    @blueprint.response(200, answer, headers=ETAG)
-    @blueprint.doc(**HEEDS_IF_MATCH)
+    @blueprint.changes(where, record.change, change, answer, example)
     @_named(f"change_{record.name}", f"Change one of the {record.title.lower()}")
     def change_it(values: dict[str, Any], record_id: int) -> ResponseReturnValue:
         one = record.find(caller(), record_id)

@@ -9,14 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.blueprint import APIBlueprint
-from obcms.kernel.api.etag import (
-    CREATED,
-    ETAG,
-    HEEDS_IF_MATCH,
-    HEEDS_IF_NONE_MATCH,
-    heed_if_match,
-    tagged,
-)
+from obcms.kernel.api.etag import heed_if_match, tagged
 from obcms.kernel.api.paging import page_of
 from obcms.kernel.db.search import folded, found_in
 from obcms.kernel.extensions import db
@@ -40,6 +33,8 @@ from obcms.ppas.reads import found_ppas
 blueprint = APIBlueprint(
     "api_entries", "/api/monitoring/entries", "PPAs: programs, projects and activities"
 )
+ONE = "/<int:entry_id>/"
+CHANGE_EXAMPLE = {"title": "Barangay health workers, second batch"}
 EQUALS = (
     "status",
     "approval_status",
@@ -51,9 +46,7 @@ EQUALS = (
 COLUMNS = {name: getattr(PPA, name) for name in ORDERINGS}
 
 
-@blueprint.route("/", Permission.PPA_VIEW)
-@blueprint.arguments(EntryQuery, location="query")
-@blueprint.response(200, EntryPage)
+@blueprint.lists(Permission.PPA_VIEW, EntryQuery, EntryPage)
 def list_entries(given: dict[str, Any]) -> dict[str, Any]:
     """List PPAs
 
@@ -66,9 +59,7 @@ def list_entries(given: dict[str, Any]) -> dict[str, Any]:
     return page_of(query, given, COLUMNS)
 
 
-@blueprint.route("/", Permission.PPA_CREATE, methods=["POST"])
-@blueprint.arguments(EntryGiven, example=EXAMPLE)
-@blueprint.response(201, EntryAnswer, headers=CREATED)
+@blueprint.adds(Permission.PPA_CREATE, EntryGiven, EntryAnswer, EXAMPLE)
 def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
     """Add a PPA
 
@@ -80,9 +71,7 @@ def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.route("/<int:entry_id>/", Permission.PPA_VIEW)
-@blueprint.response(200, EntryAnswer, headers=ETAG)
-@blueprint.doc(**HEEDS_IF_NONE_MATCH)
+@blueprint.reads(ONE, Permission.PPA_VIEW, EntryAnswer)
 def read_entry(entry_id: int) -> ResponseReturnValue:
     """Read a PPA
 
@@ -93,10 +82,7 @@ def read_entry(entry_id: int) -> ResponseReturnValue:
     return tagged(EntryAnswer(), ppa)
 
 
-@blueprint.route("/<int:entry_id>/", Permission.PPA_EDIT, methods=["PATCH"])
-@blueprint.arguments(EntryChange, example={"title": "Barangay health workers, second batch"})
-@blueprint.response(200, EntryAnswer, headers=ETAG)
-@blueprint.doc(**HEEDS_IF_MATCH)
+@blueprint.changes(ONE, Permission.PPA_EDIT, EntryChange, EntryAnswer, CHANGE_EXAMPLE)
 def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
     """Change a PPA
 
@@ -111,9 +97,7 @@ def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.route("/<int:entry_id>/", Permission.PPA_DELETE, methods=["DELETE"])
-@blueprint.response(204)
-@blueprint.doc(**HEEDS_IF_MATCH)
+@blueprint.deletes(ONE, Permission.PPA_DELETE)
 def delete_entry(entry_id: int) -> None:
     """Delete a PPA
 

@@ -9,14 +9,7 @@ from sqlalchemy.orm import contains_eager, selectinload, undefer
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.blueprint import APIBlueprint
-from obcms.kernel.api.etag import (
-    CREATED,
-    ETAG,
-    HEEDS_IF_MATCH,
-    HEEDS_IF_NONE_MATCH,
-    heed_if_match,
-    tagged,
-)
+from obcms.kernel.api.etag import heed_if_match, tagged
 from obcms.kernel.api.paging import page_of
 from obcms.kernel.db.search import found_in
 from obcms.kernel.errors import Conflict, Invalid
@@ -41,6 +34,8 @@ from obcms.work.models import WorkItem
 from obcms.work.move import move_item
 
 blueprint = APIBlueprint("api_work_items", "/api/work-items", "The work trees of tracked PPAs")
+ONE = "/<int:item_id>/"
+EXAMPLE = {"ppa": 1, "work_type": "activity", "title": "Survey"}
 EQUALS = {
     "ppa": WorkItem.ppa_id,
     "parent": WorkItem.parent_id,
@@ -52,9 +47,7 @@ EQUALS = {
 COLUMNS = {name: getattr(WorkItem, name) for name in ORDERINGS}
 
 
-@blueprint.route("/", Permission.PPA_VIEW)
-@blueprint.arguments(WorkItemQuery, location="query")
-@blueprint.response(200, WorkItemPage)
+@blueprint.lists(Permission.PPA_VIEW, WorkItemQuery, WorkItemPage)
 def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
     """List work items
 
@@ -68,9 +61,7 @@ def list_work_items(given: dict[str, Any]) -> dict[str, Any]:
     return page_of(query, given, COLUMNS)
 
 
-@blueprint.route("/", Permission.WORK_ITEM_EDIT, methods=["POST"])
-@blueprint.arguments(WorkItemGiven, example={"ppa": 1, "work_type": "activity", "title": "Survey"})
-@blueprint.response(201, WorkItemAnswer, headers=CREATED)
+@blueprint.adds(Permission.WORK_ITEM_EDIT, WorkItemGiven, WorkItemAnswer, EXAMPLE)
 def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
     """Add a work item
 
@@ -87,9 +78,7 @@ def create_work_item(given: dict[str, Any]) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.route("/<int:item_id>/", Permission.PPA_VIEW)
-@blueprint.response(200, WorkItemAnswer, headers=ETAG)
-@blueprint.doc(**HEEDS_IF_NONE_MATCH)
+@blueprint.reads(ONE, Permission.PPA_VIEW, WorkItemAnswer)
 def read_work_item(item_id: int) -> ResponseReturnValue:
     """Read a work item
 
@@ -100,10 +89,9 @@ def read_work_item(item_id: int) -> ResponseReturnValue:
     return tagged(WorkItemAnswer(), item)
 
 
-@blueprint.route("/<int:item_id>/", Permission.WORK_ITEM_EDIT, methods=["PATCH"])
-@blueprint.arguments(WorkItemChange, example={"progress": "50.00"})
-@blueprint.response(200, WorkItemAnswer, headers=ETAG)
-@blueprint.doc(**HEEDS_IF_MATCH)
+@blueprint.changes(
+    ONE, Permission.WORK_ITEM_EDIT, WorkItemChange, WorkItemAnswer, {"progress": "50.00"}
+)
 def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue:
     """Change a work item
 
@@ -123,9 +111,7 @@ def change_work_item(given: dict[str, Any], item_id: int) -> ResponseReturnValue
     return answer
 
 
-@blueprint.route("/<int:item_id>/", Permission.WORK_ITEM_EDIT, methods=["DELETE"])
-@blueprint.response(204)
-@blueprint.doc(**HEEDS_IF_MATCH)
+@blueprint.deletes(ONE, Permission.WORK_ITEM_EDIT)
 def delete_work_item(item_id: int) -> None:
     """Delete a work item
 
