@@ -54,7 +54,6 @@ export async function openDialog(path, kept) {
   } catch (refusal) {
     return tell(refusal);
   }
-  dialog.classList.toggle("dialog-wide", /^distribut|spending|explain|history/.test(path));
   if (!dialog.open) dialog.showModal();
   for (const hook of hooks.dialog) hook(dialog, kept);
   (dialog.querySelector("[autofocus]") ?? dialog.querySelector("#dialog-title"))?.focus();
@@ -98,7 +97,6 @@ function confirmFirst(form) {
   dialog.querySelector("h2").textContent = confirm;
   dialog.querySelector("p").textContent = confirmText;
   dialog.querySelector(".btn-danger").textContent = confirmButton;
-  dialog.classList.remove("dialog-wide");
   returnTo ??= document.activeElement;
   dialog.showModal();
   dialog.querySelector("form").addEventListener("submit", (event) => {
