@@ -15,7 +15,7 @@ WORK_ITEM_FIELDS: tuple[Field, ...] = (
     OneOf("work_type", choices=WorkType, label="Type", required=CHOOSE),
     Prose("description"),
     OneOf("status", choices=WorkStatus, required=CHOOSE),
-    Percent("progress"),
+    Percent("progress", required=Percent.message),
     Flag("auto_calculate_progress", label="Calculate progress automatically"),
     OneOf("priority", choices=Priority, required=CHOOSE),
     Day("start_date"),

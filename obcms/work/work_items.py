@@ -1,6 +1,7 @@
 """Changes of the work tree (SPEC 3). The session hooks check the shape and roll up the figures."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -24,6 +25,7 @@ DEFAULTS = {
     "work_type": WorkType.TASK,
     "status": WorkStatus.NOT_STARTED,
     "priority": Priority.MEDIUM,
+    "progress": Decimal(0),
 }
 
 

@@ -75,3 +75,24 @@ def test_a_form_that_does_not_say_what_it_showed_is_refused(editor, opened: str 
     answer = edit_form(editor.staff, editor.address, title="New", opened=opened)
     assert answer.status_code == 422
     assert stored(editor).title == "Resources"
+
+
+def test_saving_an_untouched_form_of_a_parent_changes_nothing(editor) -> None:
+    item = stored(editor)
+    parent_id, ppa_id = item.parent_id, item.ppa_id
+    before = db.session.get_one(WorkItem, parent_id).version
+    answer = edit_form(editor.staff, f"/admin/ppa/{ppa_id}/items/{parent_id}/edit")
+    assert answer.status_code == 302
+    db.session.expire_all()
+    parent = db.session.get_one(WorkItem, parent_id)
+    assert (parent.auto_calculate_progress, parent.version) == (True, before)
+
+
+def test_unchecking_the_box_of_a_parent_stops_computing_it(editor) -> None:
+    item = stored(editor)
+    parent_id, ppa_id = item.parent_id, item.ppa_id
+    address = f"/admin/ppa/{ppa_id}/items/{parent_id}/edit"
+    for sent, kept in (("0", False), (["0", "1"], True)):
+        edit_form(editor.staff, address, auto_calculate_progress=sent)
+        db.session.expire_all()
+        assert db.session.get_one(WorkItem, parent_id).auto_calculate_progress is kept

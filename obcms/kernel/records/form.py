@@ -7,6 +7,7 @@ from typing import Any
 from flask_admin.form import Select2Widget
 from flask_admin.model.fields import InlineFieldList, InlineFormField
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.widgets import DateInput, Select, TextArea
 
@@ -18,6 +19,7 @@ from obcms.kernel.rules.fields import Field
 
 Options = Callable[[], list[tuple[str, str]]]
 NO_CHOICE, CHOOSE = ("", "—"), ("", "Choose…")
+FLAGS = {"0": False, "1": True}
 
 
 class RecordForm(FlaskForm):
@@ -54,6 +56,22 @@ class RecordForm(FlaskForm):
             else:
                 loose.append(problem.message)
         return loose
+
+
+def sent_values(form: MultiDict[str, str], fields: Sequence[Field]) -> dict[str, Any]:
+    """What a page's own form sent of these fields, by column, cleaned. Raises Invalid.
+
+    One that it leaves out stays as it is. A check box is sent as 1, after a 0 that stands for it
+    while it is not checked.
+    """
+    sent = {
+        field.name: FLAGS.get(form.getlist(field.public)[-1], "")
+        if isinstance(field, kinds.Flag)
+        else form[field.public]
+        for field in fields
+        if field.public in form
+    }
+    return clean_values(fields, sent, "The form", is_new=False)
 
 
 def _value(field: Any) -> Any:

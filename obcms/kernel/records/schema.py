@@ -41,7 +41,8 @@ def api_field(field: Field) -> marshmallow.Field:
     given: dict[str, Any] = described_as(field.help) if field.help else {}
     if field.name != field.public:
         given["attribute"] = field.name
-    if field.required and not isinstance(field, kinds.OneOf):  # a choice has its default
+    # A choice and a percent have their defaults.
+    if field.required and not isinstance(field, (kinds.OneOf, kinds.Percent)):
         given |= {
             "required": True,
             "error_messages": dict.fromkeys(("required", "null"), field.required),

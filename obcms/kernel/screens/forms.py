@@ -13,7 +13,6 @@ from obcms.kernel.rules.fields import (
     Day,
     Money,
     OneOf,
-    Percent,
     Prose,
     Text,
 )
@@ -88,11 +87,6 @@ def optional_date(raw: str, pointer: str) -> date | None:
 
 
 needed_date = required(optional_date, "Choose a date.")
-
-
-def percent(raw: str, pointer: str) -> Decimal:
-    """Progress from 0 to 100 with at most two decimals."""
-    return Percent(pointer, required=Percent.message).clean(raw)
 
 
 def one_of(choices: type[Choice]) -> Parse:

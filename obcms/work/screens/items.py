@@ -1,7 +1,6 @@
 """The work items of a PPA: adding, editing, cancelling and deleting them."""
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,18 +11,8 @@ from flask_login import current_user
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require
+from obcms.kernel.records.form import sent_values
 from obcms.kernel.records.opened import changed_by_user, fingerprints, read_opened
-from obcms.kernel.screens.forms import (
-    Reader,
-    one_line,
-    one_of,
-    optional_date,
-    optional_money,
-    percent,
-    prose,
-    required,
-    yes,
-)
 from obcms.ppas.rules.choices import Priority
 from obcms.ppas.screens.base import quoted
 from obcms.ppas.screens.tabs import add_actions
@@ -34,31 +23,17 @@ from obcms.work.models import WorkItem
 from obcms.work.reads.explain import explain_item
 from obcms.work.reads.one_item import read_below, read_spot
 from obcms.work.reads.tree import figures
-from obcms.work.rules.choices import WorkStatus, WorkType
+from obcms.work.rules.choices import WorkStatus
 from obcms.work.rules.structure import MAX_DEPTH
 from obcms.work.screens.base import WorkItemScreen
 from obcms.work.screens.grid import child_types
 from obcms.work.spent import items_with_money, spent_by_item
 
-TITLE = required(one_line(), "A work item needs a title.")
-FIELDS = {
-    "title": TITLE,
-    "description": prose,
-    "status": one_of(WorkStatus),
-    "priority": one_of(Priority),
-    "progress": percent,
-    "auto_calculate_progress": yes,
-    "start_date": optional_date,
-    "end_date": optional_date,
-    "allocated_budget": optional_money,
-    "budget_notes": prose,
-}
-# The same as the record declares them.
-INLINE = [field for field in WORK_ITEM_FIELDS if field.name in FIELDS]
-NEW_FIELDS = {
-    "work_type": one_of(WorkType),
-    **{name: FIELDS[name] for name in ("title", "start_date", "end_date", "allocated_budget")},
-}
+# What the form of a new item lets people set, and what the one below a row does not.
+NEW_NAMES = ("title", "work_type", "start_date", "end_date", "allocated_budget")
+NOT_INLINE = ("work_type", "assignees", "assessment_id", "policy_recommendation_id")
+NEW = [field for field in WORK_ITEM_FIELDS if field.name in NEW_NAMES]
+INLINE = [field for field in WORK_ITEM_FIELDS if field.name not in NOT_INLINE]
 
 
 @add_actions
@@ -85,12 +60,8 @@ class WorkActions(WorkItemScreen):
         require(current_user, Permission.WORK_ITEM_EDIT, item.ppa)
         if request.method != "POST":
             return self.dialog("work/edit_row.html", item=item, **self.editor_of(item))
-        reader = Reader(request.form)
-        values = reader.given(FIELDS)
         opened = read_opened(request.form.get("opened", ""))
-        values = changed_by_user(values, opened, INLINE)
-        _check_dates(reader, values, item)
-        reader.finish()
+        values = changed_by_user(sent_values(request.form, INLINE), opened, INLINE)
         if values:
             work_items.edit_item(current_user, item, values, opened=opened)
         return self.done(ppa_id, f"{quoted(item.title)} is saved.", focus=item_id)
@@ -107,11 +78,7 @@ class WorkActions(WorkItemScreen):
             return self.dialog(
                 "work/add.html", parent=parent, number=spot.number, free=free, types=types
             )
-        reader = Reader(request.form)
-        values = reader.given(NEW_FIELDS)
-        values.setdefault("title", reader.read("title", TITLE, ""))
-        _check_dates(reader, values, None)
-        reader.finish()
+        values = sent_values(request.form, NEW)
         item = work_items.create_item(current_user, parent, values)
         return self.done(ppa_id, f"{quoted(item.title)} is added.", focus=item.id)
 
@@ -166,13 +133,6 @@ class WorkActions(WorkItemScreen):
             "statuses": [one for one in WorkStatus if one is not WorkStatus.CANCELLED],
             "priorities": list(Priority),
         }
-
-
-def _check_dates(reader: Reader, values: Mapping[str, Any], item: WorkItem | None) -> None:
-    start = values.get("start_date", item.start_date if item else None)
-    end = values.get("end_date", item.end_date if item else None)
-    if start and end and end < start:
-        reader.note("The end date is before the start date.", "end_date")
 
 
 def _items_with_money(ids: list[int]) -> tuple[int, Decimal]:
