@@ -21,6 +21,7 @@ class Permission(Choice):
     BUDGET_DISTRIBUTE = "budget_distribute", "Distribute a budget"
     BUDGET_REALIGN = "budget_realign", "Realign within a ministry and class"
     BUDGET_REALIGN_ANY = "budget_realign_any", "Realign between classes and ministries"
+    CALENDAR_EDIT = "calendar_edit", "Enter proclaimed days"
     EXPENDITURE_POST = "expenditure_post", "Post spending"
     EXPENDITURE_VOID = "expenditure_void", "Void spending"
     JOB_VIEW = "job_view", "See job runs"

@@ -10,6 +10,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from obcms import SLICES
+from obcms.calendar.rules.hijri import HijriMonth, computed_start
 from obcms.kernel.extensions import db
 from obcms.kernel.records.record import RECORDS
 from obcms.kernel.slices import load_parts
@@ -109,7 +110,30 @@ NEW_PPA = {
     "fiscal_year": "2031",
 }
 NEW_USER = {"username": "new-{number}", "role": "viewer", "is_active": "y"}
+NEW_DAY = {
+    "name": "Day {number}",
+    "day": "2025-12-15",
+    "kind": "special_non_working",
+    "proclamation": "Proclamation No. 1",
+}
 NEW_TEMPLATE = {"name": "t{number}", "title": "New", "outline": "task Work 100/100"}
+
+
+def _another_month(_client: FlaskClient, ids: Ids) -> dict[str, str]:
+    """One that is not proclaimed yet, and none beside it."""
+    number = ids["number"] % 500
+    month = HijriMonth(1411 + number // 6, number % 6 * 2 + 1)
+    return {
+        "hijri_year": str(month.year),
+        "hijri_month": str(month.month),
+        "first_day": computed_start(month).isoformat(),
+        "proclamation": "Proclamation No. 1",
+    }
+
+
+def _another_month_by_api(client: FlaskClient, ids: Ids) -> dict[str, Any]:
+    month = _another_month(client, ids)
+    return month | {name: int(month[name]) for name in ("hijri_year", "hijri_month")}
 
 
 def _numbered(name: str) -> Callable[[FlaskClient, Ids], dict[str, Any]]:
@@ -150,6 +174,11 @@ SENT: dict[tuple[str, str], Sent] = {
     ("organization.edit_view", "POST"): Sent(form={"name": "Renamed {number}"}),
     ("structure_template.create_view", "POST"): Sent(form=NEW_TEMPLATE),
     ("structure_template.edit_view", "POST"): Sent(form={"title": "Renamed {number}"}),
+    ("proclaimed_day.create_view", "POST"): Sent(form=NEW_DAY),
+    ("proclaimed_day.edit_view", "POST"): Sent(form={"proclamation": "No. {number}"}),
+    ("proclaimed_month.create_view", "POST"): Sent(prepare=_another_month),
+    ("proclaimed_month.edit_view", "POST"): Sent(form={"proclamation": "No. {number}"}),
+    ("api_proclaimed_months.create_proclaimed_month", "POST"): Sent(prepare=_another_month_by_api),
     ("audit_seal.check", "POST"): Sent(writes=False),
     ("ppa.create_view", "POST"): Sent(form=NEW_PPA),
     ("ppa.edit_view", "POST"): Sent(form={"title": "Renamed"}),

@@ -11,6 +11,9 @@ from sqlalchemy import func, select
 
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
+from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
+from obcms.calendar.rules.hijri import HijriMonth, computed_start
+from obcms.calendar.rules.kinds import DayKind
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.imports.reading.as_json import to_json
 from obcms.imports.reading.rows import parse_file
@@ -94,6 +97,23 @@ def cancelled_ppa() -> Ids:
     return _about(make_ppa(approval_status=ApprovalStatus.APPROVED, status=PPAStatus.CANCELLED))
 
 
+def _proclaim() -> None:
+    """The first records of the calendar, where there are none."""
+    if db.session.get(ProclaimedDay, 1) is None:
+        day = {"name": "Day of the Test", "kind": DayKind.SPECIAL_NON_WORKING}
+        db.session.add(ProclaimedDay(id=1, day=date(2025, 12, 15), proclamation="No. 1", **day))
+        month = HijriMonth(1410, 1)
+        db.session.add(
+            ProclaimedMonth(
+                id=1,
+                hijri_year=month.year,
+                hijri_month=month.month,
+                first_day=computed_start(month),
+                proclamation="No. 1",
+            )
+        )
+
+
 def _about(ppa: PPA) -> Ids:
     return {"ppa_id": ppa.id, "entry_id": ppa.id, "id": ppa.id, "target_id": ppa.id}
 
@@ -121,6 +141,7 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
         state=UploadState.READ,
         parsed=to_json(parse_file(BytesIO(content), "a.csv")),
     )
+    _proclaim()
     other = User(username=f"colleague-{number}", role=Role.VIEWER, email="")
     other.password_hash = owner.password_hash
     db.session.add_all([upload, other])

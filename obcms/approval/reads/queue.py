@@ -11,7 +11,9 @@ from obcms.approval.models import ApprovalStep
 from obcms.approval.reads.makers import wrote_some
 from obcms.approval.reads.offices import STAGE_PERMISSIONS
 from obcms.approval.rules.steps import Action
+from obcms.calendar.days import working_days_between
 from obcms.kernel.extensions import db
+from obcms.kernel.formats import MANILA
 from obcms.kernel.permissions import Permission, allows, visible
 from obcms.people.models import User
 from obcms.ppas.models import PPA
@@ -29,6 +31,11 @@ class Waiting:
     def since(self) -> datetime:
         """When it came to its stage."""
         return self.last.taken_at if self.last else self.ppa.created_at
+
+    def working_days(self, now: datetime) -> int:
+        """How many working days it has waited by `now`, as days are counted in Manila (SPEC 10)."""
+        began, today = (at.astimezone(MANILA).date() for at in (self.since, now))
+        return working_days_between(began, today)
 
 
 def waiting_for(actor: User, limit: int | None = None) -> Sequence[Waiting]:

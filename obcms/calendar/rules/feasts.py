@@ -75,8 +75,15 @@ _KEYS = {
     for name in (feast.name, *feast.also_called)
 }
 
+_MOVING = {day_key(feast.name) for feast in HIJRI_FEASTS}
+
 
 def feast_key(name: str) -> str:
     """By which a proclaimed day finds the computed one, however its name is spelled."""
     key = day_key(name)
     return _KEYS.get(key, key)
+
+
+def is_hijri_feast(name: str) -> bool:
+    """Whether it is one of those that follow the moon."""
+    return feast_key(name) in _MOVING

@@ -48,6 +48,11 @@ class Calendar:
         named = [self._with_replaced(one) for one in self.proclaimed if one.day.year == year]
         return sorted([*standing, *named], key=lambda one: (one.day, not one.kind.is_off, one.name))
 
+    def computed_near(self, day: date) -> Iterator[Holiday]:
+        """The computed days of the year before, of this day's year and of the next."""
+        for year in (day.year - 1, day.year, day.year + 1):
+            yield from self._computed_of(year)
+
     def _days_off(self, year: int) -> frozenset[date]:
         if year not in self._off:
             named = self.holidays_of(year)
@@ -74,11 +79,9 @@ class Calendar:
         key = feast_key(proclaimed.name)
         if key in SHARED_NAMES:
             return
-        year = proclaimed.day.year
         days = [
             one.day
-            for near in (year - 1, year, year + 1)
-            for one in self._computed_of(near)
+            for one in self.computed_near(proclaimed.day)
             if feast_key(one.name) == key and abs(one.day - proclaimed.day) <= HALF_A_YEAR
         ]
         if days:
