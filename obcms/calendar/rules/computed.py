@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from holidays.constants import PUBLIC, WORKDAY
 from holidays.countries.philippines import Philippines
 
 from obcms.calendar.rules.feasts import FEASTS, HIJRI_FEASTS, REGULAR, Feast, feast_key
-from obcms.calendar.rules.hijri import HijriCalendar
+from obcms.calendar.rules.hijri import HijriCalendar, HijriMonth
 from obcms.calendar.rules.kinds import DayKind, Holiday
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+REMEMBERED = 256  # years: all that are looked at, before and after a proclamation
+Starts = tuple[tuple[HijriMonth, date], ...]
 # What the package does not tell apart from the special non-working days (RA 9492, as amended).
 NATIONAL_REGULAR = frozenset(
     feast_key(name)
@@ -64,16 +67,21 @@ class Bangsamoro(Philippines):
                     self._add_holiday(feast.name, day)
 
 
-def computed_holidays(year: int, hijri: HijriCalendar) -> list[Holiday]:
-    """Those of a year by their days; a day may have several names."""
+@lru_cache(REMEMBERED)
+def computed_holidays(year: int, starts: Starts) -> tuple[Holiday, ...]:
+    """Those of a year by their days, with these proclaimed first days of Hijri months.
+
+    A day may have several names. Remembered, because the package takes milliseconds for a year.
+    """
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return []
+        return ()
+    hijri = HijriCalendar(dict(starts))
     found = {
         (day, feast_key(name)): Holiday(day, name, _kind(name, category))
         for category in (WORKDAY, PUBLIC)  # a day off outweighs a working one of the same name
         for day, name in _named(Bangsamoro(hijri, years=year, categories=(category,)))
     }
-    return sorted(found.values(), key=lambda one: (one.day, not one.kind.is_off, one.name))
+    return tuple(sorted(found.values(), key=lambda one: (one.day, not one.kind.is_off, one.name)))
 
 
 def _named(days: Bangsamoro) -> Iterator[tuple[date, str]]:

@@ -4,6 +4,7 @@ The table holds for every year, earlier ones too: nothing counts days of before 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from obcms.calendar.rules.kinds import DayKind, day_key
 
@@ -78,6 +79,7 @@ _KEYS = {
 _MOVING = {day_key(feast.name) for feast in HIJRI_FEASTS}
 
 
+@lru_cache(1024)
 def feast_key(name: str) -> str:
     """By which a proclaimed day finds the computed one, however its name is spelled."""
     key = day_key(name)

@@ -30,7 +30,6 @@ class Calendar:
     ) -> None:
         self.proclaimed = tuple(days)
         self.starts = dict(starts or {})
-        self._computed: dict[int, list[Holiday]] = {}
         self._off: dict[int, frozenset[date]] = {}
 
     @cached_property
@@ -59,10 +58,8 @@ class Calendar:
             self._off[year] = frozenset(one.day for one in named if one.kind.is_off)
         return self._off[year]
 
-    def _computed_of(self, year: int) -> list[Holiday]:
-        if year not in self._computed:
-            self._computed[year] = computed_holidays(year, self.hijri)
-        return self._computed[year]
+    def _computed_of(self, year: int) -> Sequence[Holiday]:
+        return computed_holidays(year, tuple(sorted(self.starts.items())))
 
     @cached_property
     def _places(self) -> dict[tuple[date, str], tuple[date, ...]]:
