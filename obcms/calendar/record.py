@@ -18,7 +18,7 @@ from obcms.kernel.rules.fields import Day, Flag, OneOf, Text, Whole
 
 FARTHEST_FEAST = timedelta(days=7)  # a proclaimed feast from the computed one
 FARTHEST_MONTH = timedelta(days=2)
-YEARS = (1410, 1500)  # of the Hijri calendar, about 1990 to 2077
+YEARS = (1411, 1500)  # of the Hijri calendar, July 1990 to November 2077
 
 PROCLAMATION = Text(
     "proclamation",

@@ -51,7 +51,7 @@ class TestProclaimedMonths(APIRecordTests):
         ({"proclamation": ""}, "proclamation"),
         ({"hijri_month": 13}, "hijri_month"),
         ({"hijri_month": 0}, "hijri_month"),
-        ({"hijri_year": 1409}, "hijri_year"),
+        ({"hijri_year": 1410}, "hijri_year"),
         ({"hijri_year": 1501}, "hijri_year"),
         ({"first_day": "2025-04-02"}, "first_day"),
         ({"first_day": "2025-03-27"}, "first_day"),

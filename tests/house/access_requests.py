@@ -122,7 +122,7 @@ NEW_TEMPLATE = {"name": "t{number}", "title": "New", "outline": "task Work 100/1
 def _another_month(_client: FlaskClient, ids: Ids) -> dict[str, str]:
     """One that is not proclaimed yet, and none beside it."""
     number = ids["number"] % 500
-    month = HijriMonth(1411 + number // 6, number % 6 * 2 + 1)
+    month = HijriMonth(1412 + number // 6, number % 6 * 2 + 1)
     return {
         "hijri_year": str(month.year),
         "hijri_month": str(month.month),

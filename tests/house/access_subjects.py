@@ -102,7 +102,7 @@ def _proclaim() -> None:
     if db.session.get(ProclaimedDay, 1) is None:
         day = {"name": "Day of the Test", "kind": DayKind.SPECIAL_NON_WORKING}
         db.session.add(ProclaimedDay(id=1, day=date(2025, 12, 15), proclamation="No. 1", **day))
-        month = HijriMonth(1410, 1)
+        month = HijriMonth(1411, 1)
         db.session.add(
             ProclaimedMonth(
                 id=1,
