@@ -54,4 +54,12 @@ def expire() -> dict[str, Any]:
     return {"deleted": expire_uploads(utc_now())}
 
 
-add_jobs(ScheduledJob("expire_uploads", "35 * * * *", expire))
+add_jobs(
+    ScheduledJob(
+        "expire_uploads",
+        "35 * * * *",
+        expire,
+        title="Delete forgotten uploads",
+        does="Deletes uploaded files that nobody imported within a day.",
+    )
+)

@@ -24,6 +24,7 @@ class Permission(Choice):
     CALENDAR_EDIT = "calendar_edit", "Enter proclaimed days"
     EXPENDITURE_POST = "expenditure_post", "Post spending"
     EXPENDITURE_VOID = "expenditure_void", "Void spending"
+    JOB_RUN = "job_run", "Run scheduled jobs by hand"
     JOB_VIEW = "job_view", "See job runs"
     ORGANIZATION_EDIT = "organization_edit", "Change organizations"
     PPA_AMEND = "ppa_amend", "Amend an approved PPA"

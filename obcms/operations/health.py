@@ -9,12 +9,8 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from flask import Blueprint, Flask, copy_current_request_context, current_app
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from sqlalchemy import text
 
-from obcms.kernel.config import Settings
 from obcms.kernel.db import revisions
 from obcms.kernel.db.outage import outage
 from obcms.kernel.extensions import db
@@ -23,7 +19,6 @@ from obcms.kernel.jobs import heartbeat
 blueprint = Blueprint("health", __name__)
 MIN_FREE_BYTES = 200 * 1024 * 1024
 LIMIT_SECONDS = 3
-REDIS_SECONDS = 1
 
 Outcome = dict[str, Any]
 
@@ -33,14 +28,7 @@ class Unhealthy(Exception):
 
 
 def init_app(app: Flask) -> None:
-    """Registers the page, with a Redis client that gives up early and never tries twice."""
-    settings: Settings = app.config["OBCMS"]
-    app.extensions["health_redis"] = Redis.from_url(
-        settings.redis_url,
-        socket_connect_timeout=REDIS_SECONDS,
-        socket_timeout=REDIS_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+    """Registers the page."""
     app.register_blueprint(blueprint)
 
 

@@ -19,4 +19,12 @@ def auto_sync_ppa_progress() -> dict[str, Any]:
     return summary
 
 
-add_jobs(ScheduledJob("auto_sync_ppa_progress", "0 2 * * *", auto_sync_ppa_progress))
+add_jobs(
+    ScheduledJob(
+        "auto_sync_ppa_progress",
+        "0 2 * * *",
+        auto_sync_ppa_progress,
+        title="Recompute progress",
+        does="Computes progress and status of every tracked PPA anew from its work items.",
+    )
+)

@@ -18,6 +18,7 @@ from tests.house.access_subjects import Ids
 from tests.house.access_table import TABLE
 from tests.support.tokens import access_token
 
+RECORD_IDS = {"work_item": "item_id", "user": "user_id", "ppa": "ppa_id", "job_run": "run_id"}
 Route = tuple[str, str]  # endpoint and method
 
 
@@ -56,7 +57,7 @@ def address_of(app: Flask, route: Route, ids: Ids) -> str:
     """Where the route finds the subject."""
     endpoint, method = route
     view = endpoint.partition(".")[0]
-    record = {"work_item": "item_id", "user": "user_id", "ppa": "ppa_id"}.get(view)
+    record = RECORD_IDS.get(view)
     with app.test_request_context():
         [rule] = [rule for rule in app.url_map.iter_rules(endpoint) if method in rule.methods]
         values = {name: ids.get(name, 1) for name in rule.arguments}

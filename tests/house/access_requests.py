@@ -159,6 +159,10 @@ SENT: dict[tuple[str, str], Sent] = {
     ("auth.set_up_second_factor", "POST"): Sent(prepare=_offered_code, answer=200),
     ("auth.turn_off_second_factor", "GET"): Sent(prepare=_both_factors),
     ("auth.turn_off_second_factor", "POST"): Sent(prepare=_both_factors),
+    ("schedule.run", "POST"): Sent(
+        form={"job": "seal_audit", "asked": "20250602T030000000000"}, writes=False
+    ),
+    ("job_run.retry", "POST"): Sent(form={"attempts": "4"}, writes=False),
     ("import_page.upload", "POST"): Sent(
         form={"fiscal_year": "2031", "moa": "{moa_id}"}, prepare=_file, writes=False, answer=503
     ),  # these tests have no queue

@@ -18,6 +18,7 @@ from obcms.imports.models import ImportUpload, UploadState
 from obcms.imports.reading.as_json import to_json
 from obcms.imports.reading.rows import parse_file
 from obcms.kernel.extensions import db
+from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
 from obcms.organizations.models import Organization
 from obcms.people.models import SessionKind, User, UserSession
@@ -124,7 +125,7 @@ SUBJECTS: dict[str, Callable[[], Ids]] = {
 
 
 def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
-    """The ids of one kind, with those of an upload of the owner and of another user; committed."""
+    """The ids of one kind, of an upload of the owner, another user, and a failed run; committed."""
     number, owner = next(_numbers), db.session.get_one(User, owner_id)
     ids = SUBJECTS[kind]()
     moh = select(Organization).filter_by(acronym="MOH")
@@ -144,8 +145,10 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     _proclaim()
     other = User(username=f"colleague-{number}", role=Role.VIEWER, email="")
     other.password_hash = owner.password_hash
-    db.session.add_all([upload, other])
+    run = JobRun(job="seal_audit", slot=f"manual-{number}", state=JobState.FAILED, attempts=4)
+    db.session.add_all([upload, other, run])
     db.session.flush()
+    ids |= {"run_id": run.id}
     ids |= {"guide": "sessions", "upload_id": upload.id, "user_id": other.id, "number": number}
     begin(owner, SessionKind.BROWSER, "192.0.2.99", "elsewhere")
     newest = select(func.max(UserSession.id)).where(UserSession.user_id == owner.id)

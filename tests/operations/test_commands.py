@@ -164,3 +164,15 @@ def test_a_lost_second_factor_is_reset(flask: Run) -> None:
     with_second_factor(user_id)
     assert flask("user", "reset-second-factor", "amina").exit_code == 0
     assert not has_second_factor(user_id)
+
+
+def test_the_history_of_jobs_is_told_in_lines_and_in_json(flask: Run) -> None:
+    flask("jobs", "run", "auto_sync_ppa_progress")
+    headings, row = flask("jobs", "history").output.splitlines()
+    assert headings.split() == ["JOB", "DUE", "SLOTS", "VERDICT", "ATTEMPTS", "BEGAN", "TOOK"]
+    assert re.match(r"auto_sync_ppa_progress +by hand +1 +ran +1 +", row)
+    [told] = json.loads(flask("jobs", "history", "--json", "--days", "1").output)
+    assert (told["state"], told["verdict"], told["attempts"]) == ("succeeded", "ran", 1)
+    assert told["result"]["processed"] == 0
+    assert json.loads(flask("jobs", "history", "seal_audit", "--json").output) == []
+    assert flask("jobs", "history", "nothing").exit_code == 1

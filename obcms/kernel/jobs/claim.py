@@ -4,8 +4,10 @@ The unique row of `job_run` stands for the slot. `begin` counts the attempt and 
 locks the row in the transaction in which the job writes, so a worker that dies gives up both.
 """
 
+import socket
 from datetime import datetime, timedelta
 
+from rq import get_current_job
 from sqlalchemy import select
 
 from obcms.kernel.db.types import utc_now
@@ -34,9 +36,16 @@ def begin(name: str, slot: str) -> int | None:
         # The next slot's row tells where the job is when this one leaves none.
         record_slot(name, slot_name(job.next_after(run.due_at)))
     run.state, run.attempts, run.started_at = JobState.RUNNING, run.attempts + 1, now
-    run.finished_at = run.retry_at = None
+    run.finished_at = run.retry_at = run.asked_at = None
+    run.worker = who_runs()
     db.session.commit()
     return run.attempts
+
+
+def who_runs() -> str:
+    """The worker by its name in the queue; of a run by hand, the machine."""
+    job = get_current_job()
+    return job.worker_name if job and job.worker_name else f"by hand on {socket.gethostname()}"
 
 
 def _is_due(run: JobRun, now: datetime) -> bool:

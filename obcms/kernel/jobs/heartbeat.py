@@ -4,6 +4,7 @@ One sorted set a role, so that any number of workers on any machines can be told
 stops takes its own sign away.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
@@ -31,6 +32,12 @@ def retire(connection: Redis, role: str, name: str) -> None:
 def alive(connection: Redis, role: str) -> int:
     """How many processes of the role gave a sign within the last minute and a half."""
     return int(connection.zcount(_key(role), utc_now().timestamp() - SILENT_SECONDS, "+inf"))
+
+
+def signs(connection: Redis, role: str) -> list[tuple[str, datetime]]:
+    """Each process of the role that was seen within a day, and when last."""
+    found = connection.zrange(_key(role), 0, -1, withscores=True)
+    return [(name.decode(), datetime.fromtimestamp(at, UTC)) for name, at in found]
 
 
 def forget_all(connection: Redis) -> None:

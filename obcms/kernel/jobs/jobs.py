@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import delete
 
 from obcms.kernel.config import Settings
@@ -13,6 +15,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.jobs.schedule import ScheduledJob, add_jobs
 
+PROMPT_SECONDS = 1
 KEPT_FOR = timedelta(days=365)
 ENDED = (JobState.SUCCEEDED, JobState.FAILED, JobState.SKIPPED)
 
@@ -23,10 +26,25 @@ def delete_old_job_runs() -> dict[str, Any]:
     return {"deleted": db.session.execute(old).rowcount}
 
 
-add_jobs(ScheduledJob("delete_old_job_runs", "45 4 * * *", delete_old_job_runs))
+add_jobs(
+    ScheduledJob(
+        "delete_old_job_runs",
+        "45 4 * * *",
+        delete_old_job_runs,
+        title="Delete old job runs",
+        does="Deletes what this page tells of runs that are older than a year.",
+    )
+)
 
 
 def init_app(app: Flask) -> None:
-    """Makes the client; nothing connects before it is used."""
+    """Makes the clients; nothing connects before one is used."""
     settings: Settings = app.config["OBCMS"]
     app.extensions["redis"] = Redis.from_url(settings.redis_url, socket_connect_timeout=3)
+    # For pages that tell whether it answers: it gives up early and never tries twice.
+    app.extensions["health_redis"] = Redis.from_url(
+        settings.redis_url,
+        socket_connect_timeout=PROMPT_SECONDS,
+        socket_timeout=PROMPT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )

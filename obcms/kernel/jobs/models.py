@@ -20,6 +20,18 @@ class JobState(Choice):
     SKIPPED = "skipped"
 
 
+class Outcome(Choice):
+    """How a run is shown; the worst of several is the last in this list."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    RAN = "ran"
+    CAUGHT_UP = "caught_up"
+    SKIPPED = "skipped"
+    WITH_ERRORS = "with_errors", "Completed with errors"
+    FAILED = "failed"
+
+
 class JobRun(db.Model):
     """A slot of a job and what became of it; also a run by hand, or a stretch of missed slots."""
 
@@ -42,19 +54,50 @@ class JobRun(db.Model):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)  # why it was skipped
+    error_count: Mapped[int] = mapped_column(default=0, server_default="0")  # records that failed
+    log: Mapped[str] = mapped_column(Text, default="", server_default="")  # its last lines
+    worker: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    # Stands before the traceback in the process's own log.
+    reference: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    asked_by: Mapped[str] = mapped_column(String(150), default="", server_default="")
+    # Until the attempt begins that somebody asked for.
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (
         UniqueConstraint("job", "slot"),
         Index("ix_job_run_job_due_at", "job", "due_at"),
+        Index("ix_job_run_job_started_at", "job", "started_at"),
         {"sqlite_autoincrement": True},
     )
 
     @property
+    def outcome(self) -> Outcome:
+        """What became of it, in one word of a short list."""
+        return outcome_of(self.state, self.error_count > 0, self.caught_up)
+
+    @property
     def verdict(self) -> str:
-        """What became of the slot: ran, caught up, skipped because …, failed, or not yet begun."""
-        match self.state:
-            case JobState.SUCCEEDED:
-                return "caught up" if self.caught_up else "ran"
-            case JobState.SKIPPED:
-                return f"skipped because {self.reason}"
-        return self.state.label.lower()
+        """What became of it: ran, caught up, completed with errors, skipped because …"""
+        return in_words(self.outcome, self.reason)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+def outcome_of(state: JobState, with_errors: bool, caught_up: bool) -> Outcome:
+    """The outcome of a run in this state."""
+    if state is not JobState.SUCCEEDED:
+        return Outcome(state.value)
+    if with_errors:
+        return Outcome.WITH_ERRORS
+    return Outcome.CAUGHT_UP if caught_up else Outcome.RAN
+
+
+def in_words(outcome: Outcome, reason: str | None) -> str:
+    """The outcome in small letters, with the reason why a slot was skipped."""
+    told = outcome.label.lower()
+    return f"{told} because {reason}" if outcome is Outcome.SKIPPED and reason else told

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import current_app
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
@@ -82,9 +83,30 @@ def put_in(scheduler: Scheduler, attempts: Iterable[Attempt]) -> None:
         )
 
 
+def put_in_now(attempt: Attempt) -> None:
+    """Hands a worker what somebody asked for, past the scheduler."""
+    queue().enqueue(
+        run_queued,
+        attempt.job,
+        attempt.slot,
+        job_id=attempt.id,
+        job_timeout=int(SCHEDULE[attempt.job].timeout.total_seconds()),
+        result_ttl=RESULT_SECONDS,
+    )
+
+
 def forget_cron_entries(scheduler: Scheduler) -> None:
     """Removes what versions before this one had in Redis: they let rq-scheduler read cron lines."""
     for key, _ in scheduler.connection.zscan_iter(scheduler.scheduled_jobs_key, f"{CRON}*"):
         with suppress(NoSuchJobError):
             Job.fetch(key.decode(), connection=scheduler.connection).delete()
         scheduler.cancel(key)
+
+
+def hand_over(attempt: Attempt) -> bool:
+    """The same, if Redis answers; else the scheduler puts it in when it does again."""
+    try:
+        put_in_now(attempt)
+    except RedisError:
+        return False
+    return True

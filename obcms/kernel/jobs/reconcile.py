@@ -85,7 +85,7 @@ def _settle(now: datetime) -> None:
     for run in db.session.scalars(runs.with_for_update(skip_locked=True)):
         if run.job not in SCHEDULE:
             give_up(run, DEPARTED)
-        elif run.due_at is not None:
+        elif run.due_at is not None and run.asked_at is None:
             waiting[run.job].append(run)
     past = select(JobRun.job, func.max(JobRun.due_at)).where(JobRun.due_at <= now)
     newest = dict(db.session.execute(past.group_by(JobRun.job)).tuples().all())
@@ -97,7 +97,7 @@ def _settle(now: datetime) -> None:
 
 def _attempts() -> list[Attempt]:
     """What has yet to be run, and from when on."""
-    moment = func.coalesce(JobRun.retry_at, JobRun.due_at, JobRun.queued_at)
+    moment = func.coalesce(JobRun.asked_at, JobRun.retry_at, JobRun.due_at, JobRun.queued_at)
     query = select(JobRun.job, JobRun.slot, JobRun.attempts + 1, moment)
     waiting = db.session.execute(query.where(WAITING).order_by(moment))
     return [Attempt(*row) for row in waiting if row.job in SCHEDULE]

@@ -7,6 +7,7 @@ which has one writer, the transaction itself is the lock.
 """
 
 import logging
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,9 +18,11 @@ from obcms.kernel.db.constraints import is_lost_race
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.claim import begin, claim
+from obcms.kernel.jobs.lines import Lines, kept_lines
 from obcms.kernel.jobs.models import JobRun, JobState
-from obcms.kernel.jobs.schedule import SCHEDULE, delays
+from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob, delays
 from obcms.kernel.jobs.slots import record_slot
+from obcms.kernel.jobs.words import error_in_words
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +44,14 @@ def _run_recorded(name: str, slot: str) -> Mapping[str, Any] | None:
     attempt = begin(name, slot)
     if attempt is None:
         return None
-    try:
-        with acting(Origin(None, f"job: {name}", request_id=f"{name}-{slot}"[:64])):
-            return _run(name, slot, attempt)
-    except Exception as error:
-        db.session.rollback()
-        _fail(name, slot, attempt, error)
-        raise JobFailed(f"{name} failed: {error}") from error
+    with kept_lines() as lines:
+        try:
+            with acting(Origin(None, f"job: {name}", request_id=f"{name}-{slot}"[:64])):
+                return _run(name, slot, attempt, lines)
+        except Exception as error:
+            db.session.rollback()
+            _fail(name, slot, attempt, error, lines)
+            raise JobFailed(f"{name} failed: {error}") from error
 
 
 def run_queued(name: str, slot: str) -> None:
@@ -65,30 +69,38 @@ def run_queued(name: str, slot: str) -> None:
         logger.warning("%s %s: the database is busy; the slot is queued again later", name, slot)
 
 
-def _run(name: str, slot: str, attempt: int) -> Mapping[str, Any] | None:
+def _run(name: str, slot: str, attempt: int, lines: Lines) -> Mapping[str, Any] | None:
     run = claim(name, slot, attempt)
     if run is None:
         db.session.rollback()
         return None
     job = SCHEDULE[name]
+    logger.info("Attempt %s begins", attempt)
     result = job.run()
-    if run.due_at is not None and run.attempts == 1 and job.is_frequent and job.is_idle(result):
+    errors = len(result.get("errors") or ())
+    if run.due_at is not None and attempt == 1 and not errors and _left_no_trace(job, result):
         db.session.delete(run)
     else:
         run.state, run.result, run.finished_at = JobState.SUCCEEDED, dict(result), utc_now()
-        run.error = None
+        run.error, run.error_count, run.reference, run.log = None, errors, "", lines.text()
     db.session.commit()
     return result
 
 
-def _fail(name: str, slot: str, attempt: int, error: Exception) -> None:
+def _left_no_trace(job: ScheduledJob, result: Mapping[str, Any]) -> bool:
+    return job.is_frequent and job.is_idle(result)
+
+
+def _fail(name: str, slot: str, attempt: int, error: Exception, lines: Lines) -> None:
+    reference = secrets.token_hex(8)
+    logger.error("[%s] %s %s failed (attempt %s)", reference, name, slot, attempt, exc_info=error)
     run = claim(name, slot, attempt)
     if run is None:
         db.session.rollback()
         return
-    record_failure(run, f"{type(error).__name__}: {error}")
+    record_failure(run, error_in_words(error))
+    run.reference, run.log = reference, lines.text()
     db.session.commit()
-    logger.error("%s %s failed (attempt %s)", name, slot, attempt, exc_info=error)
 
 
 def record_failure(run: JobRun, why: str) -> None:

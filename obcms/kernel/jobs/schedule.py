@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cron_descriptor import ExpressionDescriptor, Options
 from croniter import croniter
 
 from obcms.kernel.formats import MANILA
@@ -26,7 +27,8 @@ def never_idle(_summary: Mapping[str, Any]) -> bool:
 class ScheduledJob:
     """A job: `cron` is read in Asia/Manila; `run` returns a summary that JSON can hold.
 
-    `is_idle` tells from the summary that there was nothing to do.
+    `is_idle` tells from the summary that there was nothing to do. `title` and `does` are for
+    people; without them the name, and what the function says of itself, are shown.
     """
 
     name: str
@@ -35,10 +37,29 @@ class ScheduledJob:
     retry_after: tuple[timedelta, ...] = BACKOFF
     timeout: timedelta = timedelta(minutes=30)
     is_idle: Callable[[Mapping[str, Any]], bool] = never_idle
+    title: str = ""
+    does: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(NAME, self.name):
             raise ValueError(f"{self.name!r} cannot stand in the queue's ids.")
+
+    @property
+    def shown_title(self) -> str:
+        """Its name to people."""
+        return self.title or self.name.replace("_", " ").capitalize()
+
+    @property
+    def purpose(self) -> str:
+        """What it does, in a sentence."""
+        return self.does or (self.run.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def timetable(self) -> str:
+        """When it is due, in words: At 02:00, only on Sunday."""
+        options = Options()
+        options.use_24hour_time_format = True
+        return ExpressionDescriptor(self.cron, options).get_description()
 
     @property
     def is_frequent(self) -> bool:

@@ -17,12 +17,12 @@ NO_WORKER = "no worker took it in time"
 DEPARTED = "the job is no longer in the schedule"
 
 
-def record_slot(name: str, slot: str) -> None:
-    """Makes the slot's row, unless it is there."""
+def record_slot(name: str, slot: str) -> bool:
+    """Makes the slot's row, unless it is there; whether it was not."""
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     values = {"due_at": slot_moment(slot), "state": JobState.QUEUED, "queued_at": utc_now()}
     statement = insert(JobRun).values(job=name, slot=slot, **values)
-    db.session.execute(statement.on_conflict_do_nothing())
+    return bool(db.session.execute(statement.on_conflict_do_nothing()).rowcount)
 
 
 def forget_verdicts_ahead(now: datetime) -> None:

@@ -11,6 +11,8 @@ ALSO_COMMIT = {
     "obcms/kernel/jobs/reconcile.py": "the scheduler's process calls it each minute",
     "obcms/kernel/jobs/runner.py": "it wraps every job",
     "obcms/kernel/jobs/claim.py": "an attempt is counted before it begins",
+    "obcms/kernel/jobs/screens/runs.py": "its button is a request of its own",
+    "obcms/kernel/jobs/screens/schedule.py": "and so is this one",
     "obcms/kernel/records/api.py": "the routes of records that are declared as a whole",
     "obcms/kernel/records/view.py": "and their forms",
     "obcms/kernel/security/record.py": "a refusal is recorded after its request was rolled back",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.jobs.queue import schedule_queue
@@ -76,3 +77,26 @@ def ran(schedule) -> list[str]:
         "noting", "0 2 * * *", lambda: runs.append("ran") or {"ran": len(runs)}
     )
     return runs
+
+
+@pytest.fixture
+def jobs(schedule, clock) -> dict[str, ScheduledJob]:
+    """One job that does as it is told."""
+    told: dict[str, object] = {"summary": {"processed": 1_200, "errors": []}, "runs": 0}
+
+    def work() -> dict[str, object]:
+        told["runs"] += 1
+        if told.get("fails"):
+            raise ValueError("no sheet")
+        return told["summary"]
+
+    schedule.clear()
+    schedule["nightly"] = ScheduledJob(
+        "nightly", "0 2 * * *", work, title="Night work", does="Works at night."
+    )
+    return told
+
+
+@pytest.fixture
+def administrator(clock, people, sign_in_as) -> FlaskClient:
+    return sign_in_as(people.administrator)
