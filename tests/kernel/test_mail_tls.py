@@ -58,7 +58,7 @@ def authority(monkeypatch, tmp_path: Path) -> trustme.CA:
 def send(sqlite_uri: str, home: Path, port: int) -> None:
     settings = {"email_host": "127.0.0.1", "email_port": port, "email_use_tls": True}
     with serving(sqlite_uri, home, **settings):
-        mail.send(["maria@example.invalid"], "Subject", "Text")
+        mail.send(["maria@example.invalid"], "Subject", "Text", "a test")
 
 
 def test_a_trusted_server_gets_it(sqlite_uri, tmp_path, authority) -> None:

@@ -8,10 +8,11 @@ from obcms.history.jobs.noting import note_head
 from obcms.history.reads.trail import last_check
 from obcms.kernel import mail
 from obcms.kernel.audit.noted import Occasion
+from obcms.kernel.audit.origin import current_origin
 from obcms.kernel.audit.seal import Head, read_head
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
-from obcms.kernel.formats import moment
+from obcms.kernel.formats import MANILA, day, moment
 from obcms.kernel.permissions import Role
 from obcms.people.models import User
 
@@ -36,8 +37,9 @@ def mail_audit_head() -> dict[str, Any]:
     readers = select(User.email).where(User.role.in_(READERS), User.is_active, User.email != "")
     recipients = sorted(set(db.session.scalars(readers)))
     if recipients:
-        day = moment(utc_now())
-        mail.send(recipients, f"OBCMS audit trail, sealed on {day}", _text(head))
+        today = day(utc_now().astimezone(MANILA).date())
+        about = current_origin().request_id or today  # of a job its slot, in each attempt the same
+        mail.send(recipients, f"OBCMS audit trail, sealed on {today}", _text(head), about)
         note_head(Occasion.MAILED, head)
     return summary | {"mailed": len(recipients)}
 

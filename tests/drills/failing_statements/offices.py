@@ -1,0 +1,86 @@
+"""What a job finds to do. A job that has no office of its own is run in the common one."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import time_machine
+
+from obcms.imports.models import ImportUpload
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.models import JobRun, JobState
+from obcms.kernel.permissions import Role
+from obcms.people.models import User
+from tests.kernel.audit.tampering import add_entries, seal_all, tamper
+from tests.support.factories import make_ppa, spend, track
+
+NOW = datetime(2025, 6, 2, 18, 0, tzinfo=UTC)  # a Tuesday, 02:00 in Manila
+LONG_AGO = NOW - timedelta(days=1_000)
+
+
+def common() -> None:
+    """Users with mail addresses, and tracked PPAs with overspent and late items."""
+    for role in Role:
+        user = User(username=role.value, role=role, email=f"{role.value}@example.invalid")
+        user.password_hash = "-"
+        db.session.add(user)
+    for number in range(3):
+        ppa = make_ppa(
+            fiscal_year=2025,
+            code=f"MOH-2025-9{number:02d}",
+            start_date=date(2025, 1, 6),
+            target_end_date=date(2025, 6, 4),
+        )
+        items = track(ppa)
+        item = items["Resources"]
+        item.allocated_budget, item.end_date = Decimal(1_000), date(2025, 6, 4)
+        db.session.flush()
+        spend(item, "1250.00")
+    db.session.commit()
+
+
+def drifted() -> None:
+    """Trees whose figures no longer follow from their leaves."""
+    common()
+    db.session.remove()
+    tamper("UPDATE work_item SET progress = 7 WHERE parent_id IS NULL")
+
+
+def sealed() -> None:
+    """Entries of the trail older than it is kept, sealed, and younger ones, not sealed."""
+    with time_machine.travel(LONG_AGO, tick=False):
+        add_entries(3)
+        seal_all()
+    common()
+
+
+def worn() -> None:
+    """Runs older than a year."""
+    common()
+    for number in range(5):
+        old = {"state": JobState.SUCCEEDED, "queued_at": LONG_AGO}
+        db.session.add(JobRun(job="seal_audit", slot=f"manual-{number}", **old))
+    db.session.commit()
+
+
+def forgotten() -> None:
+    """Uploads that nobody imported."""
+    common()
+    owner = db.session.query(User).filter_by(username="administrator").one()
+    for number in range(3):
+        upload = ImportUpload(user_id=owner.id, party=f"user {owner.id}", filename="a.csv")
+        upload.content, upload.sha256, upload.fiscal_year = b"a", str(number), 2031
+        upload.created_at = LONG_AGO
+        db.session.add(upload)
+    db.session.commit()
+
+
+OFFICES: dict[str, Callable[[], None]] = {
+    "auto_sync_ppa_progress": drifted,
+    "seal_audit": sealed,
+    "verify_audit": sealed,
+    "mail_audit_head": sealed,
+    "archive_audit": sealed,
+    "delete_old_job_runs": worn,
+    "expire_uploads": forgotten,
+}

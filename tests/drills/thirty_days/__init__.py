@@ -1,0 +1,1 @@
+"""Thirty days of the real scheduler and two real workers, on a clock that the drill moves."""
