@@ -14,6 +14,7 @@ SLICES = (
     "spending",
     "budget",
     "approval",
+    "alerts",
     "history",
     "dashboards",
     "imports",

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
+from obcms.alerts.reads.open_alerts import count_open
 from obcms.approval.reads.queue import count_waiting, waiting_for
 from obcms.dashboards.reads import portfolio
 from obcms.kernel.db.types import utc_now
@@ -27,6 +28,7 @@ class DashboardView(Closed, AdminIndexView):
             portfolio=portfolio(current_user),
             queue=waiting_for(current_user, SHOWN),
             waiting=count_waiting(current_user),
+            alerts=count_open(current_user),
             now=utc_now(),
         )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from obcms.alerts.detect import detect_variances
 from obcms.demo.approvals import Walk
 from obcms.demo.stories import APPROVALS, STORIES, Story
 from obcms.kernel.audit.origin import Origin, acting
@@ -40,6 +41,7 @@ def load_demo() -> dict[str, int]:
         walk = Walk()
         for code, status in APPROVALS.items():
             walk.lead(ppas[code], status)
+        detect_variances(db.session())
         demands.switch_off(SYSTEM)
     return {"ppas": len(ppas), "tracked": len(STORIES)}
 

@@ -10,6 +10,7 @@ from obcms.kernel.rules.choice import Choice
 
 
 class Permission(Choice):
+    ALERT_ACKNOWLEDGE = "alert_acknowledge", "Acknowledge alerts"
     APPROVAL_APPROVE = "approval_approve", "Approve a PPA"
     APPROVAL_CERTIFY = "approval_certify", "Certify a PPA's budget"
     APPROVAL_CONSULT = "approval_consult", "Endorse after consultation"
@@ -69,6 +70,7 @@ _DECISIONS = {
 }
 
 _RUN_A_PPA = {
+    Permission.ALERT_ACKNOWLEDGE,
     Permission.APPROVAL_SUBMIT,
     Permission.BUDGET_DISTRIBUTE,
     Permission.EXPENDITURE_POST,
@@ -87,6 +89,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MOA_HEAD: frozenset(_RUN_A_PPA | {Permission.BUDGET_REALIGN}),
     Role.MFBM_ANALYST: frozenset(
         {
+            Permission.ALERT_ACKNOWLEDGE,
             Permission.APPROVAL_CERTIFY,
             Permission.APPROVAL_ENACT,
             Permission.BUDGET_CUT,

@@ -168,7 +168,9 @@ SENT: dict[tuple[str, str], Sent] = {
     ),  # these tests have no queue
     ("import_page.preview", "POST"): Sent(form={"all_or_nothing": "1"}, prepare=_import_shown),
     ("sign_in_rules.index", "POST"): Sent(form={"role": "viewer"}),
-    ("thresholds.index", "POST"): Sent(writes=False),
+    ("thresholds.index", "POST"): Sent(form={"overspent_high": "11"}),
+    ("alert.acknowledge", "POST"): Sent(),
+    ("api_alerts.acknowledge_one_alert", "POST"): Sent(),
     ("user.create_view", "POST"): Sent(form=NEW_USER),
     ("user.edit_view", "POST"): Sent(form={"full_name": "Other"}),
     ("user.password", "POST"): Sent(answer=200),

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from obcms.alerts.models import Alert
+from obcms.alerts.rules.choices import AlertKind, AlertLevel
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
 from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
@@ -17,6 +19,7 @@ from obcms.calendar.rules.kinds import DayKind
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.imports.reading.as_json import to_json
 from obcms.imports.reading.rows import parse_file
+from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
@@ -116,7 +119,29 @@ def _proclaim() -> None:
 
 
 def _about(ppa: PPA) -> Ids:
-    return {"ppa_id": ppa.id, "entry_id": ppa.id, "id": ppa.id, "target_id": ppa.id}
+    alert = Alert(
+        kind=AlertKind.OVERSPENT,
+        level=AlertLevel.HIGH,
+        subject=f"ppa {ppa.id}",
+        ppa_id=ppa.id,
+        moa_id=ppa.implementing_moa_id,
+        code=ppa.code,
+        title=ppa.title,
+        threshold_then=Decimal(10),
+        used_then=Decimal(0),
+        used_now=Decimal(0),
+        figures_at=utc_now(),
+        opened_at=utc_now(),
+    )
+    db.session.add(alert)
+    db.session.flush()
+    return {
+        "alert_id": alert.id,
+        "ppa_id": ppa.id,
+        "entry_id": ppa.id,
+        "id": ppa.id,
+        "target_id": ppa.id,
+    }
 
 
 SUBJECTS: dict[str, Callable[[], Ids]] = {

@@ -124,6 +124,10 @@ def _entry(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
     return (f"api_entries.{name}", method), Access(roles, **{"of_ppa": True} | more)
 
 
+def _alert(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
+    return (f"api_alerts.{name}", method), Access(roles, **{"of_ppa": True} | more)
+
+
 def _item(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
     return (f"api_work_items.{name}", method), Access(roles, **{"of_ppa": True} | more)
 
@@ -161,6 +165,12 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("queue.index", AUDIT),
         *_model_view("job_run", AUDIT, has_page=True),
         *_page("job_run.retry", ADMINISTRATOR, "POST"),
+        *_model_view("alert", EVERYBODY),
+        *_page("alert.page", EVERYBODY, of_ppa=True),
+        *_page("alert.acknowledge", DISTRIBUTE, "POST", of_ppa=True),
+        _alert("list_alerts", "GET", EVERYBODY, of_ppa=False),
+        _alert("read_alert", "GET", EVERYBODY),
+        _alert("acknowledge_one_alert", "POST", DISTRIBUTE, body={}),
         *_model_view("audit_entry", AUDIT),
         *_page("audit_seal.index", AUDIT),
         *_page("audit_seal.check", AUDIT, "POST"),

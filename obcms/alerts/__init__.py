@@ -1,0 +1,1 @@
+"""Alerts: what is overspent, ahead of its time or over-distributed, until mended (SPEC 10)."""

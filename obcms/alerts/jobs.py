@@ -1,0 +1,19 @@
+"""The look at money every six hours."""
+
+from typing import Any
+
+from obcms.alerts.detect import detect_variances
+from obcms.kernel.extensions import db
+from obcms.kernel.jobs.schedule import ScheduledJob, add_jobs
+from obcms.work.jobs import EveryRecordFailed
+
+
+def detect_budget_variances() -> dict[str, Any]:
+    """Keeps the alerts of all tracked PPAs and their items (SPEC 10)."""
+    summary = detect_variances(db.session())
+    if summary["errors"] and len(summary["errors"]) == summary["processed"]:
+        raise EveryRecordFailed(f"All {summary['processed']} PPAs failed: {summary['errors'][:3]}")
+    return summary
+
+
+add_jobs(ScheduledJob("detect_budget_variances", "0 */6 * * *", detect_budget_variances))
