@@ -12,7 +12,7 @@ from obcms.people.models import User
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.spending.models import Expenditure
 from tests.api.conftest import ENTRIES
-from tests.support.factories import make_ppa, spend, track
+from tests.support.factories import make_alert, make_ppa, spend, track
 
 ON_A_DRAFT = ("approval", "enable-workitem-tracking")
 ON_AN_APPROVED = tuple(f"entries/{{entry_id}}/{one}/" for one in ("amend", "cancel", "resume"))
@@ -32,6 +32,7 @@ def numbers(app: Flask, people) -> dict[str, int]:
         "draft_id": draft.id,
         "approved_id": approved.id,
         "item_id": item.id,
+        "alert_id": make_alert(draft).id,
         "record_id": 1,
         "line_id": db.session.scalars(select(Expenditure.id)).one(),
     }

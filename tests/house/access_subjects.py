@@ -9,8 +9,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from obcms.alerts.models import Alert
-from obcms.alerts.rules.choices import AlertKind, AlertLevel
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
 from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
@@ -19,7 +17,6 @@ from obcms.calendar.rules.kinds import DayKind
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.imports.reading.as_json import to_json
 from obcms.imports.reading.rows import parse_file
-from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
@@ -31,7 +28,7 @@ from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus, PPAStat
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
-from tests.support.factories import make_ppa, track
+from tests.support.factories import make_alert, make_ppa, track
 
 Ids = dict[str, Any]  # with what else a form needs
 _numbers = count(1)
@@ -119,24 +116,8 @@ def _proclaim() -> None:
 
 
 def _about(ppa: PPA) -> Ids:
-    alert = Alert(
-        kind=AlertKind.OVERSPENT,
-        level=AlertLevel.HIGH,
-        subject=f"ppa {ppa.id}",
-        ppa_id=ppa.id,
-        moa_id=ppa.implementing_moa_id,
-        code=ppa.code,
-        title=ppa.title,
-        threshold_then=Decimal(10),
-        used_then=Decimal(0),
-        used_now=Decimal(0),
-        figures_at=utc_now(),
-        opened_at=utc_now(),
-    )
-    db.session.add(alert)
-    db.session.flush()
     return {
-        "alert_id": alert.id,
+        "alert_id": make_alert(ppa).id,
         "ppa_id": ppa.id,
         "entry_id": ppa.id,
         "id": ppa.id,

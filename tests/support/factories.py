@@ -6,6 +6,9 @@ from itertools import count
 
 from sqlalchemy import select
 
+from obcms.alerts.models import Alert
+from obcms.alerts.rules.choices import AlertKind, AlertLevel
+from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.organizations.models import Organization
@@ -75,3 +78,24 @@ def grow(ppa: PPA, size: int) -> WorkItem:
 def spend(item: WorkItem, amount: str) -> None:
     """Posts one expenditure line."""
     post_expenditure(SYSTEM, item, NewExpenditure(date(2025, 2, 3), Decimal(amount), "Supplies"))
+
+
+def make_alert(ppa: PPA) -> Alert:
+    """An open alert about the PPA, flushed; the next run of the job may close it."""
+    alert = Alert(
+        kind=AlertKind.OVERSPENT,
+        level=AlertLevel.HIGH,
+        subject=f"ppa {ppa.id}",
+        ppa_id=ppa.id,
+        moa_id=ppa.implementing_moa_id,
+        code=ppa.code,
+        title=ppa.title,
+        threshold_then=Decimal(10),
+        used_then=Decimal(0),
+        used_now=Decimal(0),
+        figures_at=utc_now(),
+        opened_at=utc_now(),
+    )
+    db.session.add(alert)
+    db.session.flush()
+    return alert
