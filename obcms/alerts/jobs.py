@@ -16,4 +16,12 @@ def detect_budget_variances() -> dict[str, Any]:
     return summary
 
 
-add_jobs(ScheduledJob("detect_budget_variances", "0 */6 * * *", detect_budget_variances))
+add_jobs(
+    ScheduledJob(
+        "detect_budget_variances",
+        "0 */6 * * *",
+        detect_budget_variances,
+        title="Look for overspending",
+        does="Compares money with its allocations and with time, and keeps the alerts.",
+    )
+)
