@@ -9,12 +9,13 @@ from sqlalchemy import select
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
-from obcms.kernel.errors import Conflict, ObcmsError
+from obcms.kernel.errors import Conflict, Invalid, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.people.models import User
 from obcms.work.move import move_by_one
 from obcms.work.rules.choices import DistributionMethod
+from obcms.work.work_items import cancel_item
 from tests.support.factories import make_ppa, track
 from tests.support.refusals import NOT_ALLOWED
 
@@ -45,6 +46,20 @@ def test_a_preview_is_overtaken_by_another_order_which_moves_the_stray_centavos(
     move_by_one(SYSTEM, items["Completion"], up=True)
     with pytest.raises(Conflict, match="changed since this preview"):
         distribution.apply(SYSTEM, ppa, EQUAL, version)
+
+
+def test_a_preview_is_overtaken_by_a_cancellation_of_what_has_cost_nothing(app: Flask) -> None:
+    ppa = make_ppa()
+    items = track(ppa)
+    version = distribution.preview(SYSTEM, ppa, EQUAL).version
+    cancel_item(SYSTEM, items["Resources"])
+    with pytest.raises(Conflict, match="changed since this preview"):
+        distribution.apply(SYSTEM, ppa, EQUAL, version)
+
+
+def test_where_nothing_is_tracked_there_is_nothing_to_distribute_to(app: Flask) -> None:
+    with pytest.raises(Invalid, match=r"^Tracking is not enabled on this PPA"):
+        distribution.preview(SYSTEM, make_ppa(), EQUAL)
 
 
 def test_below_the_template_an_item_without_a_share_gets_an_equal_part(app: Flask) -> None:

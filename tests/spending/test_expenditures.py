@@ -6,14 +6,19 @@ from decimal import Decimal
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from obcms.kernel.errors import Conflict, Invalid, ObcmsError
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import SYSTEM
+from obcms.kernel.permissions import SYSTEM, Actor
 from obcms.people.models import User
+from obcms.ppas.delete import delete_ppa
+from obcms.spending import expenditures
 from obcms.spending.expenditures import NewExpenditure, post_expenditure, void_expenditure
 from obcms.spending.models import Expenditure
+from obcms.work.access import lock_item
+from obcms.work.models import WorkItem
+from obcms.work.sync import sync_ppa
 from tests.support.factories import make_ppa, track
 from tests.support.refusals import NOT_ALLOWED
 
@@ -128,3 +133,40 @@ def test_a_line_is_not_deleted(app: Flask) -> None:
         db.session.flush()
     db.session.rollback()
     assert db.session.scalars(select(Expenditure)).all() == [posted]
+
+
+def test_a_line_that_somebody_voids_first_is_voided_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted = post_expenditure(SYSTEM, track(make_ppa())["Core work"], line())
+    db.session.commit()
+    assert posted.voided_at is None
+
+    def lock(actor: Actor, item: WorkItem) -> None:
+        """Somebody else had the lock, and let go of it."""
+        first = "UPDATE expenditure SET voided_at = :at, void_reason = 'Was first'"
+        db.session.execute(text(first), {"at": EARLY.replace(tzinfo=None)})
+        lock_item(actor, item)
+
+    monkeypatch.setattr(expenditures, "lock_item", lock)
+    with pytest.raises(Conflict, match="voided already"):
+        void_expenditure(SYSTEM, posted, "Was second")
+    assert posted.void_reason == "Was first"
+
+
+def test_a_recomputation_counts_no_voided_line(app: Flask) -> None:
+    ppa = make_ppa()
+    items = track(ppa)
+    void_expenditure(SYSTEM, post_expenditure(SYSTEM, items["Core work"], line()), "Twice")
+    post_expenditure(SYSTEM, items["Resources"], line(amount="7.00"))
+    assert not sync_ppa(SYSTEM, ppa)
+    db.session.expire_all()
+    assert (items["Core work"].spent_total, items["root"].spent_total) == (0, 7)
+
+
+def test_a_ppa_on_which_money_was_posted_is_kept(app: Flask) -> None:
+    ppa = make_ppa()
+    posted = post_expenditure(SYSTEM, track(ppa)["Core work"], line())
+    void_expenditure(SYSTEM, posted, "Twice")
+    with pytest.raises(Conflict, match="Money was posted on this PPA"):
+        delete_ppa(SYSTEM, ppa)
