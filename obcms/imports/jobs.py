@@ -1,10 +1,13 @@
 """Reading what was uploaded, and letting go of what nobody imported."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from obcms.imports.confirmed import find_confirmed
+from obcms.imports.models import ImportUpload
 from obcms.imports.read_list import read_list
 from obcms.imports.turns import begin_next, has_next, note_read
 from obcms.imports.uploads import expire_uploads
@@ -31,20 +34,32 @@ def read_waiting() -> None:
     if upload is None:
         return
     if not upload.is_settled:
-        _read(upload.id, upload.attempts, upload.content, upload.filename)
+        _read(upload)
     if has_next():
         call_again()
     db.session.rollback()
 
 
-def _read(upload_id: int, attempt: int, content: bytes, filename: str) -> None:
+def _read(upload: ImportUpload) -> None:
+    upload_id, attempt, moa_id = upload.id, upload.attempts, upload.moa_id
+    read = partial(
+        read_list,
+        upload.content,
+        upload.filename,
+        partial(note_progress, upload_id),
+        upload.fiscal_year,
+    )
+    answers = upload.answers
     db.session.rollback()  # no connection is held while it reads
-    parsed, problem = None, ""
+    parsed, problem, confirmed = None, "", None
     try:
-        parsed = read_list(content, filename, lambda said: note_progress(upload_id, said))
+        parsed = read(answers)
+        confirmed = None if answers else find_confirmed(moa_id, parsed)
+        if confirmed is not None:
+            parsed = read(confirmed.answers)
     except Invalid as error:
         problem = str(error)
-    note_read(upload_id, attempt, parsed, problem)
+    note_read(upload_id, attempt, parsed, problem, confirmed)
     db.session.commit()
     logger.info("Upload %s: %s", upload_id, problem or "read")
 

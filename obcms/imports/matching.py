@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from obcms.imports.reading.rows import ParsedRow
+from obcms.imports.reading.parsed import ParsedRow
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, can_see

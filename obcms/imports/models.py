@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from obcms.kernel.audit.registry import Audited
 from obcms.kernel.db.columns import Key
 from obcms.kernel.db.types import UTCDateTime, choice, utc_now
 from obcms.kernel.extensions import db
@@ -22,7 +23,8 @@ class UploadState(Choice):
 class ImportUpload(db.Model):
     """`party` is the ministry, or the user of none, whose files are read one after the other.
 
-    `parsed` is what was read (`reading.as_json`), `problem` why it could not be.
+    `parsed` is what was read (`reading.as_json`), `problem` why it could not be; `answers` say how
+    it is to be read, `remembered_at` when the ministry confirmed them for such a list before.
     """
 
     __tablename__ = "import_upload"
@@ -42,6 +44,8 @@ class ImportUpload(db.Model):
     began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     problem: Mapped[str] = mapped_column(Text, default="", server_default="")
     parsed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    remembered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
 
     __table_args__ = (
@@ -60,3 +64,24 @@ class ImportUpload(db.Model):
     def is_settled(self) -> bool:
         """Whether its reading has ended."""
         return self.state in (UploadState.READ, UploadState.REFUSED)
+
+
+class ConfirmedReading(Audited, db.Model):
+    """How a ministry said that lists with these headings are read (`reading.doubts`).
+
+    `headings` is the digest of all of them, so that a list with others is asked about anew.
+    """
+
+    __tablename__ = "confirmed_reading"
+
+    id: Mapped[Key]
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    headings: Mapped[str] = mapped_column(String(64))
+    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("organization_id", "headings"),
+        {"sqlite_autoincrement": True},
+    )

@@ -7,23 +7,25 @@ it refuses exactly what the import would refuse, and importing the same file aga
 import hashlib
 import re
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from obcms.imports.matching import KnownPPAs
-from obcms.imports.reading.rows import ParsedFile, ParsedRow, RowNote
+from obcms.imports.reading.parsed import ParsedFile, ParsedRow, RowNote
 from obcms.kernel.db.constraints import explain
 from obcms.kernel.errors import Invalid, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.folding import code_key
+from obcms.kernel.rules.folding import code_key, search_form
 from obcms.organizations.models import Organization
 from obcms.ppas.edit import create_ppa, edit_ppa
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import FundingSource
+from obcms.ppas.rules.choices import AppropriationClass, FundingSource
 from obcms.ppas.rules.codes import next_code, prefix_of
 
 CODE = re.compile(r"(?P<moa>[A-Z0-9]{1,16})-(?P<year>20[0-9]{2})-[0-9]{1,6}", re.ASCII)
@@ -37,13 +39,21 @@ class RowKind(Choice):
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """What one accepted row does; `changes` maps a field to its old and new value."""
+    """What one accepted row does; `changes` maps a field to its old and new value.
+
+    Amount (pesos), class, days and year are what the PPA then has.
+    """
 
     row: int
     kind: RowKind
     code: str
     title: str
     changes: dict[str, tuple[Any, Any]]
+    amount: Decimal | None
+    appropriation_class: AppropriationClass | None
+    start: date | None
+    end: date | None
+    fiscal_year: int
 
 
 @dataclass(slots=True)
@@ -106,6 +116,7 @@ class _Importer:
         self.actor, self.moa, self.fiscal_year = actor, moa, fiscal_year
         organizations = db.session.scalars(select(Organization)).all()
         self.moas = {one.acronym_key: one for one in organizations}
+        self.moas_by_name = {search_form(one.name): one for one in organizations}
         self.file_codes = {row.code for row in parsed.rows if row.code}
         self.known = KnownPPAs(actor, self.file_codes)
 
@@ -114,19 +125,19 @@ class _Importer:
         ppa = self.known.match(row, moa, year)
         if ppa is None:
             ppa = self._create(row, moa, year)
-            return ImportedRow(row.row, RowKind.NEW, ppa.code, row.title, {})
+            return _imported(row, RowKind.NEW, ppa, {})
         changes = {
             name: (getattr(ppa, name), value)
             for name, value in _values(row).items()
             if getattr(ppa, name) != value
         }
         if not changes:
-            return ImportedRow(row.row, RowKind.UNCHANGED, ppa.code, ppa.title, {})
+            return _imported(row, RowKind.UNCHANGED, ppa, {})
         edit_ppa(self.actor, ppa, {name: value for name, (_, value) in changes.items()})
-        return ImportedRow(row.row, RowKind.CHANGED, ppa.code, row.title, changes)
+        return _imported(row, RowKind.CHANGED, ppa, changes)
 
     def _moa_of(self, row: ParsedRow) -> Organization:
-        said = code_key(row.moa) if row.moa else None
+        said = self._said_moa(row)
         if said and self.moa is not None and said != self.moa.acronym_key:
             raise Invalid(f"The row says {said}, but the import is for {self.moa.acronym}.")
         named = CODE.fullmatch(row.code or "")
@@ -139,6 +150,16 @@ class _Importer:
             raise Invalid(f"The code {row.code} is one of {named['moa']}, not of {acronym}.")
         return self.moas[acronym]
 
+    def _said_moa(self, row: ParsedRow) -> str | None:
+        """The acronym that the row names, by its full name too, or else its sheet."""
+        named = self.moas_by_name.get(search_form(row.moa or ""))
+        if named is not None:
+            return named.acronym_key
+        if row.moa:
+            return code_key(row.moa)
+        sheet = code_key(row.sheet)
+        return sheet if sheet in self.moas else None
+
     def _year_of(self, row: ParsedRow) -> int:
         named = CODE.fullmatch(row.code or "")
         year = row.fiscal_year or self.fiscal_year or (int(named["year"]) if named else None)
@@ -149,6 +170,9 @@ class _Importer:
         return year
 
     def _create(self, row: ParsedRow, moa: Organization, year: int) -> PPA:
+        named = CODE.fullmatch(row.code or "")
+        if named and named["moa"] == moa.acronym_key and int(named["year"]) != year:
+            raise Invalid(f"The code {row.code} is of FY {named['year']}, not of FY {year}.")
         given = {
             "code": row.code or self._next_code(moa, year),
             "implementing_moa_id": moa.id,
@@ -165,6 +189,23 @@ class _Importer:
         same = PPA.code_key.startswith(prefix_of(moa.acronym), autoescape=True)
         used = {*db.session.scalars(select(PPA.code_key).where(same)), *self.file_codes}
         return next_code(moa.acronym, year, used)
+
+
+def _imported(
+    row: ParsedRow, kind: RowKind, ppa: PPA, changes: dict[str, tuple[Any, Any]]
+) -> ImportedRow:
+    return ImportedRow(
+        row.row,
+        kind,
+        ppa.code,
+        ppa.title,
+        changes,
+        ppa.budget_allocation,
+        ppa.appropriation_class,
+        ppa.start_date,
+        ppa.target_end_date,
+        ppa.fiscal_year,
+    )
 
 
 def _values(row: ParsedRow) -> dict[str, Any]:

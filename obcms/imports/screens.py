@@ -3,9 +3,10 @@
 import hashlib
 from contextlib import suppress
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from flask import Flask, flash, jsonify, redirect, url_for
+from flask import Flask, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -15,16 +16,23 @@ from redis.exceptions import RedisError
 from wtforms import HiddenField, IntegerField, SelectField, SubmitField
 from wtforms.validators import NumberRange, Optional
 
+from obcms.imports.changed_reading import IGNORED, changed_answers
+from obcms.imports.confirmed import confirm
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.imports.overtaken import changed_ppas
 from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
 from obcms.imports.reading.as_json import from_json
-from obcms.imports.turns import is_stranded
+from obcms.imports.reading.doubts import FIELDS
+from obcms.imports.reading.style import UNITS
+from obcms.imports.turns import is_stranded, read_again
 from obcms.imports.uploads import drop_upload, find_upload, keep_upload
 from obcms.imports.waiting import call_a_worker, call_again, progress_of
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
+from obcms.kernel.formats import peso
+from obcms.kernel.intake.amounts import Marks
+from obcms.kernel.intake.dates import DateOrder
 from obcms.kernel.intake.limits import MAX_BYTES
 from obcms.kernel.permissions import CONFINED_ROLES, Permission
 from obcms.kernel.screens import add_view
@@ -32,6 +40,12 @@ from obcms.kernel.screens.base import ClosedView
 from obcms.organizations.models import Organization
 from obcms.organizations.options import organization_options
 
+# What a column may be taken for: the field's name here, and as people call it.
+ROLES = {
+    IGNORED: "not read",
+    "amount": "budget",
+    **{name: key for key, name in FIELDS.items()},
+}
 NO_QUEUE = (
     "The file cannot be read now, because the queue of work does not answer. Nothing was kept and "
     "nothing was changed. Please try again in a minute."
@@ -94,11 +108,35 @@ class ImportView(ClosedView):
         form.shown_at.data = utc_now().isoformat()
         outcome = _run(upload)
         form.shown.data = _digest(upload, outcome)
-        filename = upload.filename
+        shown = {"filename": upload.filename, "remembered_at": upload.remembered_at}
+        reading = {"upload_id": upload.id, "parsed": upload.parsed, "answers": upload.answers}
         db.session.rollback()
         return self.render(
-            "imports/preview.html", outcome=outcome, form=form, filename=filename, kinds=RowKind
+            "imports/preview.html",
+            outcome=outcome,
+            form=form,
+            kinds=RowKind,
+            roles=ROLES,
+            units=tuple(UNITS),
+            orders=tuple(DateOrder),
+            marks=tuple(Marks),
+            pesos=lambda amount: peso(Decimal(amount)),
+            **shown,
+            **reading,
         )
+
+    @expose("/<int:upload_id>/reading", methods=("POST",))
+    def reading(self, upload_id: int) -> ResponseReturnValue:
+        """Has the list read once more, as was chosen on its preview."""
+        upload = find_upload(current_user, upload_id)
+        if upload.state is not UploadState.READ:
+            raise Conflict("The file is not read yet. Please look at its preview first.")
+        chosen = request.form.to_dict()
+        answers = changed_answers(upload.answers, upload.parsed or {}, chosen)
+        read_again(upload, {} if chosen.get("forget") else answers)
+        db.session.commit()
+        call_again()
+        return redirect(url_for(".preview", upload_id=upload_id))
 
     @expose("/<int:upload_id>/progress")
     def progress(self, upload_id: int) -> ResponseReturnValue:
@@ -137,19 +175,23 @@ def _run(upload: ImportUpload) -> Outcome:
 
 
 def _digest(upload: ImportUpload, outcome: Outcome) -> str:
-    """Equal for two previews of the same file that would do the same."""
-    return hashlib.sha256(f"{upload.sha256} {outcome.fingerprint()}".encode()).hexdigest()
+    """Equal for two previews of the same file, read alike, that would do the same."""
+    read = sorted(upload.answers.items())
+    return hashlib.sha256(f"{upload.sha256} {read} {outcome.fingerprint()}".encode()).hexdigest()
 
 
 def _import(upload: ImportUpload, form: ImportForm) -> Any:
     if upload.state is not UploadState.READ:
         raise Conflict("The file is not read yet. Please look at its preview first.")
+    if (upload.parsed or {}).get("doubts"):
+        raise Invalid("Questions about how the list is read are open, so nothing was imported.")
     upload_id = upload.id
     outcome = _run(upload)
     if outcome.refused and not form.valid_rows.data:
         raise Invalid("Some rows are refused, so nothing was imported.")
     if _digest(upload, outcome) != form.shown.data:
         raise _overtaken(outcome, form.shown_at.data)
+    confirm(upload)
     drop_upload(current_user, upload_id)
     db.session.commit()
     flash(

@@ -1,12 +1,14 @@
 """Whose file is read next, and what came of it: one of each ministry at a time, in turn."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
-from obcms.imports.models import ImportUpload, UploadState
+from obcms.imports.models import ConfirmedReading, ImportUpload, UploadState
+from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.intake.limits import WALL_SECONDS
 from obcms.people.models import User
@@ -42,15 +44,40 @@ def has_next() -> bool:
     return db.session.scalar(_waiting().with_only_columns(ImportUpload.id).limit(1)) is not None
 
 
-def note_read(upload_id: int, attempt: int, parsed: dict[str, Any] | None, problem: str) -> None:
-    """Keeps what the attempt found, unless the file was given to another one meanwhile."""
+def read_again(upload: ImportUpload, answers: Mapping[str, str]) -> None:
+    """Has the file read once more, as the answers say. Raises Conflict while it is being read."""
+    again = update(ImportUpload).where(
+        ImportUpload.id == upload.id, ImportUpload.state != UploadState.READING
+    )
+    values = {"state": UploadState.WAITING, "attempts": 0, "parsed": None, "problem": ""}
+    if not db.session.execute(
+        again.values(**values, answers=dict(answers), remembered_at=None)
+    ).rowcount:
+        raise Conflict("The file is being read at this moment. Please look at its preview again.")
+    db.session.expire(upload)
+
+
+def note_read(
+    upload_id: int,
+    attempt: int,
+    parsed: dict[str, Any] | None,
+    problem: str,
+    confirmed: ConfirmedReading | None = None,
+) -> None:
+    """Keeps what the attempt found, unless the file was given to another one meanwhile.
+
+    `confirmed` is what the ministry said before, where the file was read by that.
+    """
     state = UploadState.REFUSED if parsed is None else UploadState.READ
     mine = update(ImportUpload).where(
         ImportUpload.id == upload_id,
         ImportUpload.state == UploadState.READING,
         ImportUpload.attempts == attempt,
     )
-    db.session.execute(mine.values(state=state, parsed=parsed, problem=problem))
+    values: dict[str, Any] = {"state": state, "parsed": parsed, "problem": problem}
+    if confirmed is not None:
+        values |= {"answers": confirmed.answers, "remembered_at": confirmed.confirmed_at}
+    db.session.execute(mine.values(**values))
 
 
 def is_stranded(upload: ImportUpload, now: datetime) -> bool:

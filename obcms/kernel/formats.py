@@ -2,15 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.money import MINUS, format_peso
 from obcms.kernel.rules.percent import short_percent
-
-MANILA = ZoneInfo("Asia/Manila")
+from obcms.kernel.rules.zone import MANILA
 
 
 def peso(amount: Decimal | None) -> str:

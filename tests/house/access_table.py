@@ -151,6 +151,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("auth.turn_off_second_factor", EVERYBODY, "GET", "POST"),
         *_page("import_page.upload", RUN, "GET", "POST"),
         *_page("import_page.preview", RUN, "GET", "POST"),
+        *_page("import_page.reading", RUN, "POST"),
         *_page("import_page.progress", RUN),
         *_page("roles.index", ADMINISTRATOR),
         *_page("sign_in_rules.index", ADMINISTRATOR, "GET", "POST"),

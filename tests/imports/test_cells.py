@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obcms.imports.reading.classes import parse_class
-from obcms.kernel.intake.cells import Formula, clean_text, parse_amount, parse_date
+from obcms.kernel.intake.amounts import parse_amount
+from obcms.kernel.intake.cells import Formula, clean_text, parse_date
 from obcms.ppas.rules.choices import AppropriationClass
 
 CELLS = st.one_of(

@@ -10,7 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from obcms.demo.load import SOURCE
-from obcms.imports.reading.rows import ParsedFile, parse_file
+from obcms.imports.reading.parsed import ParsedFile
+from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Invalid
 from tests.imports.workbooks import HEADER, messy_workbook, write
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from obcms.imports.reading.rows import ParsedFile, parse_file
+from obcms.imports.reading.parsed import ParsedFile
+from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Invalid
 from obcms.ppas.rules.choices import AppropriationClass
 from tests.imports.workbooks import HEADER, write
@@ -54,8 +55,10 @@ def test_a_header_over_two_rows_is_read_as_one(tmp_path: Path) -> None:
 
 
 def test_amounts_in_thousands_are_taken_as_such(tmp_path: Path) -> None:
-    rows = [["Amounts in thousand pesos"], ["Title", "Budget"], ["Water", "1,234.567"]]
+    rows = [["Amounts in thousand pesos"], ["Title", "Budget"], ["Water", "1,234.5678901"]]
     assert parse(tmp_path, rows).refused[0].reason.endswith("has more than two decimals.")
+    rows[2] = ["Water", "1,234.567"]
+    assert amounts(parse(tmp_path, rows)) == {"Water": "1234567.00"}
     rows[2] = ["Water", 1234.56]
     assert amounts(parse(tmp_path, rows)) == {"Water": "1234560.00"}
 
@@ -68,6 +71,7 @@ def test_amounts_in_thousands_are_taken_as_such(tmp_path: Path) -> None:
         ("P 1,000", "1000.00"),
         ("Php1000.00", "1000.00"),
         ("1 234.50", "1234.50"),
+        ("1.234,50", "1234.50"),
         (1234.5, "1234.50"),
         (0.1 + 0.2, "0.30"),
         (999999999999.99, "999999999999.99"),
@@ -82,7 +86,6 @@ def test_amounts_are_exact_in_every_spelling(tmp_path: Path, said: object, read:
     [
         (-5000, "negative"),
         ("(5,000.00)", "negative"),
-        ("1.234,50", "cannot be read"),
         ("about 5 million", "cannot be read"),
         ("12,34", "cannot be read"),
         ("1.005", "more than two decimals"),
@@ -125,12 +128,21 @@ def test_dates_in_every_spelling(tmp_path: Path, said: object) -> None:
     assert parsed.warnings == []
 
 
-@pytest.mark.parametrize("said", ["TBD", "December 2025", "n/a", "13/13/2025", "0", 5])
+@pytest.mark.parametrize("said", ["TBD", "December", "n/a", "13/13/2025", "0", 5])
 def test_an_unreadable_date_is_left_unset_with_a_warning(tmp_path: Path, said: object) -> None:
     parsed = parse(tmp_path, [SHORT, ["X-1", "Water", "CO", 5, "2025-01-06", said]])
     assert parsed.rows[0].end is None
     assert [(note.row, note.reason) for note in parsed.warnings] == [
         (2, f"The end date “{said}” cannot be read and is left unset.")
+    ]
+
+
+def test_a_month_without_its_day_is_the_whole_month_with_a_warning(tmp_path: Path) -> None:
+    parsed = parse(tmp_path, [SHORT, ["X-1", "Water", "CO", 5, "Feb. 2025", "December 2025"]])
+    assert (parsed.rows[0].start, parsed.rows[0].end) == (date(2025, 2, 1), date(2025, 12, 31))
+    assert [note.reason for note in parsed.warnings] == [
+        "The start date “Feb. 2025” names no day; the first is taken.",
+        "The end date “December 2025” names no day; the last is taken.",
     ]
 
 

@@ -1,20 +1,50 @@
 """A file's PPA rows as JSON, so that they are read once and by another process."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
-from obcms.imports.reading.rows import ParsedFile, ParsedRow, RowNote, parse_file
+from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.parsed import ParsedFile, ParsedRow, RowNote
+from obcms.imports.reading.rows import read_sheets
 from obcms.kernel.intake.budget import Report
+from obcms.kernel.intake.reader import read_table
+from obcms.kernel.intake.table import Sheet
 from obcms.ppas.rules.choices import AppropriationClass
 
 Json = dict[str, Any]
 PLAIN = ("row", "sheet", "code", "title", "remarks", "moa", "fiscal_year")
 
 
-def parse_to_json(stream: IO[bytes], filename: str, report: Report) -> Json:
-    """What the process of its own does."""
-    return to_json(parse_file(stream, filename, report))
+def parse_to_json(
+    stream: IO[bytes], filename: str, report: Report, known: Json | None = None
+) -> Json:
+    """What the process of its own does. `known` holds the import's `fiscal_year` and `answers`."""
+    asked = Asked(**(known or {}))
+    sheets = read_table(stream, filename, report)
+    report("Looking for the columns and totals")
+    parsed = read_sheets(sheets, asked)
+    return to_json(parsed) | {"doubts": [_doubt(doubt, sheets, asked) for doubt in parsed.doubts]}
+
+
+def _doubt(doubt: Doubt, sheets: Sequence[Sheet], asked: Asked) -> Json:
+    """The question, and what the whole file would come to by each of its readings."""
+    readings = [
+        {
+            "read": f"{doubt.about}={value}",
+            "means": means,
+            "total": _total(sheets, replace(asked, answers={**asked.answers, doubt.about: value})),
+        }
+        for value, means in doubt.readings
+    ]
+    return {"about": doubt.about, "question": doubt.question, "readings": readings}
+
+
+def _total(sheets: Sequence[Sheet], asked: Asked) -> str:
+    rows = read_sheets(sheets, asked).rows
+    return f"{sum((row.amount for row in rows), Decimal(0)):.2f}"
 
 
 def to_json(parsed: ParsedFile) -> Json:
@@ -24,6 +54,7 @@ def to_json(parsed: ParsedFile) -> Json:
         "refused": [[note.row, note.reason] for note in parsed.refused],
         "warnings": [[note.row, note.reason] for note in parsed.warnings],
         "columns": sorted(parsed.columns),
+        "lists": parsed.lists,
     }
 
 

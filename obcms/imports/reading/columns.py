@@ -1,51 +1,59 @@
-"""Where a sheet's header is, and which column holds what, told by the columns' names (SPEC 13)."""
+"""Where a sheet's lists begin, and which column of each holds what (SPEC 13)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
-from obcms.imports.reading.headings import field_of, unit_of
+from obcms.imports.reading.doubts import FIELDS, NOTHING_ASKED, NOWHERE, Asked
+from obcms.imports.reading.header import Header, texts_of
+from obcms.imports.reading.headings import field_of, level_of
+from obcms.imports.reading.money import Amounts, choose, columns_named
+from obcms.imports.reading.paths import Path, names_of, paths_of, said
+from obcms.imports.reading.said_units import holds_amount, unit_of_list, with_line_below
+from obcms.imports.reading.words import is_other
 from obcms.kernel.errors import Invalid
-from obcms.kernel.intake.cells import Formula, clean_text, parse_amount
+from obcms.kernel.intake.amounts import foreign_currency
+from obcms.kernel.intake.limits import MAX_COLUMNS
 from obcms.kernel.intake.table import Row, Sheet
+from obcms.kernel.rules.folding import search_form
 
-LAST_SEARCHED_ROW = 60
+LAST_SEARCHED_ROW = 300
+MOST_HEADING_ROWS = 3
 REQUIRED = {"title": "the PPA’s title", "amount": "its budget"}
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """The header's last row, and the column of each field found (from 0).
+class _Found:
+    """Rows that may be a header, and what their columns would be."""
 
-    `unit` is the pesos that one of an amount means. `unnamed` lists, for a field, the columns to
-    its right without a heading, which a merged heading covers; `lines` the texts of each header
-    row by column, to know it when a page break repeats it.
-    """
-
-    row: int
+    rows: Sequence[Row]
+    paths: Sequence[Path]
     columns: Mapping[str, int]
-    unit: int
-    unnamed: Mapping[str, range]
-    lines: Sequence[Mapping[int, str]]
+    amounts: Amounts
+    known: int
+
+    @property
+    def is_complete(self) -> bool:
+        return REQUIRED.keys() <= self.columns.keys()
 
 
-def find_header(sheet: Sheet) -> Header | None:
-    """The row, or two rows, that name the most known columns; None without a title or an amount."""
-    best: tuple[list[Row], list[str], dict[str, int]] | None = None
-    for rows, names, columns in _candidates(sheet):
-        complete = REQUIRED.keys() <= columns.keys()
-        if complete and (best is None or len(columns) > len(best[2])):
-            best = rows, names, columns
+def find_header(sheet: Sheet, asked: Asked = NOTHING_ASKED) -> Header | None:
+    """The rows that name the most known columns; None without a title or an amount."""
+    return next(iter(find_headers(sheet, asked)), None)
+
+
+def find_headers(sheet: Sheet, asked: Asked = NOTHING_ASKED) -> list[Header]:
+    """The same; of lists that stand side by side, one for each."""
+    best: _Found | None = None
+    for found in _candidates(sheet, asked):
+        if found.is_complete and (best is None or found.known > best.known):
+            best = found
     if best is None:
-        return None
-    rows, names, columns = best
-    return Header(
-        row=rows[-1].number,
-        columns=columns,
-        unit=_unit(sheet, rows, columns["amount"]),
-        unnamed={field: _unnamed_after(names, index) for field, index in columns.items()},
-        lines=[texts_of(row) for row in rows],
-    )
+        return []
+    windows = _windows(best)
+    if len(windows) < 2:
+        return [_header(sheet, best, range(MAX_COLUMNS))]
+    apart = [_meaning(best.rows, _within(best.paths, window), sheet, asked) for window in windows]
+    return [_header(sheet, one, window) for one, window in zip(apart, windows, strict=True)]
 
 
 def no_header(sheets: Sequence[Sheet]) -> Invalid:
@@ -54,86 +62,122 @@ def no_header(sheets: Sequence[Sheet]) -> Invalid:
         "No header row was found. The file needs a row that names at least a column with the "
         "PPA’s title and one with its budget."
     )
-    found = [item for sheet in sheets for item in _candidates(sheet)]
-    rows, names, columns = max(found, key=lambda item: len(item[2]), default=([], [], {}))
-    if columns:
-        named = ", ".join(f"“{names[index]}”" for index in sorted(columns.values()))
-        missing = " and ".join(said for field, said in REQUIRED.items() if field not in columns)
-        message += f" Row {rows[-1].number} names {named}, but no column for {missing}."
+    every = [found for sheet in sheets for found in _candidates(sheet, NOTHING_ASKED)]
+    nearest = max(every, key=lambda found: len(found.columns), default=None)
+    if nearest and nearest.columns:
+        columns = nearest.columns
+        named = ", ".join(f"“{said(nearest.paths[index])}”" for index in sorted(columns.values()))
+        missing = " and ".join(word for name, word in REQUIRED.items() if name not in columns)
+        message += f" Row {nearest.rows[-1].number} names {named}, but no column for {missing}."
     return Invalid(message, "file")
 
 
-def texts_of(row: Row) -> dict[int, str]:
-    """The row's texts by column, without the empty ones."""
-    return {index: text for index, cell in enumerate(row.cells) if (text := clean_text(cell))}
-
-
-def _candidates(sheet: Sheet) -> Iterator[tuple[list[Row], list[str], dict[str, int]]]:
-    """Each row that may be the header, then each pair of rows, with the names and the columns."""
+def _candidates(sheet: Sheet, asked: Asked) -> Iterator[_Found]:
+    """Each row that may be the header, then each two and three rows one below the other."""
     searched = [row for row in sheet.rows if row.number <= LAST_SEARCHED_ROW]
-    for row in searched:
-        names = _names(row)
-        yield [row], names, _match([[name] for name in names])
-    for row, below in pairwise(searched):
-        names, choices = _joined(_names(row), _names(below))
-        columns = _match(choices)
-        if below.number == row.number + 1 and not _holds_amount(below, columns.get("amount")):
-            yield [row, below], names, columns
+    for count in range(1, MOST_HEADING_ROWS + 1):
+        for start in range(len(searched) - count + 1):
+            rows = searched[start : start + count]
+            if rows[-1].number - rows[0].number != count - 1:
+                continue
+            if count > 1 and not any(names_of(row, lower=True) for row in rows[1:]):
+                continue
+            found = _meaning(rows, paths_of(sheet, rows), sheet, asked)
+            if count == 1 or not holds_amount(rows[-1], found.columns.get("amount")):
+                yield found
 
 
-def _names(row: Row) -> list[str]:
-    plain = (isinstance(cell, str) and not isinstance(cell, Formula) for cell in row.cells)
-    return [clean_text(cell) if ok else "" for cell, ok in zip(row.cells, plain, strict=True)]
+def _meaning(rows: Sequence[Row], paths: Sequence[Path], sheet: Sheet, asked: Asked) -> _Found:
+    columns = _match(paths, sheet.hidden_columns)
+    for key, name in FIELDS.items():
+        if letter := asked.answer(key):
+            columns.pop(name, None)
+            if letter != NOWHERE and (named := columns_named(letter, len(paths))):
+                columns[name] = named[0]
+    amounts = choose(paths, sheet.hidden_columns, asked)
+    if amounts.columns:
+        columns["amount"] = amounts.columns[0]
+    other = sum(is_other(said(path)) for path in paths if said(path))
+    return _Found(rows, paths, columns, amounts, len(columns) + amounts.seen + other)
 
 
-def _joined(upper: list[str], lower: list[str]) -> tuple[list[str], list[list[str]]]:
-    """The full name of each column, and what it may be matched by, the fullest first.
-
-    A name in the upper row may be merged over several columns, so it reaches to the right.
-    """
-    width = max(len(upper), len(lower))
-    upper = upper + [""] * (width - len(upper))
-    lower = lower + [""] * (width - len(lower))
-    names, choices, reaching = [], [], ""
-    for above, under in zip(upper, lower, strict=True):
-        reaching = above or reaching
-        names.append(" ".join(filter(None, (above, under))))
-        full = f"{reaching} {under}" if under else above
-        choices.append([full, under, above])
-    return names, choices
-
-
-def _match(choices: Sequence[Sequence[str]]) -> dict[str, int]:
-    """The best column of each field; the first of equals."""
-    best: dict[str, tuple[tuple[int, int], int]] = {}
-    for index, names in enumerate(choices):
+def _match(paths: Sequence[Path], hidden: frozenset[int]) -> dict[str, int]:
+    """The best column of each field but the amount; the first of equals."""
+    best: dict[str, tuple[bool, tuple[int, int], int]] = {}
+    for index, path in enumerate(paths):
+        under = path[-1]
+        names = (said(path), under) if under else (said(path), *reversed(path[:-1]))
         found = next((found for name in names if name and (found := field_of(name))), None)
-        if found is not None:
-            field, rank = found
-            best[field] = min(best.get(field, (rank, index)), (rank, index))
-    return {field: index for field, (_, index) in best.items()}
+        if found is None or found[0] == "amount":
+            continue
+        name, rank = found
+        place = (index in hidden, rank, index)
+        best[name] = min(best.get(name, place), place)
+    return {name: index for name, (_, _, index) in best.items()}
 
 
-def _holds_amount(row: Row, column: int | None) -> bool:
-    if column is None or column >= len(row.cells):
-        return False
-    try:
-        # A year may well stand under "Approved Budget".
-        return not 1990 <= parse_amount(row.cells[column]) <= 2100
-    except ValueError:
-        return False
+def _windows(found: _Found) -> list[range]:
+    """The columns of each list where the same headings begin again to the right."""
+    title = search_form(said(found.paths[found.columns["title"]]))
+    amount = search_form(said(found.paths[found.columns["amount"]]))
+    names = [search_form(said(path)) for path in found.paths]
+    starts = [index for index, name in enumerate(names) if name == title]
+    if len(starts) < 2 or names.count(amount) < len(starts):
+        return []
+    first = _first_of(found, starts)
+    width = starts[1] - starts[0]
+    begins = [start - (starts[0] - first) for start in starts]
+    if any(start - begin > width for start, begin in zip(starts, begins, strict=True)):
+        return []
+    return [range(begin, end) for begin, end in zip(begins, [*begins[1:], len(names)], strict=True)]
 
 
-def _unit(sheet: Sheet, rows: Sequence[Row], column: int) -> int:
-    """What the headings over the amount say, else the nearest title above; else pesos."""
-    headings = [
-        [text for index, text in texts_of(row).items() if index <= column][-1:]
-        for row in reversed(rows)
+def _first_of(found: _Found, starts: list[int]) -> int:
+    """A list begins left of its title where a number or code stands there."""
+    left = [index for name, index in found.columns.items() if index < starts[0]]
+    return min([*left, starts[0]])
+
+
+def _within(paths: Sequence[Path], window: range) -> list[Path]:
+    empty = ("",) * len(paths[0])
+    return [path if index in window else empty for index, path in enumerate(paths)]
+
+
+def _header(sheet: Sheet, found: _Found, window: range) -> Header:
+    rows, columns = found.rows, dict(found.columns)
+    named = [said(path) for path in found.paths]
+    header = Header(
+        row=rows[-1].number,
+        columns=columns,
+        unit=1,
+        unnamed={name: _unnamed_after(named, index) for name, index in columns.items()},
+        lines=[texts_of(row) for row in rows],
+        amounts=found.amounts.columns,
+        parts=found.amounts.parts,
+        levels=_levels(found, sheet.hidden_columns),
+        headings={index: name for index, name in enumerate(named) if name and index in window},
+        window=window,
+        doubts=found.amounts.doubts,
+    )
+    header = with_line_below(sheet, header)
+    unit, source = unit_of_list(sheet, found.paths[columns["amount"]], rows[0].number, header)
+    texts = [text for column in header.amounts for text in found.paths[column]]
+    texts.append(header.headings.get(columns["amount"], ""))
+    foreign = next((sign for text in texts if (sign := foreign_currency(text))), "")
+    return replace(header, unit=unit, unit_from=source, currency=foreign)
+
+
+def _levels(found: _Found, hidden: frozenset[int]) -> tuple[int, ...]:
+    """Columns such as Program, Project, Activity, each a level below the one before."""
+    said_levels = [
+        (index, level)
+        for index, path in enumerate(found.paths)
+        if index not in hidden and (level := level_of(said(path))) is not None
     ]
-    above = [row for row in sheet.rows if row.number < rows[0].number]
-    titles = [list(texts_of(row).values()) for row in reversed(above)]
-    said = (text for texts in (*headings, *titles) for text in texts)
-    return next((unit for text in said if (unit := unit_of(text)) is not None), 1)
+    ranks = [level for _, level in said_levels]
+    is_ladder = len(ranks) > 1 and ranks == sorted(set(ranks))
+    inside = found.columns["title"] in [index for index, _ in said_levels]
+    return tuple(index for index, _ in said_levels) if is_ladder and inside else ()
 
 
 def _unnamed_after(names: Sequence[str], index: int) -> range:

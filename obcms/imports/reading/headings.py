@@ -2,17 +2,17 @@
 
 import re
 
-MILLIONS = re.compile(r"\bin\s+millions?\b|\bmillions?(?:\s+of)?\s+pesos\b", re.IGNORECASE)
 THOUSANDS = re.compile(
     r"\bin\s+thousands?\b|\bthousands?(?:\s+of)?\s+pesos\b"
     r"|(?:\bp|\bphp|₱)\s*['’‘`´]?\s*,?000s?\b|['’‘`´],?000s?\b|\(\s*,?000s?\s*\)",
     re.IGNORECASE,
 )
+LEVELS = (r"programs?|programmes?", r"(?:sub ?)?projects?", r"activit(?:y|ies)")
 LONGEST_HEADING = 120
-PESOS = re.compile(r"\bin\s+(?:philippine\s+)?pesos\b", re.IGNORECASE)
 UNIT_WORDS = re.compile(
-    r"\b(?:in|of) (?:thousands?|millions?)(?: of)?(?: pesos?)?\b"
-    r"|\b(?:thousands?|millions?)(?: of)? pesos?\b|\bin (?:php|pesos?)\b|\b(?:php|pesos?)\b"
+    r"\b(?:in|of) (?:thousands?|millions?|billions?)(?: of)?(?: pesos?)?\b"
+    r"|\b(?:thousands?|millions?|billions?)(?: of)? pesos?\b|\bin (?:php|pesos?)\b"
+    r"|\b(?:php|pesos?)\b"
 )
 
 _THING = r"(?:ppas?|paps?|p p as?|p a ps?|programs?|programmes?|projects?|activit(?:y|ies))"
@@ -20,11 +20,11 @@ _LABEL = r"(?:titles?|names?|descriptions?|particulars?)"
 _LINK = r"(?:and|of|or|the)"
 _KIND = r"(?:allotment|appropriation|budget|expenditure|expense|object)"
 _SPENDER = r"(?:moa|ministry|agency|ministry office(?: or| and)? agency)"
-_MONEY = r"(?:allocations?|allotments?|amounts?|appropriations?|budgets?|costs?)"
+_MONEY = r"(?:allocations?|allotments?|amounts?|appropriations?|budgets?|costs?|requirements?)"
 _YEAR = r"(?:[fc]y ?)?[0-9]{4}|[fc]y"
 _OF_MONEY = (
-    rf"(?:{_THING}|{_YEAR}|annual|approved|authorized|final|for|gaab?|of|original|programmed"
-    r"|proposed|revised|adjusted|new|the|total)"
+    rf"(?:{_THING}|{_YEAR}|annual|approved|authorized|estimated|final|for|funding|gaab?|indicative"
+    r"|investment|of|original|planned|programmed|proposed|required|revised|adjusted|new|the|total)"
 )
 _PLANNED = r"(?:expected|planned|target|targeted|estimated|proposed)"
 _OF_WORK = rf"(?: of (?:{_THING}|implementation))?"
@@ -53,12 +53,13 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "start",
-            rf"(?:{_PLANNED} )?(?:date )?(?:implementation )?{_START}(?: date)?{_OF_WORK}"
+            rf"(?:{_THING} )?(?:{_PLANNED} )?(?:date )?(?:implementation )?{_START}"
+            rf"(?: date)?{_OF_WORK}"
             rf"|(?:{_PLANNED} )?date (?:of start|of commencement|started)|from",
         ),
         (
             "end",
-            rf"(?:{_PLANNED} )?(?:date )?(?:{_PLANNED} )?(?:implementation )?{_END}"
+            rf"(?:{_THING} )?(?:{_PLANNED} )?(?:date )?(?:{_PLANNED} )?(?:implementation )?{_END}"
             rf"(?: date| target)?{_OF_WORK}|{_PLANNED} date(?: of {_END})?|date of {_END}"
             r"|due date|deadline|to|until",
         ),
@@ -72,17 +73,9 @@ FIRM = re.compile(r"\b(?:approved|authorized|final|gaab?)\b")
 LOOSE = re.compile(r"\bproposed\b|^(?:grand )?total$")
 
 
-def unit_of(text: str) -> int | None:
-    """How many pesos one of an amount means: 1,000,000, 1,000 or 1; None where nothing is said."""
-    for pattern, pesos in ((MILLIONS, 1_000_000), (THOUSANDS, 1000), (PESOS, 1)):
-        if pattern.search(text):
-            return pesos
-    return None
-
-
 def field_of(heading: str) -> tuple[str, tuple[int, int]] | None:
     """The field and its rank, the lower the better: of two budgets the approved, later one."""
-    key = _key(heading) if len(heading) <= LONGEST_HEADING else ""
+    key = key_of(heading) if len(heading) <= LONGEST_HEADING else ""
     field = next((field for field, pattern in PATTERNS if pattern.fullmatch(key)), None)
     if field is None or ENDED.search(key):
         return None
@@ -102,9 +95,15 @@ def _title_rank(key: str) -> int:
     return 1 if things or "name" in key else 2
 
 
-def _key(heading: str) -> str:
+def key_of(heading: str) -> str:
     """The heading in plain words: nothing in brackets, no punctuation, no currency or unit."""
     bare = THOUSANDS.sub(" ", re.sub(r"\([^)]*\)", " ", heading)) if "(" in heading else heading
     bare = bare if re.search(r"\w", bare) else heading
     words = re.sub(r"[^a-z0-9#]+", " ", THOUSANDS.sub(" ", bare.casefold()))
     return " ".join(UNIT_WORDS.sub(" ", " ".join(words.split())).split())
+
+
+def level_of(heading: str) -> int | None:
+    """0 for programs, 1 for projects, 2 for activities; None for a heading of none or several."""
+    key = key_of(re.sub(r"\b(?:titles?|names?|descriptions?)\b", " ", heading, flags=re.IGNORECASE))
+    return next((level for level, word in enumerate(LEVELS) if re.fullmatch(word, key)), None)

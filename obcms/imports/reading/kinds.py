@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from obcms.imports.reading.classes import parse_class
-from obcms.imports.reading.columns import Header
+from obcms.imports.reading.header import Header
 from obcms.imports.reading.headings import field_of
 from obcms.imports.reading.lines import ListRow
 
@@ -23,7 +23,10 @@ TOTAL = re.compile(
     r"|(?:balance |amount |totals? )?(?:carried|brought) forward.*",
     re.IGNORECASE,
 )
-LIKE_TOTAL = re.compile(rf"{_TOTAL}\b", re.IGNORECASE)
+LIKE_TOTAL = re.compile(rf"{_TOTAL}\b|.*\b(?:sub)?totals?$", re.IGNORECASE)
+ENDS_AS_TOTAL = re.compile(r".*\w\W+(?:sub-?)?totals?$", re.IGNORECASE)
+# S U B T O T A L: each letter by itself.
+SPELLED = re.compile(r"(?<=\b\w) (?=\w\b)")
 SIGNATURE = re.compile(
     r"(?:prepared|submitted|noted|approved|certified|reviewed|checked|endorsed|attested|concurred"
     r"|verified|consolidated|encoded|recommended)(?: (?:and|&) \w+| correct)*(?: by)?\s*:"
@@ -38,13 +41,19 @@ NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-z])\)?(?:\s*=.*)?", re.IGNORECASE)
 
 
 class Kind(Enum):
-    """`LIKE_TOTAL` has a title such as "Total Quality" and no code; `BARE_AMOUNT` only money."""
+    """`LIKE_TOTAL` has a title such as "Total Quality" and no code; `BARE_AMOUNT` only money.
+
+    `CLASS` is one class of the PPA above or of the whole list; `UNFUNDED` stands among the PPAs
+    and has no amount.
+    """
 
     PPA = auto()
     TOTAL = auto()
     LIKE_TOTAL = auto()
     BARE_AMOUNT = auto()
     SIGNATURE = auto()
+    CLASS = auto()
+    UNFUNDED = auto()
     OTHER = auto()
 
 
@@ -71,9 +80,11 @@ def _kind_of_uncoded(line: ListRow) -> Kind:
         if has_amount and plain and LIKE_TOTAL.match(line.title):
             return Kind.LIKE_TOTAL
         if _is_class(line.title):
-            return Kind.OTHER  # one class of the PPA above, or of the whole list
+            return Kind.CLASS
     if line.title:
-        return Kind.PPA if has_amount or _has_details(line) else Kind.OTHER
+        if has_amount or _has_details(line):
+            return Kind.PPA
+        return Kind.UNFUNDED if _is_numbered(line) or line.texts["amount"] else Kind.OTHER
     if not has_amount or line.readable_amount() is None:
         return Kind.PPA if line.code and _has_details(line) else Kind.OTHER
     return Kind.PPA if line.code or _is_numbered(line) else Kind.BARE_AMOUNT
@@ -84,8 +95,8 @@ def _is_numbered(line: ListRow) -> bool:
 
 
 def _says_amount(line: ListRow) -> bool:
-    """Whether there is anything in the amount's cell, readable or not."""
-    return bool(line.text("amount"))
+    """Whether there is anything in the cells of the amount, readable or not."""
+    return line.says_amount()
 
 
 def _has_details(line: ListRow) -> bool:
@@ -110,10 +121,8 @@ def _looks_like_code(code: str) -> bool:
 def _is_total(line: ListRow) -> bool:
     """A total's name stands under the title, or left of it, over the codes or numbers."""
     first = next(iter(line.all_texts.values()), "")
-    label = line.code or line.title
-    return any(TOTAL.fullmatch(text) for text in (label, line.text("number"))) or bool(
-        not line.title and TOTAL.fullmatch(first)
-    )
+    labels = [line.code or line.title, line.text("number"), *([] if line.title else [first])]
+    return any(TOTAL.fullmatch(SPELLED.sub("", label)) for label in labels)
 
 
 def _is_signature(line: ListRow) -> bool:

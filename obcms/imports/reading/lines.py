@@ -1,41 +1,47 @@
 """One row of a sheet under its header, by field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from obcms.imports.reading.classes import parse_class
-from obcms.imports.reading.columns import Header, texts_of
-from obcms.kernel.intake.cells import (
-    DASHES,
-    Formula,
-    clean_text,
-    is_currency_sign,
-    parse_amount,
-    parse_date,
-)
+from obcms.imports.reading.header import Header, texts_of
+from obcms.imports.reading.style import Style
+from obcms.kernel.intake.amounts import is_currency_sign, parse_amount
+from obcms.kernel.intake.cells import DASHES, Formula, clean_text, parse_date
+from obcms.kernel.intake.dates import read_month
 from obcms.kernel.intake.table import Cell, Row
 from obcms.kernel.rules.folding import code_form
-from obcms.kernel.rules.money import AMOUNT_LIMIT
 from obcms.ppas.rules.choices import AppropriationClass
 
 NO_CODE = {*DASHES, "n/a", "na", "none", "nil", "tba", "tbd", "to be assigned", "to follow"}
 YEAR = re.compile(r"(?:[FC]Y)?\s*(20[0-9]{2})", re.IGNORECASE)
+SPAN = re.compile(r"\b20[0-9]{2}\s*(?:[-–/&,]|to|and)\s*(?:20)?[0-9]{2}\b", re.IGNORECASE)
 ACRONYM = re.compile(r"\(([A-Z][A-Z&-]+)\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """`cells` and cleaned `texts` by field, every text of the row by column in `all_texts`."""
+    """`cells` and cleaned `texts` by field, every text of the row by column in `all_texts`.
+
+    The amount is the sum of `added` where several columns make it, `parts` are those of the
+    classes beside it. `indent` grows with the level. `whole` is the sum where the PPA has several
+    rows, `classless` where these are of several classes.
+    """
 
     number: int
     cells: Mapping[str, Cell]
     texts: Mapping[str, str]
     all_texts: Mapping[int, str]
-    unit: int
+    style: Style
     dates_from_1904: bool
+    added: tuple[Cell, ...] = ()
+    parts: tuple[Cell, ...] = ()
+    indent: int = 0
+    whole: Decimal | None = None
+    classless: bool = False
 
     def text(self, field: str) -> str:
         """The field's text; empty where the file has no such column or only a dash."""
@@ -59,10 +65,36 @@ class ListRow:
 
     def amount(self) -> Decimal:
         """In pesos, whatever the file's unit. Raises ValueError with the reason."""
-        pesos = parse_amount(self.cells.get("amount")) * self.unit
-        if pesos >= AMOUNT_LIMIT:
-            raise ValueError(f"The amount {self.text('amount')} is too large.")
-        return pesos
+        if self.whole is not None:
+            return self.whole
+        classes = self._sum(self.parts)
+        if classes is not None and not self.text("amount"):
+            return classes
+        if len(self.added) > 1:
+            whole = self._sum(self.added)
+            if whole is None:
+                raise ValueError("The amount is missing.")
+            return whole
+        whole = self._pesos(self.cells.get("amount"))
+        if classes is not None and classes != whole:
+            raise ValueError(
+                f"The classes sum to ₱{classes:,.2f}, but the total says ₱{whole:,.2f}."
+            )
+        return whole
+
+    def _sum(self, cells: Sequence[Cell]) -> Decimal | None:
+        """None where all are empty."""
+        said = [cell for cell in cells if clean_text(cell) not in ("", *DASHES)]
+        amounts = [self._pesos(cell) for cell in said]
+        return sum(amounts, Decimal(0)) if amounts else None
+
+    def _pesos(self, cell: Cell) -> Decimal:
+        return parse_amount(cell, self.style.unit, self.style.marks)
+
+    def says_amount(self) -> bool:
+        """Whether there is anything in the cells of the amount, readable or not."""
+        cells = (self.cells.get("amount"), *self.added, *self.parts)
+        return any(clean_text(cell) not in ("", *DASHES) for cell in cells)
 
     def readable_amount(self) -> Decimal | None:
         """In pesos; None where the cell is empty or holds no amount."""
@@ -73,7 +105,15 @@ class ListRow:
 
     def day(self, field: str) -> date | None:
         """None where the cell is empty. Raises ValueError where it holds no date."""
-        return parse_date(self.cells[field], self.dates_from_1904) if self.text(field) else None
+        if not self.text(field):
+            return None
+        order = self.style.orders.get(field)
+        return parse_date(self.cells[field], self.dates_from_1904, order)
+
+    def month(self, field: str) -> date | None:
+        """The first day of a month that stands without its day, its last as a target end."""
+        whole = read_month(self.text(field))
+        return whole[field == "end"] if whole else None
 
     def readable_day(self, field: str) -> date | None:
         """None where the cell is empty or holds no date."""
@@ -85,7 +125,14 @@ class ListRow:
     def appropriation_class(self) -> AppropriationClass | None:
         """None where the cell is empty. Raises ValueError where it names no single class."""
         text = self.text("appropriation_class")
-        return parse_class(text) if text else None
+        return parse_class(text) if text and not self.classless else None
+
+    def readable_class(self) -> AppropriationClass | None:
+        """None where the cell is empty or names no single class."""
+        try:
+            return self.appropriation_class()
+        except ValueError:
+            return None
 
     def fiscal_year(self) -> int | None:
         """2025 for "FY 2025"; None where the cell is empty. Raises ValueError for the rest."""
@@ -97,6 +144,11 @@ class ListRow:
             raise ValueError(f"“{text}” is not a year.")
         return int(found[1])
 
+    def spans_years(self) -> bool:
+        """Whether the cell names more than one year, as "FY 2025-26"."""
+        text = self.text("fiscal_year")
+        return bool(SPAN.search(text)) and not YEAR.fullmatch(text)
+
     def moa(self) -> str | None:
         """The ministry's acronym as the row gives it; of "Ministry of Health (MOH)" just MOH."""
         said = self.text("moa")
@@ -104,17 +156,32 @@ class ListRow:
         return in_brackets[1] if in_brackets else said or None
 
 
-def read_line(row: Row, header: Header, dates_from_1904: bool = False) -> ListRow:
+def read_line(
+    row: Row, header: Header, style: Style | None = None, dates_from_1904: bool = False
+) -> ListRow:
     """The row by the header's columns. A merged heading's other columns are looked at too."""
     cells = {field: _cell(row, index) for field, index in header.columns.items()}
-    indented = (_cell(row, index) for index in header.unnamed["title"])
-    if not clean_text(cells["title"]):
-        cells["title"] = next((cell for cell in indented if clean_text(cell)), None)
+    titles = [header.columns["title"], *header.unnamed["title"]]
+    titles = list(reversed(header.levels)) or titles
+    place = next((index for index in titles if clean_text(_cell(row, index))), titles[0])
+    cells["title"] = _cell(row, place)
     if is_currency_sign(cells["amount"]):
         beside = [_cell(row, index) for index in header.unnamed["amount"]]
         cells["amount"] = beside[0] if beside else None
     texts = {field: clean_text(cell) for field, cell in cells.items()}
-    return ListRow(row.number, cells, texts, texts_of(row), header.unit, dates_from_1904)
+    title = str(cells["title"] or "")
+    within = {index: text for index, text in texts_of(row).items() if index in header.window}
+    return ListRow(
+        row.number,
+        cells,
+        texts,
+        within,
+        style or Style(unit=header.unit),
+        dates_from_1904,
+        tuple(_cell(row, index) for index in header.amounts),
+        tuple(_cell(row, index) for index in header.parts.values()),
+        place * 100 + len(title) - len(title.lstrip()),
+    )
 
 
 def _cell(row: Row, index: int) -> Cell:

@@ -33,14 +33,15 @@ def limit_this_process() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main(task: str, filename: str) -> None:
-    """Runs the task, a `module:function`, on the file that comes in."""
+def main(task: str, filename: str, *known: str) -> None:
+    """Runs the task, a `module:function`, on the file that comes in; `known` is JSON for it."""
     end_with_parent()
     limit_this_process()
     module, _, name = task.partition(":")
     run: Callable[..., Any] = getattr(import_module(module), name)
     try:
-        _say(RESULT, run(sys.stdin.buffer, filename, lambda progress: _say(PROGRESS, progress)))
+        more = [json.loads(text) for text in known]
+        _say(RESULT, run(sys.stdin.buffer, filename, lambda said: _say(PROGRESS, said), *more))
     except Invalid as error:
         _say(PROBLEM, str(error))
     except MemoryError:

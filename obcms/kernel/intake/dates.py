@@ -2,10 +2,17 @@
 
 import math
 import re
-from datetime import date, timedelta
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from obcms.kernel.rules.zone import MANILA
 
 EPOCH_1900, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 HIGHEST_SERIAL = 100_000
+# Some writers store a day's end a second short of the next day's midnight.
+ALMOST_MIDNIGHT = time(23, 59)
 MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -19,19 +26,29 @@ _YEAR = r"(?P<year>[0-9]{4})"
 _GAP = r"[ .,/-]+"
 
 
+class DateOrder(StrEnum):
+    """Whether the day or the month comes first in 2/3/2026."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
 def _pattern(body: str) -> re.Pattern[str]:
     return re.compile(body + _TIME, re.IGNORECASE)
 
 
 SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
 YEAR_FIRST = _pattern(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
-NUMERIC = _pattern(r"([0-9]{1,2}) ?[-/.] ?([0-9]{1,2}) ?[-/.] ?([0-9]{4}|[0-9]{2})")
+DOTTED = _pattern(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4}|[0-9]{2})")
+NUMERIC = _pattern(r"([0-9]{1,2}) ?[-/] ?([0-9]{1,2}) ?[-/] ?([0-9]{4}|[0-9]{2})")
 NAMED = (
     _pattern(_WEEKDAY + _MONTH + _GAP + _DAY + _GAP + _YEAR),
     _pattern(_WEEKDAY + _DAY + "(?: of)?" + _GAP + _MONTH + _GAP + _YEAR),
     # Excel's own short form, 19-Dec-25. The other way round it would be a range, Dec 19-25.
     _pattern(_DAY + "-" + _MONTH + "-(?P<year>[0-9]{2})"),
 )
+WHOLE_MONTH = re.compile(_MONTH + _GAP + r"(?P<year>(?:20)?[0-9]{2})", re.IGNORECASE)
 
 
 def read_serial(serial: float, dates_from_1904: bool = False) -> date | None:
@@ -41,22 +58,68 @@ def read_serial(serial: float, dates_from_1904: bool = False) -> date | None:
     return (EPOCH_1904 if dates_from_1904 else EPOCH_1900) + timedelta(int(serial))
 
 
-def read_written(text: str, dates_from_1904: bool = False) -> date | None:
+def read_moment(moment: datetime) -> date:
+    """The day of a moment in Manila; a minute before midnight counts as the next day."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(MANILA)
+    return moment.date() + timedelta(moment.time() >= ALMOST_MIDNIGHT)
+
+
+def read_written(
+    text: str, dates_from_1904: bool = False, order: DateOrder | None = None
+) -> date | None:
     """The day that a text on one line names, or None. Raises ValueError for a 31st of June.
 
-    In 12/1/2025 the month comes first, as Philippine offices write it, unless it cannot be one.
+    `order` is that of the whole column. Without one the month comes first in 12/1/2025, as
+    Philippine offices write it, unless it cannot be one.
     """
     if SERIAL.fullmatch(text):
         return read_serial(float(text), dates_from_1904)
-    return _from_numbers(text) or _from_named_month(text)
+    if STAMP.fullmatch(text):
+        return read_moment(datetime.fromisoformat(text))
+    return _from_numbers(text, order) or _from_named_month(text)
 
 
-def _from_numbers(text: str) -> date | None:
+def order_of(text: str) -> DateOrder | None:
+    """What a date in numbers says by itself: 15/1/2026 has its day first; None for 2/3/2026."""
+    found = NUMERIC.fullmatch(text)
+    if not found or (int(found[1]) > 12) == (int(found[2]) > 12):
+        return None
+    return DateOrder.DAY_FIRST if int(found[1]) > 12 else DateOrder.MONTH_FIRST
+
+
+def is_either_way(text: str) -> bool:
+    """Whether another order would make it another day, as of 2/3/2026."""
+    found = NUMERIC.fullmatch(text)
+    return bool(found) and found[1] != found[2] and max(int(found[1]), int(found[2])) <= 12
+
+
+def orders_in(texts: Iterable[str]) -> set[DateOrder]:
+    """The orders that the dates of a column say by themselves."""
+    return {order for text in texts if (order := order_of(text))}
+
+
+def read_month(text: str) -> tuple[date, date] | None:
+    """The first and last day of "Dec 2026" or "Dec-26"; None for what names no whole month."""
+    found = WHOLE_MONTH.fullmatch(text)
+    month = found and _month(found["month"].casefold())
+    if not found or not month:
+        return None
+    year = _full_year(int(found["year"]))
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def _from_numbers(text: str, order: DateOrder | None) -> date | None:
     if found := YEAR_FIRST.fullmatch(text):
         return date(*map(int, found.groups()))
+    if found := DOTTED.fullmatch(text):  # whoever writes dots has the day first
+        day, month, year = map(int, found.groups())
+        return date(_full_year(year), month, day)
     if found := NUMERIC.fullmatch(text):
         first, second, year = map(int, found.groups())
-        month, day = (second, first) if first > 12 else (first, second)
+        if order is None:
+            order = DateOrder.DAY_FIRST if first > 12 else DateOrder.MONTH_FIRST
+        month, day = (second, first) if order is DateOrder.DAY_FIRST else (first, second)
         return date(_full_year(year), month, day)
     return None
 

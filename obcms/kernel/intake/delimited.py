@@ -38,10 +38,11 @@ def _filled(records: Iterable[list[str]], budget: Budget) -> list[Row]:
     for number, record in enumerate(records, 1):
         if number > limits.LAST_EXCEL_ROW:
             raise too_large(f"The file has more than {limits.LAST_EXCEL_ROW:,} rows.")
-        if not any(record):
+        filled = [place for place, field in enumerate(record, 1) if field.strip()]
+        if not filled:
             continue
-        width = max(place for place, field in enumerate(record, 1) if field)
-        budget.take_row(number, width, sum(map(bool, record)))
+        width = filled[-1]
+        budget.take_row(number, width, len(filled))
         check_text(max(map(len, record)), f"Row {number} of the file")
         rows.append(Row(number, tuple(map(_unwrap, record[:width]))))
     return rows
@@ -54,7 +55,9 @@ def _unwrap(field: str) -> str:
 
 def _decode(content: bytes) -> str:
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
+    from_old_mac = b"\r" in content and b"\n" not in content
+    old = "mac_roman" if from_old_mac else "cp1252"
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", old):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from threading import Timer
@@ -38,17 +38,24 @@ ENDED = (
 LONGEST_TRACE = 4000
 
 
-def read_limited(task: str, content: bytes, filename: str, report: Report = say_nothing) -> Any:
+def read_limited(
+    task: str,
+    content: bytes,
+    filename: str,
+    report: Report = say_nothing,
+    known: Mapping[str, Any] | None = None,
+) -> Any:
     """What the task, a `module:function(stream, filename, report)`, returns, as JSON holds it.
 
-    `report` hears how far it is. Raises Invalid for what the task refuses, and past the limits of
-    time and memory.
+    `report` hears how far it is; `known`, where given, is the task's fourth argument. Raises
+    Invalid for what the task refuses, and past the limits of time and memory.
     """
     check_size(content)
     with TemporaryFile() as stdin, TemporaryFile() as stderr:
         stdin.write(content)
         stdin.seek(0)
-        with _running(task, filename, stdin, stderr) as (process, answered):
+        told = [task, filename, *([] if known is None else [json.dumps(known)])]
+        with _running(told, stdin, stderr) as (process, answered):
             for line in process.stdout or ():
                 said = json.loads(line)
                 if child.RESULT in said:
@@ -62,10 +69,10 @@ def read_limited(task: str, content: bytes, filename: str, report: Report = say_
 
 @contextmanager
 def _running(
-    task: str, filename: str, stdin: IO[bytes], stderr: IO[bytes]
+    told: Sequence[str], stdin: IO[bytes], stderr: IO[bytes]
 ) -> Iterator[tuple[subprocess.Popen[bytes], Timer]]:
     """The process, and the clock that ends it."""
-    command = (sys.executable, "-m", child.__name__, task, filename)
+    command = (sys.executable, "-m", child.__name__, *told)
     # No address of a database and no key: what reads a stranger's file has nothing to give away.
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1"}
     process = subprocess.Popen(

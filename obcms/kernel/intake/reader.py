@@ -8,7 +8,7 @@ from obcms.kernel.intake import limits
 from obcms.kernel.intake.budget import Budget, Report, say_nothing
 from obcms.kernel.intake.delimited import read_records
 from obcms.kernel.intake.package import Package
-from obcms.kernel.intake.sheet_rows import Book, read_rows
+from obcms.kernel.intake.sheet_rows import Book, read_sheet
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.intake.texts import read_formats, read_strings
 
@@ -68,8 +68,7 @@ def _read_workbook(content: bytes, budget: Budget) -> list[Sheet]:
         sheets = []
         for number, part in enumerate(package.sheets, 1):
             budget.begin_sheet(number, len(package.sheets))
-            rows = tuple(read_rows(book, part, budget))
-            sheets.append(Sheet(part.name, rows, package.from_1904))
+            sheets.append(read_sheet(book, part, budget))
         return sheets
     except (Invalid, MemoryError):
         raise

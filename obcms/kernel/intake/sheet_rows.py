@@ -1,23 +1,24 @@
-"""The filled rows of one sheet of a workbook, in one pass over its cells."""
+"""One sheet of a workbook, its filled rows and what is hidden or merged, in one pass."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl.utils.cell import column_index_from_string
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
 from obcms.kernel.intake import limits
 from obcms.kernel.intake.budget import Budget, check_text
 from obcms.kernel.intake.cells import Formula
 from obcms.kernel.intake.package import Package, SheetPart
-from obcms.kernel.intake.table import Row
+from obcms.kernel.intake.table import Block, Row, Sheet
 from obcms.kernel.intake.texts import Formats, TextCollector
 from obcms.kernel.intake.xml_parts import Attributes, parse_pieces
 
 DIGITS = "0123456789"
 OUT_OF_RANGE = "#VALUE!"  # what Excel shows for a day that is none
+PESO_SIGNS = ("₱", "p", "php")
+TRUE = ("1", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +47,35 @@ class Book:
         if style in self.formats.days:
             epoch = MAC_EPOCH if self.package.from_1904 else WINDOWS_EPOCH
             try:
-                return from_excel(number, epoch, timedelta=style in self.formats.spans)
+                day = from_excel(number, epoch, timedelta=style in self.formats.spans)
             except (OverflowError, ValueError):
                 return OUT_OF_RANGE
+            # "Dec-26" is stored as the first of the month, which nobody said.
+            only_month = style in self.formats.months and getattr(day, "day", 0) == 1
+            return f"{day:%b %Y}" if only_month else day
         if style in self.formats.percents:
             return f"{number * 100:g}%"  # as text: 5 % is not an amount of five centavos
-        return number
+        sign = self.formats.currencies.get(style, "")
+        return f"{sign}{number!r}" if sign.casefold() not in ("", *PESO_SIGNS) else number
 
 
-def read_rows(book: Book, sheet: SheetPart, budget: Budget) -> Iterator[Row]:
-    """The sheet's rows that hold something. Raises Invalid past a limit.
+def read_sheet(book: Book, part: SheetPart, budget: Budget) -> Sheet:
+    """The sheet with the rows that hold something. Raises Invalid past a limit.
 
     Formulas are never evaluated: a cell has the stored result, or where there is none a `Formula`.
     """
     cells = _Cells(book, budget)
-    with closing(book.package.open(sheet.path)) as source:
+    with closing(book.package.open(part.path)) as source:
         for _ in parse_pieces(source, cells, budget):
-            yield from cells.rows
-            cells.rows.clear()
-    yield from cells.rows
+            pass
+    return Sheet(
+        part.name,
+        tuple(cells.rows),
+        book.package.from_1904,
+        frozenset(cells.hidden_rows),
+        frozenset(cells.hidden_columns),
+        tuple(cells.merged),
+    )
 
 
 class _Cells:
@@ -73,6 +84,9 @@ class _Cells:
     def __init__(self, book: Book, budget: Budget) -> None:
         self.book, self.budget = book, budget
         self.rows: list[Row] = []
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self.merged: list[Block] = []
         self.row = self.column = 0
         self.filled: dict[int, Any] = {}
         self.in_data = False
@@ -85,16 +99,16 @@ class _Cells:
         if name == "sheetData":
             self.in_data = True
         elif not self.in_data:
-            return
+            self._note_looks(name, attributes)
         elif name == "c":
             self._begin_cell(attributes)
         elif name == "row":
-            self._begin_row(attributes.get("r"))
+            self._begin_row(attributes)
         elif name in ("v", "f"):
             self.inside = name
             self.has_formula = self.has_formula or name == "f"
         else:
-            self.inline.start(name)
+            self.inline.start(name, attributes)
 
     def text(self, text: str) -> None:
         """A piece of text, at most as long as the largest token."""
@@ -121,11 +135,23 @@ class _Cells:
         else:
             self.inline.end(name)
 
-    def _begin_row(self, given: str | None) -> None:
+    def _note_looks(self, name: str, attributes: Attributes) -> None:
+        """Columns stand before the cells, merged ranges after them."""
+        if name == "col" and attributes.get("hidden") in TRUE:
+            first, last = int(attributes["min"]), int(attributes["max"])
+            self.hidden_columns.update(range(first - 1, min(last, limits.MAX_COLUMNS)))
+        elif name == "mergeCell":
+            left, top, right, bottom = range_boundaries(attributes["ref"])
+            self.merged.append(Block(top, bottom, left - 1, right - 1))
+
+    def _begin_row(self, attributes: Attributes) -> None:
+        given = attributes.get("r")
         number = self.row + 1 if given is None else int(float(given))
         if not self.row < number <= limits.LAST_EXCEL_ROW:
             raise ValueError(f"Row {given} cannot stand after row {self.row}.")
         self.row, self.column, self.filled = number, 0, {}
+        if attributes.get("hidden") in TRUE:
+            self.hidden_rows.add(number)
 
     def _begin_cell(self, attributes: Attributes) -> None:
         place = attributes.get("r")
@@ -144,7 +170,7 @@ class _Cells:
         elif self.has_formula and self.kind != "str":
             # "str" marks a stored result that is an empty text, as of =IF(B5="","",B5).
             value = Formula(f"={self.formula}")
-        if value not in (None, ""):
+        if value is not None and not (isinstance(value, str) and not value.strip()):
             self.filled[self.column] = value
 
     def _end_row(self) -> None:

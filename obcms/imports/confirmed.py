@@ -1,0 +1,46 @@
+"""What a ministry confirmed about lists with the same headings, for its next one (SPEC 13)."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from obcms.imports.models import ConfirmedReading, ImportUpload
+from obcms.kernel.db.types import utc_now
+from obcms.kernel.extensions import db
+
+
+def headings_digest(parsed: Mapping[str, Any]) -> str:
+    """Equal for files whose lists have the same headings in the same columns."""
+    headings = [
+        (one["column"], one["heading"]) for each in parsed["lists"] for one in each["columns"]
+    ]
+    return hashlib.sha256(repr(headings).encode()).hexdigest()
+
+
+def find_confirmed(moa_id: int | None, parsed: Mapping[str, Any]) -> ConfirmedReading | None:
+    """What the ministry confirmed for such a list; None for a first one, and for no ministry."""
+    if moa_id is None:
+        return None
+    return db.session.scalar(
+        select(ConfirmedReading).where(
+            ConfirmedReading.organization_id == moa_id,
+            ConfirmedReading.headings == headings_digest(parsed),
+        )
+    )
+
+
+def confirm(upload: ImportUpload) -> None:
+    """Remembers how the upload was read, once it is imported; the caller commits."""
+    if upload.moa_id is None or not upload.answers or upload.parsed is None:
+        return
+    found = find_confirmed(upload.moa_id, upload.parsed)
+    if found is None:
+        found = ConfirmedReading(
+            organization_id=upload.moa_id, headings=headings_digest(upload.parsed)
+        )
+        db.session.add(found)
+    found.answers, found.confirmed_by_id = upload.answers, upload.user_id
+    found.confirmed_at = utc_now()
+    db.session.flush()

@@ -1,0 +1,74 @@
+"""PPAs that a list spreads over several rows, one for each class (SPEC 13)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from obcms.imports.reading.kinds import Kind
+from obcms.imports.reading.lines import ListRow
+from obcms.kernel.rules.folding import code_key, search_form
+
+Sorted = tuple[Kind, ListRow]
+
+
+def join_rows(lines: Sequence[Sorted]) -> Iterator[tuple[Kind, ListRow, tuple[int, ...]]]:
+    """Each row with the numbers of the rows that were joined with it; those are left out.
+
+    A title without amount above lines of classes has their sum. So has one title with a row for
+    each class, whether it is repeated, merged over the rows or stands in the first.
+    """
+    skipped: set[int] = set()
+    parts = _rows_of_one(lines)
+    for place, (kind, line) in enumerate(lines):
+        if line.number in skipped:
+            continue
+        below = _classes_below(lines, place) if kind in (Kind.OTHER, Kind.UNFUNDED) else []
+        joined = below or parts.get(place, [])
+        if joined:
+            skipped.update(one.number for one in joined)
+            whole = joined if below else [line, *joined]
+            yield Kind.PPA, _summed(line, whole), tuple(one.number for one in whole)
+        else:
+            yield kind, line, ()
+
+
+def _classes_below(lines: Sequence[Sorted], place: int) -> list[ListRow]:
+    line = lines[place][1]
+    if not line.title or line.says_amount():
+        return []
+    found = []
+    for kind, below in lines[place + 1 :]:
+        if kind is not Kind.CLASS or below.readable_amount() is None:
+            break
+        found.append(below)
+    return found
+
+
+def _rows_of_one(lines: Sequence[Sorted]) -> dict[int, list[ListRow]]:
+    """By the place of the first row, the others of the same PPA in other classes."""
+    firsts: dict[tuple[str, ...], int] = {}
+    found: dict[int, list[ListRow]] = {}
+    taken: dict[int, set[object]] = {}
+    before: int | None = None
+    for place, (kind, line) in enumerate(lines):
+        own = line.readable_class()
+        has_money = kind in (Kind.PPA, Kind.BARE_AMOUNT) and line.readable_amount() is not None
+        if not has_money or own is None:
+            before = place if kind is Kind.PPA and line.title else None
+            continue
+        key = (search_form(line.title), code_key(line.code), code_key(line.moa() or ""))
+        first = firsts.setdefault(key, place) if line.title else before
+        if first is None or first == place:
+            before = place if line.title else None
+            taken.setdefault(place, {own})
+            continue
+        classes = taken.setdefault(first, {lines[first][1].readable_class()})
+        if own in classes or None in classes or (line.code and not line.title):
+            continue
+        classes.add(own)
+        found.setdefault(first, []).append(line)
+    return found
+
+
+def _summed(line: ListRow, parts: Sequence[ListRow]) -> ListRow:
+    amounts = [amount for part in parts if (amount := part.readable_amount()) is not None]
+    return replace(line, whole=sum(amounts), classless=len(parts) > 1)

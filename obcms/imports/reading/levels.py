@@ -1,0 +1,103 @@
+"""Rows of an upper level that carry the sum of the rows below them (SPEC 13)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from obcms.imports.reading.doubts import Doubt
+
+MOST_BELOW = 500
+NEARLY_ALL = 0.8
+LOWEST, UPPER, ALL = "lowest", "upper", "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A row with money: its place in the file, its amount in pesos, and how far it is indented."""
+
+    row: int
+    amount: Decimal
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The rows that are left out, by number, each with the rows whose sum it carries or is in."""
+
+    left_out: dict[int, str]
+    doubts: tuple[Doubt, ...] = ()
+
+
+def resolve(levels: Sequence[Level], total: Decimal | None, answer: str | None) -> Levels:
+    """Which rows are not PPAs of their own, by the list's own total where it decides that."""
+    groups = dict(_groups(levels, 0, len(levels)))
+    if not groups:
+        return Levels({})
+    upper = {levels[place].row: _said(levels, below) for place, below in groups.items()}
+    children = {place for below in groups.values() for place in below}
+    lower = {levels[place].row: "It is part of the row above it." for place in children}
+    whole = sum((level.amount for level in levels), Decimal(0))
+    lowest = whole - sum((levels[place].amount for place in groups), Decimal(0))
+    match answer or _decide(levels, groups, total, whole, lowest):
+        case "lowest":
+            return Levels(upper)
+        case "upper":
+            return Levels(lower)
+        case "all":
+            return Levels({})
+    first = next(iter(groups))
+    question = (
+        f"Row {levels[first].row} holds the sum of the rows below it. Which rows are the PPAs?"
+    )
+    readings = ((LOWEST, "the rows below"), (UPPER, "the rows above them"), (ALL, "all rows"))
+    return Levels({}, (Doubt("levels", question, readings, tuple(upper)),))
+
+
+def _groups(levels: Sequence[Level], begin: int, end: int) -> Iterator[tuple[int, range]]:
+    """Each row that is the sum of the rows right below it, with their places."""
+    place = begin
+    while place < end:
+        below = _below(levels, place, end)
+        if below is None:
+            place += 1
+            continue
+        yield place, below
+        yield from _groups(levels, below.start, below.stop)
+        place = below.stop
+
+
+def _below(levels: Sequence[Level], place: int, end: int) -> range | None:
+    said, total = levels[place], Decimal(0)
+    if said.amount == 0:
+        return None
+    for stop in range(place + 1, min(end, place + MOST_BELOW)):
+        total += levels[stop].amount
+        below = range(place + 1, stop + 1)
+        if total > said.amount:
+            return None
+        if total == said.amount and (len(below) > 1 or levels[stop].indent > said.indent):
+            return below
+    return None
+
+
+def _decide(
+    levels: Sequence[Level],
+    groups: dict[int, range],
+    total: Decimal | None,
+    whole: Decimal,
+    lowest: Decimal,
+) -> str | None:
+    """None where it has to be asked."""
+    if total is not None and total in (whole, lowest) and whole != lowest:
+        return ALL if total == whole else LOWEST
+    indented = all(
+        levels[place].indent < min(levels[one].indent for one in below)
+        for place, below in groups.items()
+    )
+    covered = len(groups) + sum(len(below) for below in groups.values())
+    return None if indented or covered >= NEARLY_ALL * len(levels) else ALL
+
+
+def _said(levels: Sequence[Level], below: range) -> str:
+    first, last = levels[below.start].row, levels[below.stop - 1].row
+    return f"It is the sum of rows {first} to {last}."

@@ -1,0 +1,215 @@
+"""Reads one list of a sheet into what was read of the file."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from obcms.imports.reading.described import describe
+from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.duplicates import SeenRows
+from obcms.imports.reading.header import Header
+from obcms.imports.reading.joined import join_rows
+from obcms.imports.reading.kinds import ENDS_AS_TOTAL, Kind, kind_of
+from obcms.imports.reading.levels import Level, resolve
+from obcms.imports.reading.lines import ListRow, read_line
+from obcms.imports.reading.parsed import ParsedFile, ParsedRow, RowNote, pesos
+from obcms.imports.reading.problems import LEAVE, about_hidden, problems_of, spread
+from obcms.imports.reading.style import style_of
+from obcms.imports.reading.totals import RunningTotals
+from obcms.kernel.intake.cells import quote
+from obcms.kernel.intake.table import Row, Sheet
+from obcms.kernel.intake.texts import Marked
+from obcms.kernel.rules.folding import has_invisible
+
+Value = TypeVar("Value")
+
+
+class ListParser:
+    """Reads one list into the parsed file."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        header: Header,
+        asked: Asked,
+        parsed: ParsedFile,
+        seen: SeenRows,
+        one_of_many: bool,
+    ) -> None:
+        self.sheet, self.header, self.parsed, self.seen = sheet, header, parsed, seen
+        self.asked = asked
+        self.shown_name = sheet.name if one_of_many else ""
+        rows = [row for row in sheet.rows if row.number > header.row]
+        self.style = style_of(header, rows, asked)
+        self.lines = self._sorted(rows)
+        # A ministry's total may hold rows that are refused here for their dates or titles.
+        self.accepted, self.listed = RunningTotals(), RunningTotals()
+
+    def _sorted(self, rows: Sequence[Row]) -> list[tuple[Kind, ListRow]]:
+        signed, lines = False, []
+        for row in rows:
+            line = read_line(row, self.header, self.style, self.sheet.dates_from_1904)
+            kind = kind_of(line, self.header, signed)
+            signed = signed or kind is Kind.SIGNATURE
+            lines.append((kind, line))
+        return lines
+
+    def parse(self) -> None:
+        """Adds the list's rows, reasons and doubts."""
+        doubts = [*self.header.doubts, *self.style.doubts]
+        left_out, more = self._left_out()
+        doubts += more
+        before = len(self.parsed.rows)
+        for kind, line, joined in join_rows(self.lines):
+            if line.number in left_out:
+                self._warn(line, left_out[line.number])
+                continue
+            if joined:
+                rows = ", ".join(map(str, joined))
+                self._warn(line, f"“{quote(line.title)}” is the sum of rows {rows}.")
+            self._parse_line(kind, line)
+        read = sum((row.amount for row in self.parsed.rows[before:]), Decimal(0))
+        self.parsed.lists.append(describe(self.sheet, self.header, self.style, self.lines, read))
+        known = {doubt.about for doubt in self.parsed.doubts}
+        self.parsed.doubts.extend(doubt for doubt in doubts if doubt.about not in known)
+
+    def _left_out(self) -> tuple[dict[int, str], list[Doubt]]:
+        """The rows that are not read, each with the reason, and what has to be asked about them."""
+        money = [
+            (line, amount)
+            for kind, line in self.lines
+            if kind is Kind.PPA and (amount := line.readable_amount()) is not None
+        ]
+        hidden = [line for line, _ in money if line.number in self.sheet.hidden_rows]
+        doubts: list[Doubt] = []
+        answer = self.asked.answer("hidden")
+        if hidden and answer is None:
+            doubts.append(about_hidden(hidden))
+        left_out = {line.number: self._hidden(line) for line in hidden if answer == LEAVE}
+        levels = resolve(
+            [
+                Level(line.number, amount, line.indent)
+                for line, amount in money
+                if line.number not in left_out
+            ],
+            self._grand_total(),
+            self.asked.answer("levels"),
+        )
+        for line, amount in money:
+            if line.number in levels.left_out:
+                why = levels.left_out[line.number]
+                left_out[line.number] = (
+                    f"{pesos(amount)} of “{quote(line.title)}” is left out. {why}"
+                )
+        return left_out, [*doubts, *levels.doubts]
+
+    def _hidden(self, line: ListRow) -> str:
+        amount = pesos(line.readable_amount() or Decimal(0))
+        return f"The row is hidden: {amount} of “{quote(line.title)}” is left out."
+
+    def _grand_total(self) -> Decimal | None:
+        """The last total that the list states."""
+        said = [line.readable_amount() for kind, line in self.lines if kind is Kind.TOTAL]
+        return next((amount for amount in reversed(said) if amount is not None), None)
+
+    def _parse_line(self, kind: Kind, line: ListRow) -> None:
+        if kind is Kind.PPA or (kind is Kind.LIKE_TOTAL and self._is_ppa_after_all(line)):
+            self._take(line)
+        elif kind is Kind.TOTAL:
+            self._check_total(line)
+        elif kind is Kind.UNFUNDED:
+            self._warn(line, f"“{quote(line.title)}” has no amount and is left out.")
+        elif kind is Kind.BARE_AMOUNT and not self.listed.is_sum(line.amount()):
+            self._warn(line, f"The amount {pesos(line.amount())} has no title; it is left out.")
+
+    def _take(self, line: ListRow) -> None:
+        duplicate = self.seen.note(line, self.shown_name)
+        amount = line.readable_amount()
+        if amount is not None and not duplicate:
+            self.listed.add(amount)
+        problems = [*problems_of(line), *self._problems_of_list(line)]
+        problems += [duplicate] if duplicate else []
+        if problems or amount is None:
+            self.parsed.refused.append(self._note(line, " ".join(problems)))
+        else:
+            self.accepted.add(amount)
+            self.parsed.rows.append(self._read(line, amount))
+
+    def _problems_of_list(self, line: ListRow) -> Iterator[str]:
+        if self.header.currency and self.asked.answer("currency") != "pesos":
+            yield (
+                f"The column of the amounts is in another currency ({self.header.currency}). "
+                "Give the amounts in pesos."
+            )
+        if not self.sheet.name:
+            yield from spread(line, self.header)
+
+    def _read(self, line: ListRow, amount: Decimal) -> ParsedRow:
+        for name in ("code", "title", "amount"):
+            if has_invisible(str(line.cells.get(name) or "")) and name != "amount":
+                self._warn(line, f"Invisible characters in the {name} are left out.")
+            if isinstance(line.cells.get(name), Marked):
+                self._warn(line, f"A raised mark in the {name} is left off.")
+        return ParsedRow(
+            row=line.number,
+            sheet=self.sheet.name,
+            code=line.code or None,
+            title=line.title,
+            amount=amount,
+            appropriation_class=self._or_warn(
+                line, "appropriation_class", "class", line.appropriation_class
+            ),
+            start=self._day(line, "start", "first"),
+            end=self._day(line, "end", "last"),
+            remarks=line.texts.get("remarks", ""),
+            moa=line.moa(),
+            fiscal_year=self._or_warn(line, "fiscal_year", "fiscal year", line.fiscal_year),
+        )
+
+    def _day(self, line: ListRow, name: str, which: str) -> date | None:
+        month = line.month(name)
+        if month is not None:
+            said = quote(line.texts[name])
+            self._warn(line, f"The {name} date “{said}” names no day; the {which} is taken.")
+            return month
+        return self._or_warn(line, name, f"{name} date", lambda: line.day(name))
+
+    def _or_warn(
+        self, line: ListRow, name: str, shown: str, read: Callable[[], Value | None]
+    ) -> Value | None:
+        try:
+            return read()
+        except ValueError:
+            said = quote(line.texts[name])
+            self._warn(line, f"The {shown} “{said}” cannot be read and is left unset.")
+            return None
+
+    def _check_total(self, line: ListRow) -> None:
+        said = line.readable_amount()
+        if said is None:
+            return
+        label = line.title or next(iter(line.all_texts.values()))
+        summed, listed = self.accepted.check(label, said), self.listed.check(label, said)
+        if summed is not None and listed is not None:
+            self._warn(
+                line,
+                f"“{quote(label)}” says {pesos(said)}, but the accepted rows sum to "
+                f"{pesos(summed)}: a difference of {pesos(abs(said - summed))}.",
+            )
+
+    def _is_ppa_after_all(self, line: ListRow) -> bool:
+        """A title such as "Total Quality" without a code: no guess about money goes unsaid."""
+        amount = line.readable_amount()
+        if amount is not None and self.listed.is_sum(amount):
+            return False
+        coded = "code" in self.header.columns or bool(ENDS_AS_TOTAL.fullmatch(line.title))
+        taken = "left out; if it is a PPA, give it a code" if coded else "taken as a PPA"
+        self._warn(line, f"“{quote(line.title)}” looks like a total and is {taken}.")
+        return not coded
+
+    def _warn(self, line: ListRow, reason: str) -> None:
+        self.parsed.warnings.append(self._note(line, reason))
+
+    def _note(self, line: ListRow, reason: str) -> RowNote:
+        return RowNote(line.number, f"{self.shown_name}: {reason}" if self.shown_name else reason)

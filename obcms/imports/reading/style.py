@@ -1,0 +1,100 @@
+"""How a list's columns write amounts and dates, decided for each column as a whole (SPEC 13)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.header import Header
+from obcms.kernel.errors import Invalid
+from obcms.kernel.intake.amounts import Marks, is_either, marks_of
+from obcms.kernel.intake.cells import clean_text
+from obcms.kernel.intake.dates import DateOrder, is_either_way, orders_in
+from obcms.kernel.intake.table import Cell, Row
+
+Chosen = TypeVar("Chosen", Marks, DateOrder)
+
+DATES = ("start", "end")
+UNITS = {"pesos": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The marks of the amounts, and the order of each date column that has one."""
+
+    unit: int = 1
+    marks: Marks = Marks.POINT
+    orders: Mapping[str, DateOrder] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+
+
+def style_of(header: Header, rows: Sequence[Row], asked: Asked) -> Style:
+    """Decided by what some rows say without doubt; asked where none does."""
+    unit = _unit(header, asked)
+    marks, unclear = _marks(_cells(rows, header.amounts), unit, asked)
+    orders, either = _orders(header, rows, asked)
+    return Style(unit, marks, orders, (*unclear, *either))
+
+
+def _unit(header: Header, asked: Asked) -> int:
+    named = asked.answer("unit")
+    if named is None:
+        return header.unit
+    if named not in UNITS:
+        raise Invalid(f"“{named}” is no unit. It is one of {', '.join(UNITS)}.")
+    return UNITS[named]
+
+
+def _marks(cells: Iterable[Cell], unit: int, asked: Asked) -> tuple[Marks, tuple[Doubt, ...]]:
+    if answer := asked.answer("marks"):
+        return _one_of(Marks, answer), ()
+    cells = list(cells)
+    each = [(cell, *found) for cell in cells if (found := marks_of(cell))]
+    certain = {marks for _, marks, is_certain in each if is_certain}
+    if len(certain) == 1:
+        return certain.pop(), ()
+    likely = {marks for _, marks, _ in each}
+    unclear = [cell for cell in cells if unit == 1 and is_either(cell)]
+    if likely == {Marks.POINT} or not (likely or unclear):
+        return Marks.POINT, ()
+    commas = [cell for cell, marks, _ in each if marks is Marks.COMMA]
+    example = (commas or unclear)[0]
+    question = f"What stands before the centavos in “{clean_text(example)}” and its like?"
+    readings = ((str(Marks.COMMA), "a comma"), (str(Marks.POINT), "a point"))
+    return Marks.POINT, (Doubt("marks", question, readings),)
+
+
+def _orders(
+    header: Header, rows: Sequence[Row], asked: Asked
+) -> tuple[dict[str, DateOrder], tuple[Doubt, ...]]:
+    texts = {
+        name: [clean_text(cell) for cell in _cells(rows, (header.columns[name],))]
+        for name in DATES
+        if name in header.columns
+    }
+    if answer := asked.answer("dates"):
+        return dict.fromkeys(texts, _one_of(DateOrder, answer)), ()
+    said = {name: orders_in(column) for name, column in texts.items()}
+    everywhere = set().union(*said.values())
+    orders, example = {}, ""
+    for name, column in texts.items():
+        known = said[name] or everywhere
+        if len(known) == 1:
+            orders[name] = next(iter(known))
+        elif found := next(filter(is_either_way, column), None):
+            example = example or found
+    if not example:
+        return orders, ()
+    readings = ((str(DateOrder.MONTH_FIRST), "the month"), (str(DateOrder.DAY_FIRST), "the day"))
+    return orders, (Doubt("dates", f"What comes first in “{example}”?", readings),)
+
+
+def _one_of(kind: type[Chosen], answer: str) -> Chosen:
+    try:
+        return kind(answer)
+    except ValueError:
+        raise Invalid(f"“{answer}” is none of {', '.join(kind)}.") from None
+
+
+def _cells(rows: Sequence[Row], columns: Sequence[int]) -> list[Cell]:
+    return [row.cells[column] for row in rows for column in columns if column < len(row.cells)]

@@ -1,0 +1,58 @@
+"""How many pesos one of an amount means, and in which currency, as headings and notes say it."""
+
+import re
+
+from obcms.imports.reading.words import is_about_people
+
+PESO = r"(?:philippine\s+)?(?:pesos?|php|₱)"
+WORD = r"(?P<word>thousand|million|billion)s?"
+MARK = r"['’‘`´]?\s*,?"
+PESOS = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+LETTERS = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "b": 1_000_000_000, "bn": 1_000_000_000}
+
+# Said of money anywhere.
+ANYWHERE = (
+    re.compile(rf"\bin\s+(?:{PESO}\s+)?{WORD}\b(?!\s+of\s+(?!{PESO}))", re.IGNORECASE),
+    re.compile(rf"\b{WORD}(?:\s+of)?\s+{PESO}(?:\b|$|(?=\W))", re.IGNORECASE),
+    re.compile(rf"(?:\b(?:php|p|pesos?)|₱)\.?\s*(?:in\s+)?{WORD}\b", re.IGNORECASE),
+)
+# Enough over a column of amounts.
+IN_HEADING = (re.compile(rf"\(\s*(?:in\s+)?{WORD}\s*\)|^{WORD.replace('word', 'only')}$", re.I),)
+ZEROS = re.compile(
+    rf"(?:\bp|\bphp|₱)\s*{MARK}(?P<zeros>000(?:,000){{0,2}})s?\b"
+    rf"|['’‘`´],?(?P<marked>000(?:,000){{0,2}})s?\b|\(\s*,?(?P<bare>000(?:,000){{0,2}})s?\s*\)",
+    re.IGNORECASE,
+)
+LETTER = re.compile(
+    r"(?:\bphp|\bp|₱)\s*(?P<sign>mn?|bn?|k)\b|\(\s*(?:in\s+)?(?P<bare>mn?|bn?)\s*\)",
+    re.IGNORECASE,
+)
+PLAIN = re.compile(r"\bin\s+(?:philippine\s+)?(?:pesos?|php)\b", re.IGNORECASE)
+
+
+def unit_in_heading(text: str) -> int | None:
+    """The pesos that one means by a heading: 1 to a billion; None where nothing is said."""
+    for pattern in (*ANYWHERE, *IN_HEADING):
+        if found := pattern.search(text):
+            word = found.groupdict().get("word") or found.groupdict().get("only")
+            return PESOS[str(word).casefold()]
+    if found := ZEROS.search(text):
+        zeros = found["zeros"] or found["marked"] or found["bare"]
+        return 1_000 ** (zeros.count(",") + 1)
+    if found := LETTER.search(text):
+        return LETTERS[(found["sign"] or found["bare"]).casefold()]
+    return 1 if PLAIN.search(text) else None
+
+
+def unit_in_note(text: str) -> int | None:
+    """The same of a title, a footnote or a sheet's name, unless that speaks of people."""
+    if is_about_people(text):
+        return None
+    for pattern in ANYWHERE:
+        if found := pattern.search(text):
+            return PESOS[found["word"].casefold()]
+    if found := ZEROS.search(text):
+        zeros = found["zeros"] or found["marked"]
+        if zeros:
+            return 1_000 ** (zeros.count(",") + 1)
+    return 1 if PLAIN.search(text) else None

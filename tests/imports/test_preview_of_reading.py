@@ -1,0 +1,122 @@
+"""The preview tells how a list was read, asks what it leaves open, and reads it as it is told."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from obcms.imports.models import ConfirmedReading
+from obcms.kernel.extensions import db
+from obcms.ppas.models import PPA
+from tests.imports.waiting import apply, read_next, shown_by, upload_and_read
+
+TWO = (
+    b"Code,Title,Original Appropriation,Adjusted Appropriation\n"
+    b"MOH-2025-901,Water,100,150\nMOH-2025-902,Roads,200,250\n"
+)
+NEXT = TWO.replace(b"-90", b"-91").replace(b"Water", b"Boats").replace(b"Roads", b"Nets")
+
+
+@pytest.fixture
+def staff(people, sign_in_as) -> FlaskClient:
+    return sign_in_as(people.moa_staff)
+
+
+def answer(client: FlaskClient, address: str, **chosen: str) -> str:
+    """Answers on the preview, and has the list read again; the page then."""
+    said = client.post(f"{address}reading", data=chosen)
+    assert said.status_code == 302, said.text
+    read_next()
+    return client.get(address).text
+
+
+def budgets() -> dict[str, str]:
+    db.session.rollback()
+    return {ppa.code: str(ppa.budget_allocation) for ppa in db.session.scalars(select(PPA))}
+
+
+def test_a_question_shows_what_each_reading_comes_to(staff) -> None:
+    page = staff.get(upload_and_read(staff, TWO, "list.csv")).text
+    assert "Which column is the PPA’s budget?" in page
+    assert "Original Appropriation" in page
+    assert "₱300.00" in page  # what each comes to
+    assert "₱400.00" in page
+    assert "Import all rows" not in page
+
+
+def test_nothing_is_applied_before_the_answer(staff) -> None:
+    address = upload_and_read(staff, TWO, "list.csv")
+    refused = staff.post(
+        address, data=shown_by(staff.get(address).text) | {"all_or_nothing": "yes"}
+    )
+    assert refused.status_code == 422
+    assert "are open, so nothing was imported" in refused.text
+    assert budgets() == {}
+
+
+def test_an_answer_is_followed_and_applied(staff) -> None:
+    address = upload_and_read(staff, TWO, "list.csv")
+    page = answer(staff, address, **{"answer-amount": "D"})
+    assert "Which column" not in page
+    assert apply(staff, address, "all_or_nothing").status_code == 302
+    assert budgets() == {"MOH-2025-901": "150.00", "MOH-2025-902": "250.00"}
+
+
+def test_what_was_confirmed_is_used_for_the_next_list_and_said(staff) -> None:
+    first = upload_and_read(staff, TWO, "list.csv")
+    answer(staff, first, **{"answer-amount": "D"})
+    apply(staff, first, "all_or_nothing")
+    page = staff.get(upload_and_read(staff, NEXT, "next.csv")).text
+    assert "Read as your ministry confirmed on" in page
+    assert "Which column" not in page
+    other = NEXT.replace(b"Original", b"Revised")
+    assert "Which column" in staff.get(upload_and_read(staff, other, "other.csv")).text
+
+
+def test_only_an_import_confirms(staff) -> None:
+    answer(staff, upload_and_read(staff, TWO, "list.csv"), **{"answer-amount": "D"})
+    assert db.session.scalar(select(func.count(ConfirmedReading.id))) == 0
+
+
+def test_a_column_is_given_another_meaning(staff) -> None:
+    text = b"Code,Title,Budget,Cost of it\nMOH-2025-903,Water,5,7\n"
+    address = upload_and_read(staff, text, "list.csv")
+    chosen = {"column-C": "ignored", "column-D": "amount"}
+    page = answer(staff, address, **chosen)
+    assert "₱7.00" in page
+    apply(staff, address, "all_or_nothing")
+    assert budgets() == {"MOH-2025-903": "7.00"}
+
+
+def test_a_unit_is_set_and_taken_back(staff) -> None:
+    address = upload_and_read(staff, b"Code,Title,Budget\nMOH-2025-904,Water,5\n", "list.csv")
+    assert "₱5,000.00" in answer(staff, address, **{"answer-unit": "thousands"})
+    assert "₱5,000.00" not in answer(staff, address, forget="1")
+
+
+def test_a_page_of_an_earlier_reading_applies_nothing(staff) -> None:
+    address = upload_and_read(staff, b"Code,Title,Budget\nMOH-2025-905,Water,5\n", "list.csv")
+    old = shown_by(staff.get(address).text)
+    answer(staff, address, **{"answer-unit": "thousands"})
+    late = staff.post(address, data=old | {"all_or_nothing": "yes"})
+    assert late.status_code == 409
+    assert budgets() == {}
+
+
+@pytest.mark.parametrize("chosen", [{"answer-unit": "dozens"}, {"answer-amount": "ZZ"}])
+def test_an_answer_that_is_none_is_refused(staff, chosen: dict[str, str]) -> None:
+    address = upload_and_read(staff, b"Code,Title,Budget\nMOH-2025-906,Water,5\n", "list.csv")
+    page = answer(staff, address, **chosen)
+    assert "is no unit" in page or "The list has no such columns" in page
+    assert budgets() == {}
+
+
+def test_an_unknown_question_is_no_answer(staff) -> None:
+    address = upload_and_read(staff, b"Code,Title,Budget\nMOH-2025-907,Water,5\n", "list.csv")
+    said = staff.post(f"{address}reading", data={"answer-weather": "fine"})
+    assert said.status_code == 422
+
+
+def test_another_users_reading_is_not_changed(staff, people, sign_in_as) -> None:
+    address = upload_and_read(staff, TWO, "list.csv")
+    other = sign_in_as(people.administrator)
+    assert other.post(f"{address}reading", data={"answer-amount": "D"}).status_code == 404

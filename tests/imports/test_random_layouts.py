@@ -1,0 +1,160 @@
+"""Any list, however an office lays it out, is read back exactly or asked about; never otherwise."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from obcms.imports.reading.doubts import Asked
+from obcms.imports.reading.parsed import ParsedFile
+from obcms.imports.reading.rows import parse_file
+
+YEAR = 2026
+UNITS = {
+    1: ("Approved Budget", "Budget (in pesos)", "Appropriation"),
+    1_000: ("Budget (P'000)", "Approved Budget (in thousand pesos)", "Amount (₱ thousands)"),
+    1_000_000: ("Budget (in million pesos)", "Approved Budget (PhP million)"),
+}
+DATES = {
+    "iso": "{0:%Y-%m-%d}",
+    "month first": "{0:%m/%d/%Y}",
+    "day first": "{0:%d/%m/%Y}",
+    "dots": "{0:%d.%m.%Y}",
+    "words": "{0:%B} {0.day}, {0.year}",
+}
+WORDS = ("Clinic", "Road", "Seeds", "Boats", "School feeding", "Water system", "Peace, and order")
+days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One PPA of a list."""
+
+    title: str
+    parts: tuple[int, int, int]  # of the three classes, in centavos
+    start: date
+    end: date
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(sum(self.parts)) / 100
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> list[Plan]:
+    centavos = st.integers(1, 9_999_999_99)
+    found = []
+    for number in range(draw(st.integers(1, 8))):
+        first, second = sorted((draw(days), draw(days)))
+        title = f"{draw(st.sampled_from(WORDS))} {chr(65 + number)}"
+        found.append(Plan(title, (draw(centavos), draw(centavos), draw(centavos)), first, second))
+    return found
+
+
+@st.composite
+def layouts(draw: st.DrawFn) -> dict[str, Any]:
+    unit = draw(st.sampled_from(sorted(UNITS)))
+    return {
+        "unit": unit,
+        "heading": draw(st.sampled_from(UNITS[unit])),
+        "dates": draw(st.sampled_from(sorted(DATES))),
+        "titles": draw(st.lists(st.sampled_from(["MINISTRY", "FY 2026 PROGRAM", ""]), max_size=3)),
+        "order": draw(st.permutations(["title", "amount", "start", "end", "note"])),
+        "classes": draw(st.booleans()),
+        "total": draw(st.booleans()),
+        "comma": draw(st.booleans()),
+        "as": draw(st.sampled_from(["xlsx", "utf-8-sig", "utf-16"])),
+    }
+
+
+def written(centavos: int, layout: dict[str, Any]) -> str:
+    value = Decimal(centavos) / 100 / layout["unit"]
+    text = f"{value:,.{max(2, -int(value.normalize().as_tuple().exponent))}f}"
+    return text.translate(str.maketrans(",.", ".,")) if layout["comma"] else text
+
+
+def cells(plan: Plan, layout: dict[str, Any]) -> dict[str, list[str]]:
+    total = written(sum(plan.parts), layout)
+    parts = [written(part, layout) for part in plan.parts]
+    return {
+        "title": [plan.title],
+        "amount": [*parts, total] if layout["classes"] else [total],
+        "start": [DATES[layout["dates"]].format(plan.start)],
+        "end": [DATES[layout["dates"]].format(plan.end)],
+        "note": ["as planned"],
+    }
+
+
+def table(found: list[Plan], layout: dict[str, Any]) -> list[list[str]]:
+    heads = {
+        "title": ["Project Title"],
+        "amount": [layout["heading"]],
+        "start": ["Start Date"],
+        "end": ["Target End"],
+        "note": ["Expected Output"],
+    }
+    below: dict[str, list[str]] = {name: [""] for name in heads}
+    if layout["classes"]:
+        heads["amount"] = [layout["heading"], "", "", ""]
+        below["amount"] = ["PS", "MOOE", "CO", "Total"]
+    rows = [[title] for title in layout["titles"]]
+    rows.append([text for name in layout["order"] for text in heads[name]])
+    if layout["classes"]:
+        rows.append([text for name in layout["order"] for text in below[name]])
+    for plan in found:
+        said = cells(plan, layout)
+        rows.append([text for name in layout["order"] for text in said[name]])
+    if layout["total"]:
+        whole = cells(Plan("TOTAL", *_summed(found), found[0].start, found[0].end), layout)
+        whole |= {name: [""] for name in ("start", "end", "note")}
+        rows.append([text for name in layout["order"] for text in whole[name]])
+    return rows
+
+
+def _summed(found: list[Plan]) -> tuple[tuple[int, int, int]]:
+    sums = [sum(plan.parts[place] for plan in found) for place in range(3)]
+    return ((sums[0], sums[1], sums[2]),)
+
+
+def file_of(rows: list[list[str]], kind: str) -> tuple[bytes, str]:
+    if kind == "xlsx":
+        book, stream = Workbook(), io.BytesIO()
+        for row in rows:
+            book.active.append(row)
+        book.save(stream)
+        return stream.getvalue(), "list.xlsx"
+    text = io.StringIO()
+    csv.writer(text, delimiter=";" if kind == "utf-8-sig" else "\t").writerows(rows)
+    return text.getvalue().encode(kind), "list.csv"
+
+
+def parse(content: bytes, name: str, **answers: str) -> ParsedFile:
+    return parse_file(io.BytesIO(content), name, asked=Asked(YEAR, answers))
+
+
+@settings(max_examples=150, deadline=None)
+@given(plans(), layouts())
+def test_a_list_is_read_back_exactly_or_asked_about(
+    found: list[Plan], layout: dict[str, Any]
+) -> None:
+    content, name = file_of(table(found, layout), layout["as"])
+    parsed = parse(content, name)
+    right = [(plan.title, plan.amount, plan.start, plan.end) for plan in found]
+    read = [(row.title, row.amount, row.start, row.end) for row in parsed.rows]
+    if not parsed.doubts:
+        assert read == right
+        return
+    ways = {"day first": "day-first", "month first": "month-first"}
+    told = {"dates": ways.get(layout["dates"], "month-first")}
+    told |= {"marks": "comma" if layout["comma"] else "point"}
+    told |= {"levels": "all"}
+    asked = {doubt.about for doubt in parsed.doubts}
+    assert asked <= told.keys()
+    answered = parse(content, name, **{key: told[key] for key in asked})
+    assert [(row.title, row.amount, row.start, row.end) for row in answered.rows] == right
