@@ -76,12 +76,14 @@ PARTS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
 OF_THEIR_OWN = {
     "approval_writer",  # shown nowhere; it follows from who changed the PPA
     "approval_step",  # an act that is never changed; it moves the PPA's status, a column
+    "confirmed_reading",  # how a ministry's lists are read, shown on an import's preview
     "distribution_batch",  # the same; it moves the items' budgets
     "expenditure",  # a voucher in its own list; it moves the item's figures
     "notification_preference",  # the user's choice on a page of its own
     "ppa_amendment",  # an act that is never changed; it moves what it amends
     "recovery_code",  # the user's own door, shown nowhere
     "second_factor",
+    "threshold",  # on a page of its own
 }
 CHANGES = [
     pytest.param(resource, change, id=change.__name__)

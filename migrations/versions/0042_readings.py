@@ -6,8 +6,8 @@ from alembic import op
 from ddl import changing, moment
 from losses import refuse_loss
 
-revision = "0040_readings"
-down_revision = "0039_reserved_names"
+revision = "0042_readings"
+down_revision = "0041_alerts"
 branch_labels = None
 depends_on = None
 
