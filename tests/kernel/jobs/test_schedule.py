@@ -57,6 +57,8 @@ def test_the_next_slot_of_each_job_waits_for_its_moment(queued) -> None:
         "auto_sync_ppa_progress-20250602T1800Z-1": datetime(2025, 6, 2, 18, tzinfo=UTC),
         "seal_audit-20250602T0305Z-1": datetime(2025, 6, 2, 3, 5, tzinfo=UTC),
         "expire_uploads-20250602T0335Z-1": datetime(2025, 6, 2, 3, 35, tzinfo=UTC),
+        "cleanup_work_items-20250607T1900Z-1": datetime(2025, 6, 7, 19, tzinfo=UTC),
+        "detect_budget_variances-20250602T0400Z-1": datetime(2025, 6, 2, 4, tzinfo=UTC),
         "verify_audit-20250602T1930Z-1": datetime(2025, 6, 2, 19, 30, tzinfo=UTC),
         "mail_audit_head-20250602T2200Z-1": datetime(2025, 6, 2, 22, tzinfo=UTC),
         "archive_audit-20250630T2000Z-1": datetime(2025, 6, 30, 20, tzinfo=UTC),
