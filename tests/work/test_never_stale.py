@@ -40,7 +40,7 @@ def test_stored_figures_equal_a_recomputation(app: Flask, people, sign_in_as) ->
     run_state_machine_as_test(
         WorkTree,
         settings=settings(
-            max_examples=EXAMPLES or 50,
+            max_examples=EXAMPLES or 70,
             stateful_step_count=25,
             derandomize=not EXAMPLES,  # the same run each time, so that what it reaches is sure
             database=None,

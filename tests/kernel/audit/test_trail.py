@@ -14,6 +14,7 @@ from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.audit.registry import EXCLUDED_COLUMNS
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.ppas.models import PPA
@@ -31,6 +32,7 @@ def entries(table: str, row_id: object = None) -> list[AuditEntry]:
 
 
 def test_an_update_names_its_actor_its_origin_and_both_values(app: Flask) -> None:
+    db.session.add(User(id=7, username="amina", role=Role.MFBM_ANALYST, password_hash="none"))
     ppa = make_ppa()
     db.session.commit()  # expires every attribute: the old value has to be read again
     with acting(WHO):
