@@ -104,9 +104,11 @@ def test_a_file_that_is_not_read_yet_cannot_be_imported(staff) -> None:
     assert (answer.status_code, "not read yet" in answer.text) == (409, True)
 
 
-def test_without_the_queue_nothing_is_kept(app: Flask, staff) -> None:
+def test_without_the_queue_nothing_is_kept(
+    app: Flask, staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Redis(port=free_port()) as away:
-        app.extensions["redis"] = away
+        monkeypatch.setitem(app.extensions, "redis", away)
         answer = upload(staff, LIST)
     assert answer.status_code == 503
     assert "the queue of work does not answer. Nothing was kept" in answer.text
