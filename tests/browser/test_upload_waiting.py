@@ -74,7 +74,7 @@ def test_it_says_how_far_the_reading_is_and_shows_the_preview_by_itself(
     looks_right(waiting)
     with site.app.app_context():
         read_next()
-    expect(waiting.get_by_text("MAFAR-2025-901")).to_be_visible()
+    expect(waiting.locator("span.code").get_by_text("MAFAR-2025-901")).to_be_visible()
     looks_right(waiting)
 
 
