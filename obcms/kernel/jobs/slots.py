@@ -52,10 +52,24 @@ def settle_past(
     missed = job.due_between(newest, now)
     latest = missed[-1] if missed else newest
     kept = latest if now - latest <= CATCH_UP else None
-    _let_go(job, [run for run in waiting if run.due_at <= now and run.due_at != kept])
+    past = [run for run in waiting if run.due_at <= now]
+    gaps = _gaps(job, past[0].due_at, newest) if past and past[0].due_at < newest else []
+    _let_go(job, [run for run in past if run.due_at != kept])
+    for due in gaps:
+        _skip(job, [due], NO_SCHEDULER)
     _skip(job, [due for due in missed if due != kept], NO_SCHEDULER)
     if missed and kept:
         record_slot(job.name, slot_name(kept))
+
+
+def _gaps(job: ScheduledJob, waiting: datetime, newest: datetime) -> list[datetime]:
+    """Slots without a row between one that waits and a newer one, which ran by a clock set ahead.
+
+    That clock was set back, and nobody looked when the slots between came for the second time.
+    """
+    later = select(JobRun.due_at).where(JobRun.job == job.name, JobRun.due_at > waiting)
+    recorded = set(db.session.scalars(later))
+    return [due for due in job.due_between(waiting, newest) if due not in recorded]
 
 
 def _let_go(job: ScheduledJob, runs: Sequence[JobRun]) -> None:

@@ -100,6 +100,28 @@ def test_a_clock_set_ahead_and_back_leaves_no_verdicts_in_the_way(
 
 
 @pytest.mark.parametrize(
+    ("cron", "between"),
+    [
+        ("0 * * * *", [("20250602T0400Z", 1, NO_WORKER), ("20250602T0500Z", 1, NO_SCHEDULER)]),
+        ("*/30 * * * *", [("20250602T0330Z", 1, NO_WORKER), ("20250602T0400Z", 4, NO_SCHEDULER)]),
+    ],
+)
+def test_an_hour_that_comes_twice_unseen_leaves_its_verdicts(
+    clock, add, to_do, cron, between
+) -> None:
+    add(cron)
+    look_after()
+    clock.shift(3 * HOUR)
+    to_do.append("something")
+    look_after()
+    clock.shift(-3 * HOUR + 20 * MINUTE)
+    look_after()
+    clock.shift(3 * HOUR - 20 * MINUTE)
+    look_after()
+    assert verdicts() == [*between, ("20250602T0600Z", 1, "ran")]
+
+
+@pytest.mark.parametrize(
     ("cron", "skipped"),
     [
         ("0 * * * *", [(f"20250602T0{hour}00Z", 1, NO_WORKER) for hour in (4, 5, 6)]),
