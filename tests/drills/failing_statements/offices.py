@@ -9,8 +9,9 @@ import time_machine
 from obcms.imports.models import ImportUpload
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
-from obcms.kernel.permissions import Role
+from obcms.kernel.permissions import SYSTEM, Role
 from obcms.people.models import User
+from obcms.work.tracking import disable_tracking
 from tests.kernel.audit.tampering import add_entries, seal_all, tamper
 from tests.support.factories import make_ppa, spend, track
 
@@ -54,6 +55,17 @@ def sealed() -> None:
     common()
 
 
+def unused() -> None:
+    """Two work trees that were turned off long ago."""
+    with time_machine.travel(LONG_AGO, tick=False):
+        for number in range(2):
+            ppa = make_ppa(code=f"MOH-2031-8{number:02d}")
+            track(ppa)
+            disable_tracking(SYSTEM, ppa, "Merged")
+        db.session.commit()
+    common()
+
+
 def worn() -> None:
     """Runs older than a year."""
     common()
@@ -81,6 +93,8 @@ OFFICES: dict[str, Callable[[], None]] = {
     "verify_audit": sealed,
     "mail_audit_head": sealed,
     "archive_audit": sealed,
+    "cleanup_work_items": unused,
     "delete_old_job_runs": worn,
+    "detect_budget_variances": common,
     "expire_uploads": forgotten,
 }
