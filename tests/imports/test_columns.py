@@ -127,6 +127,11 @@ def test_the_first_row_of_data_is_no_second_row_of_the_header() -> None:
         ("", "Budget (Php ’000)", 1000),
         ("(in million pesos)", "Budget", 1_000_000),
         ("Total of ₱1,000", "Budget", 1),
+        ("Amounts in billion pesos", "Budget", 1_000_000_000),
+        ("Grants of one million pesos each", "Budget", 1),
+        ("Supported by 5 million pesos of the bank", "Budget", 1),
+        ("Clinics of a million-peso program", "Budget", 1),
+        ("Households covered (thousands): 48", "Budget", 1),
     ],
 )
 def test_the_unit_of_the_amounts(above: str, heading: str, unit: int) -> None:

@@ -129,7 +129,9 @@ def _windows(found: _Found) -> list[range]:
     begins = [start - (starts[0] - first) for start in starts]
     if any(start - begin > width for start, begin in zip(starts, begins, strict=True)):
         return []
-    return [range(begin, end) for begin, end in zip(begins, [*begins[1:], len(names)], strict=True)]
+    return [
+        range(begin, end) for begin, end in zip(begins, [*begins[1:], MAX_COLUMNS], strict=True)
+    ]
 
 
 def _first_of(found: _Found, starts: list[int]) -> int:

@@ -10,6 +10,12 @@ MARK = r"['’‘`´]?\s*,?"
 PESOS = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 LETTERS = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "b": 1_000_000_000, "bn": 1_000_000_000}
 
+# An amount, not a unit: 5 million pesos, a million pesos.
+AMOUNT = re.compile(
+    r"(?:[0-9]|\b(?:a|one|two|three|four|five|six|seven|eight|nine|ten|hundred|half|per|every|each"
+    r"|several|many|some|few))[\s-]*(?:thousand|million|billion)s?\b",
+    re.IGNORECASE,
+)
 # Said of money anywhere.
 ANYWHERE = (
     re.compile(rf"\bin\s+(?:{PESO}\s+)?{WORD}\b(?!\s+of\s+(?!{PESO}))", re.IGNORECASE),
@@ -17,7 +23,7 @@ ANYWHERE = (
     re.compile(rf"(?:\b(?:php|p|pesos?)|₱)\.?\s*(?:in\s+)?{WORD}\b", re.IGNORECASE),
 )
 # Enough over a column of amounts.
-IN_HEADING = (re.compile(rf"\(\s*(?:in\s+)?{WORD}\s*\)|^{WORD.replace('word', 'only')}$", re.I),)
+IN_HEADING = re.compile(rf"\(\s*(?:in\s+)?{WORD}\s*\)|^(?P<only>thousand|million|billion)s?$", re.I)
 ZEROS = re.compile(
     rf"(?:\bp|\bphp|₱)\s*{MARK}(?P<zeros>000(?:,000){{0,2}})s?\b"
     rf"|['’‘`´],?(?P<marked>000(?:,000){{0,2}})s?\b|\(\s*,?(?P<bare>000(?:,000){{0,2}})s?\s*\)",
@@ -32,10 +38,10 @@ PLAIN = re.compile(r"\bin\s+(?:philippine\s+)?(?:pesos?|php)\b", re.IGNORECASE)
 
 def unit_in_heading(text: str) -> int | None:
     """The pesos that one means by a heading: 1 to a billion; None where nothing is said."""
-    for pattern in (*ANYWHERE, *IN_HEADING):
-        if found := pattern.search(text):
-            word = found.groupdict().get("word") or found.groupdict().get("only")
-            return PESOS[str(word).casefold()]
+    if (unit := _in_words(text)) is not None:
+        return unit
+    if found := IN_HEADING.search(text):
+        return PESOS[(found["word"] or found["only"]).casefold()]
     if found := ZEROS.search(text):
         zeros = found["zeros"] or found["marked"] or found["bare"]
         return 1_000 ** (zeros.count(",") + 1)
@@ -48,11 +54,16 @@ def unit_in_note(text: str) -> int | None:
     """The same of a title, a footnote or a sheet's name, unless that speaks of people."""
     if is_about_people(text):
         return None
-    for pattern in ANYWHERE:
-        if found := pattern.search(text):
-            return PESOS[found["word"].casefold()]
-    if found := ZEROS.search(text):
-        zeros = found["zeros"] or found["marked"]
-        if zeros:
-            return 1_000 ** (zeros.count(",") + 1)
+    if (unit := _in_words(text)) is not None:
+        return unit
+    found = ZEROS.search(text)
+    if found and (zeros := found["zeros"] or found["marked"]):
+        return 1_000 ** (zeros.count(",") + 1)
     return 1 if PLAIN.search(text) else None
+
+
+def _in_words(text: str) -> int | None:
+    for pattern in ANYWHERE:
+        if found := pattern.search(AMOUNT.sub(" ", text)):
+            return PESOS[found["word"].casefold()]
+    return None
