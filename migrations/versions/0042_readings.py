@@ -40,7 +40,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    refuse_loss("confirmed_reading")
+    refuse_loss(revision, {"confirmed_reading": ""})
     op.drop_table("confirmed_reading")
     with changing("import_upload") as batch:
         batch.drop_column("remembered_at")

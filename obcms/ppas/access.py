@@ -1,5 +1,7 @@
 """Fetching is the permission check: what an actor may not see is not found."""
 
+from sqlalchemy.orm.interfaces import ORMOption
+
 from obcms.kernel.db.keys import LARGEST_KEY, read_again
 from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
@@ -8,9 +10,9 @@ from obcms.ppas.locks import lock_trees
 from obcms.ppas.models import PPA
 
 
-def find_ppa(actor: Actor, ppa_id: int) -> PPA:
-    """The PPA, if it exists for the actor; raises NotFound."""
-    ppa = db.session.get(PPA, ppa_id) if ppa_id <= LARGEST_KEY else None
+def find_ppa(actor: Actor, ppa_id: int, *options: ORMOption) -> PPA:
+    """The PPA, if it exists for the actor, read with these options; raises NotFound."""
+    ppa = db.session.get(PPA, ppa_id, options=options) if ppa_id <= LARGEST_KEY else None
     if ppa is None or not can_see(actor, ppa):
         raise NotFound("There is no such PPA.")
     return ppa

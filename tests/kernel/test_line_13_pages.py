@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,12 @@ from flask_admin.contrib.sqla import ModelView
 from flask_login import login_user
 from sqlalchemy import inspect, select
 
+from obcms.alerts.models import Alert
+from obcms.alerts.rules.choices import AlertKind, AlertLevel
 from obcms.approval.models import ApprovalStep
 from obcms.approval.rules.steps import Action
+from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
+from obcms.calendar.rules.kinds import DayKind
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun
@@ -49,6 +54,32 @@ def filled(app: Flask, people) -> int:
                 Organization(acronym=f"X{number}", name=f"Office {number}"),
                 JobRun(job="seal_audit", slot=str(number), started_at=now, finished_at=now),
                 StructureTemplate(name=f"t{number}", title="Alike", kind=TemplateKind.MILESTONES),
+                ProclaimedDay(
+                    day=date(2031, 1, 1),
+                    name=f"Day {number}",
+                    kind=DayKind.REGULAR,
+                    proclamation="1",
+                ),
+                ProclaimedMonth(
+                    hijri_year=1450 + number // 12,
+                    hijri_month=1 + number % 12,
+                    first_day=date(2028, 5, 25) + timedelta(days=30 * number),
+                    proclamation="1",
+                ),
+                Alert(
+                    kind=AlertKind.OVERSPENT,
+                    level=AlertLevel.HIGH,
+                    subject=f"item {number}",
+                    ppa_id=ppa.id,
+                    moa_id=ppa.implementing_moa_id,
+                    code=ppa.code,
+                    title=ppa.title,
+                    threshold_then=Decimal(10),
+                    used_then=Decimal(1),
+                    used_now=Decimal(1),
+                    figures_at=now,
+                    opened_at=now,
+                ),
             ]
         )
     db.session.flush()

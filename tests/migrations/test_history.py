@@ -199,7 +199,7 @@ def test_runs_of_before_tell_when_they_were_due(app: Flask) -> None:
         )
     )
     to(upgrade, "0022_slots_with_verdicts")
-    due = [run.due_at for run in db.session.scalars(select(JobRun).order_by(JobRun.id))]
+    due = list(db.session.scalars(select(JobRun.due_at).order_by(JobRun.id)))
     assert due == [
         datetime(2025, 1, 6, 18, tzinfo=UTC),
         None,

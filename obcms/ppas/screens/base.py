@@ -8,7 +8,6 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
-from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, allows
 from obcms.kernel.screens.base import ClosedView
@@ -40,9 +39,7 @@ class PPAScreen(ClosedView):
 
     def find(self, ppa_id: int) -> PPA:
         """The PPA with its ministry; NotFound where it does not exist for the user."""
-        if ppa_id <= LARGEST_KEY:  # read here with its ministry, found again without a query
-            db.session.get(PPA, ppa_id, options=[joinedload(PPA.implementing_moa)])
-        return find_ppa(current_user, ppa_id)
+        return find_ppa(current_user, ppa_id, joinedload(PPA.implementing_moa))
 
     def panel(self, ppa: PPA, tab: str, **extra: Any) -> str:
         """The header and the panel of one tab, as it stands now, without the page around it."""

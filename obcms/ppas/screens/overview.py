@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy.orm import selectinload
-
-from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.tabs import SIDE_PANELS, Tab, add_tab
 
 
 def overview_context(ppa: PPA) -> dict[str, Any]:
-    """The PPA with its parts, and the panels that other slices put beside it."""
-    db.session.get(
-        PPA,
-        ppa.id,
-        options=[selectinload(PPA.supporting_organizations), selectinload(PPA.milestones)],
-    )
+    """The panels that other slices put beside the PPA."""
     context: dict[str, Any] = {"side_panels": [panel.template for panel in SIDE_PANELS]}
     for panel in SIDE_PANELS:
         context |= panel.context(ppa)
