@@ -14,6 +14,7 @@ SLICES = (
     "spending",
     "budget",
     "approval",
+    "ledger",
     "alerts",
     "history",
     "dashboards",

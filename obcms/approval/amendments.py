@@ -1,7 +1,7 @@
 """Changes of an approved PPA: by MFBM with a reason, and by realignment (SPEC 5, 6, 7)."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -79,7 +79,7 @@ def cut_allocation(actor: Actor, ppa: PPA, amount: Decimal, reason: str) -> Amen
         raise Invalid("A cut must leave less than the present allocation.", "amount")
     ppa.allocation_note = reason.strip()
     changed = {"budget_allocation": amount}
-    with _marked(BUDGET_CUTS, ppa):
+    with marked_as_cut(ppa):
         return write_amendment(actor, ppa, AmendmentKind.CUT, changed, reason)
 
 
@@ -219,6 +219,11 @@ def _text(ppa: PPA, name: str) -> str | None:
         with db.session.no_autoflush:
             return db.session.get_one(Organization, value).acronym
     return None if value is None else str(value)
+
+
+def marked_as_cut(ppa: PPA) -> AbstractContextManager[None]:
+    """Lets the allocation fall below what is distributed, which leaves the work tree «over»."""
+    return _marked(BUDGET_CUTS, ppa)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -75,7 +76,7 @@ def _refused(error: ObcmsError) -> ResponseReturnValue:
     db.session.rollback()
     problems = error.problems if isinstance(error, Invalid) else [Problem(str(error))]
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    return _answer(error_status(error), problems, headers)
+    return _answer(error_status(error), problems, headers, error.details)
 
 
 def _failed(error: DBAPIError | PoolExhausted | OSError) -> ResponseReturnValue:
@@ -129,7 +130,10 @@ def _seconds_to_wait() -> int:
 
 
 def _answer(
-    status: int, problems: Sequence[Problem], headers: Mapping[str, str]
+    status: int,
+    problems: Sequence[Problem],
+    headers: Mapping[str, str],
+    details: Mapping[str, str] = MappingProxyType({}),
 ) -> ResponseReturnValue:
     if status == 403:
         record_now(EventKind.REFUSED, f"{request.method} {request.path}")
@@ -137,7 +141,8 @@ def _answer(
     log = current_app.logger
     log.warning("%d %s %r: %.200r", status, request.method, request.path, " ".join(messages))
     if _wants_json():
-        return Response(_as_json(status, problems), status, headers, mimetype=_json_kind())
+        body = _as_json(status, problems, details)
+        return Response(body, status, headers, mimetype=_json_kind())
     return _page(status, messages), status, dict(headers)
 
 
@@ -164,16 +169,17 @@ def _json_kind() -> str:
     return "application/problem+json" if in_api() else "application/json"
 
 
-def _as_json(status: int, problems: Sequence[Problem]) -> str:
+def _as_json(
+    status: int, problems: Sequence[Problem], details: Mapping[str, str] = MappingProxyType({})
+) -> str:
     title = TITLES.get(status, "Error")
     told = [
         {"message": one.message, "pointer": _pointer(one.pointer) if in_api() else one.pointer}
         for one in problems
     ]
     detail = problems[0].message if problems else title
-    return json.dumps(
-        {"title": title, "status": status, "detail": detail, "problems": told, "reference": _ref()}
-    )
+    body = {"title": title, "status": status, "detail": detail, "problems": told}
+    return json.dumps(body | {"reference": _ref()} | dict(details))
 
 
 def _pointer(name: str) -> str:

@@ -1,7 +1,8 @@
 """What can go wrong on purpose. Entry points turn these into a message, never into a 500."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 # What kind of refusal an HTTP status is, in a few words.
 TITLES = {
@@ -30,7 +31,9 @@ class Problem:
 
 
 class ObcmsError(Exception):
-    """Base of the errors a user is meant to read."""
+    """Base of the errors a user is meant to read; `details` are for programs, by name."""
+
+    details: Mapping[str, str] = MappingProxyType({})
 
 
 class Invalid(ObcmsError):

@@ -25,6 +25,12 @@ class Permission(Choice):
     CALENDAR_EDIT = "calendar_edit", "Enter proclaimed days"
     EXPENDITURE_POST = "expenditure_post", "Post spending"
     EXPENDITURE_VOID = "expenditure_void", "Void spending"
+    FUND_AUGMENT = "fund_augment", "Augment a line from savings"
+    FUND_CLOSE = "fund_close", "Close and reopen quarters"
+    FUND_OVERRIDE = "fund_override", "Record an obligation beyond a limit"
+    FUND_RELEASE = "fund_release", "Post appropriations, allotments and movements"
+    FUND_SPEND = "fund_spend", "Post obligations, payables and disbursements"
+    FUND_VIEW = "fund_view", "See the ledger"
     JOB_RUN = "job_run", "Run scheduled jobs by hand"
     JOB_VIEW = "job_view", "See job runs"
     ORGANIZATION_EDIT = "organization_edit", "Change organizations"
@@ -65,6 +71,11 @@ _DECISIONS = {
     Permission.BUDGET_CUT,
     Permission.BUDGET_REALIGN,
     Permission.BUDGET_REALIGN_ANY,
+    Permission.FUND_AUGMENT,
+    Permission.FUND_CLOSE,
+    Permission.FUND_OVERRIDE,
+    Permission.FUND_RELEASE,
+    Permission.FUND_SPEND,
     Permission.PPA_AMEND,
     Permission.PPA_CANCEL,
 }
@@ -75,6 +86,7 @@ _RUN_A_PPA = {
     Permission.BUDGET_DISTRIBUTE,
     Permission.EXPENDITURE_POST,
     Permission.EXPENDITURE_VOID,
+    Permission.FUND_VIEW,
     Permission.PPA_CREATE,
     Permission.PPA_EDIT,
     Permission.PPA_IMPORT,
@@ -85,8 +97,8 @@ _RUN_A_PPA = {
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission) - _DECISIONS,
-    Role.MOA_STAFF: frozenset(_RUN_A_PPA),
-    Role.MOA_HEAD: frozenset(_RUN_A_PPA | {Permission.BUDGET_REALIGN}),
+    Role.MOA_STAFF: frozenset(_RUN_A_PPA | {Permission.FUND_SPEND}),
+    Role.MOA_HEAD: frozenset(_RUN_A_PPA | {Permission.FUND_SPEND, Permission.BUDGET_REALIGN}),
     Role.MFBM_ANALYST: frozenset(
         {
             Permission.ALERT_ACKNOWLEDGE,
@@ -96,12 +108,19 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.BUDGET_DISTRIBUTE,
             Permission.BUDGET_REALIGN,
             Permission.BUDGET_REALIGN_ANY,
+            Permission.FUND_CLOSE,
+            Permission.FUND_OVERRIDE,
+            Permission.FUND_RELEASE,
+            Permission.FUND_SPEND,
+            Permission.FUND_VIEW,
             Permission.PPA_AMEND,
             Permission.PPA_CANCEL,
             Permission.PPA_VIEW,
         }
     ),
-    Role.BPDA_PLANNER: frozenset({Permission.APPROVAL_REVIEW, Permission.PPA_VIEW}),
+    Role.BPDA_PLANNER: frozenset(
+        {Permission.APPROVAL_REVIEW, Permission.FUND_VIEW, Permission.PPA_VIEW}
+    ),
     Role.OOBC_STAFF: frozenset(
         _RUN_A_PPA | {Permission.APPROVAL_CONSULT, Permission.ORGANIZATION_EDIT}
     ),
@@ -109,12 +128,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.APPROVAL_APPROVE,
             Permission.APPROVAL_ENACT,
+            Permission.FUND_AUGMENT,
+            Permission.FUND_VIEW,
             Permission.PPA_CANCEL,
             Permission.PPA_VIEW,
         }
     ),
-    Role.COA_AUDITOR: frozenset({Permission.AUDIT_VIEW, Permission.JOB_VIEW, Permission.PPA_VIEW}),
-    Role.VIEWER: frozenset({Permission.PPA_VIEW}),
+    Role.COA_AUDITOR: frozenset(
+        {Permission.AUDIT_VIEW, Permission.FUND_VIEW, Permission.JOB_VIEW, Permission.PPA_VIEW}
+    ),
+    Role.VIEWER: frozenset({Permission.FUND_VIEW, Permission.PPA_VIEW}),
 }
 
 

@@ -9,6 +9,7 @@ class AmendmentKind(Choice):
     AMENDMENT = "amendment"
     CUT = "cut", "Cut by law"
     REALIGNMENT = "realignment"
+    MOVEMENT = "movement", "Document that moves money"
     CANCELLATION = "cancellation"
     RESUMPTION = "resumption", "Cancellation taken back"
 
@@ -18,6 +19,7 @@ AMENDED = {
     AmendmentKind.AMENDMENT: "amended what was approved",
     AmendmentKind.CUT: "cut the allocation by law",
     AmendmentKind.REALIGNMENT: "realigned allocation with another PPA",
+    AmendmentKind.MOVEMENT: "posted a document that moves money",
     AmendmentKind.CANCELLATION: "cancelled the approved PPA",
     AmendmentKind.RESUMPTION: "took the cancellation back",
 }

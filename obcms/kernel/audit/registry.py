@@ -15,6 +15,7 @@ SECRET_COLUMNS = frozenset({"password_hash", "code_hash", "stamp", "secret", "co
 # What follows from other columns.
 FOLLOWING_COLUMNS = frozenset(
     {"tree_key", "root_ppa_id", "acronym_key", "code_key", "name_key", "search_text"}
+    | {"title_key", "number_key", "payee_key", "obligated", "payable", "disbursed"}
 )
 # Beside these, what each sign-in moves.
 EXCLUDED_COLUMNS = SECRET_COLUMNS | FOLLOWING_COLUMNS | {"last_step"}

@@ -1,0 +1,1 @@
+"""The budget ledger: acts, lines, entries, and what is free of each peso (SPEC 6)."""

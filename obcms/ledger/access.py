@@ -1,0 +1,68 @@
+"""Fetching is the permission check: another ministry's line does not exist for its staff."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.errors import NotFound
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Actor, Permission, allows, can_see
+from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
+from obcms.ledger.refusals import forbidden, no_such_line
+from obcms.ledger.rules.choices import EntryKind
+from obcms.ledger.rules.effects import SPENDING
+
+LINE_WITH_ACT = (joinedload(BudgetLine.act), joinedload(BudgetLine.organization))
+
+
+def find_line(actor: Actor, line_id: int, *options: ORMOption) -> BudgetLine:
+    """The line with its act and office, if it exists for the actor; raises NotFound."""
+    query = select(BudgetLine).where(BudgetLine.id == line_id).options(*LINE_WITH_ACT, *options)
+    line = db.session.scalar(query) if line_id <= LARGEST_KEY else None
+    if line is None or not can_see(actor, line):
+        raise no_such_line()
+    return line
+
+
+def find_entry(actor: Actor, entry_id: int) -> FundEntry:
+    """The entry with its balance, line and act; raises NotFound."""
+    load = joinedload(FundEntry.balance).joinedload(FundBalance.line).joinedload(BudgetLine.act)
+    query = select(FundEntry).where(FundEntry.id == entry_id).options(load)
+    entry = db.session.scalar(query) if entry_id <= LARGEST_KEY else None
+    if entry is None or not can_see(actor, entry.balance.line):
+        raise NotFound("There is no such entry.")
+    return entry
+
+
+def find_obligation(actor: Actor, obligation_id: int) -> Obligation:
+    """The obligation with its balance and line; raises NotFound."""
+    load = joinedload(Obligation.balance).joinedload(FundBalance.line)
+    query = select(Obligation).where(Obligation.id == obligation_id).options(load)
+    found = db.session.scalar(query) if obligation_id <= LARGEST_KEY else None
+    if found is None or not can_see(actor, found.balance.line):
+        raise NotFound("There is no such obligation.")
+    return found
+
+
+def permission_for(kind: EntryKind) -> Permission:
+    """What posting an entry of the kind takes."""
+    return Permission.FUND_SPEND if kind in SPENDING else Permission.FUND_RELEASE
+
+
+def require_kind(actor: Actor, kind: EntryKind) -> None:
+    """Raises Forbidden with a sentence that says whose entry it is."""
+    if allows(actor, permission_for(kind)):
+        return
+    whose = "its ministry and MFBM post" if kind in SPENDING else "only MFBM posts"
+    raise forbidden(f"Your role does not allow this: {whose} {kind.label.lower()} entries.")
+
+
+def require_all(actor: Actor, entries: Iterable[FundEntry]) -> None:
+    """Asks for each entry; raises Forbidden or NotFound."""
+    for entry in entries:
+        if not can_see(actor, entry.balance.line):
+            raise no_such_line()
+        require_kind(actor, entry.kind)

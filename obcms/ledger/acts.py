@@ -1,0 +1,123 @@
+"""An act, what it appropriates, and until when (SPEC 6, "The act allots itself")."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Actor, Permission, require
+from obcms.kernel.rules.cleaning import clean_values
+from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Text, Whole
+from obcms.kernel.rules.folding import code_key
+from obcms.ledger.book import book
+from obcms.ledger.checks import refuse_closed
+from obcms.ledger.draft import Draft
+from obcms.ledger.hold import hold_balances, hold_period
+from obcms.ledger.models import Act, ActExtension, BudgetLine, FundBalance, FundEntry
+from obcms.ledger.refusals import coded, refused
+from obcms.ledger.rules.choices import ActKind, CostStructure, EntryKind, FundCluster, Refusal
+from obcms.ledger.rules.validity import usual_last_days
+from obcms.ppas.rules.choices import AppropriationClass
+
+ACT_FIELDS: tuple[Field, ...] = (
+    Text("number", longest=40, required="Give the act's number, such as BAA 65."),
+    Whole("fiscal_year", least=1990, most=2100, required="Give the fiscal year."),
+    OneOf("kind", choices=ActKind),
+    Day("effectivity", required="Give the day on which it takes effect."),
+    Day("last_day_first", label="Last day to obligate PS and the MOOE of GAS"),
+    Day("last_day_other", label="Last day to obligate all else"),
+    Prose("remarks"),
+)
+EXTENSION_FIELDS: tuple[Field, ...] = (
+    Text("made_by_act", longest=40, required="Name the later act that makes the change."),
+    OneOf("cost_structure", choices=CostStructure),
+    OneOf("appropriation_class", label="Allotment class", choices=AppropriationClass),
+    Day("last_day", required="Give the new last day."),
+)
+
+
+@dataclass(frozen=True)
+class Appropriated:
+    """What an act gives a line: pesos by class, in one fund cluster."""
+
+    line: BudgetLine
+    amounts: Mapping[AppropriationClass, Decimal]
+    fund_cluster: FundCluster = FundCluster.REGULAR
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def create_act(actor: Actor, values: Mapping[str, Any]) -> Act:
+    """A new act; without last days those that are usual for its year. Raises Invalid."""
+    require(actor, Permission.FUND_RELEASE)
+    with coded(Refusal.INPUT):
+        given = {name: value for name, value in values.items() if value not in (None, "")}
+        cleaned = clean_values(ACT_FIELDS, given, "An act", is_new=True)
+    same = select(Act.id).where(Act.code_key == code_key(cleaned["number"]))
+    if db.session.scalar(same) is not None:
+        raise refused(Refusal.DOUBLE, f"{cleaned['number']} is there already.", "number")
+    first, other = usual_last_days(cleaned["fiscal_year"])
+    usual = {"kind": ActKind.REGULAR, "last_day_first": first, "last_day_other": other}
+    act = Act(**usual | cleaned)
+    for name in ("last_day_first", "last_day_other"):
+        if getattr(act, name) < act.effectivity:
+            raise refused(Refusal.INPUT, "A last day comes after the act takes effect.", name)
+    db.session.add(act)
+    db.session.flush()
+    return act
+
+
+def extend_act(actor: Actor, act: Act, values: Mapping[str, Any]) -> ActExtension:
+    """A later last day by a later act, for a cost structure or a class, or for all."""
+    require(actor, Permission.FUND_RELEASE)
+    with coded(Refusal.INPUT):
+        cleaned = clean_values(EXTENSION_FIELDS, values, "A later last day", is_new=True)
+    if cleaned["last_day"] <= min(act.last_day_first, act.last_day_other):
+        raise refused(Refusal.INPUT, "The new last day is not later.", "last_day")
+    extension = ActExtension(act_id=act.id, **cleaned)
+    db.session.add(extension)
+    db.session.flush()
+    return extension
+
+
+def appropriate(actor: Actor, act: Act, given: Sequence[Appropriated]) -> list[FundEntry]:
+    """Posts what the act appropriates, on its effectivity, and allots what is not held back.
+
+    All or nothing; the lines are the act's and flushed. Only an act's first entries may go into a
+    closed quarter. Raises Invalid.
+    """
+    require(actor, Permission.FUND_RELEASE)
+    period = hold_period()
+    if _has_entries(act):
+        refuse_closed(period, act.effectivity)
+    drafts = [draft for one in given for draft in _drafts(act, one)]
+    held = hold_balances(draft.key for draft in drafts)
+    return book(actor, drafts, held) if drafts else []
+
+
+def _has_entries(act: Act) -> bool:
+    query = select(FundEntry.id).join(FundEntry.balance).join(FundBalance.line)
+    return db.session.scalar(query.where(BudgetLine.act_id == act.id).limit(1)) is not None
+
+
+def _drafts(act: Act, given: Appropriated) -> list[Draft]:
+    kinds = [EntryKind.APPROPRIATION]
+    if not given.line.for_later_release:
+        kinds.append(EntryKind.ALLOTMENT)
+    return [
+        Draft(
+            line=given.line,
+            appropriation_class=of_class,
+            fund_cluster=given.fund_cluster,
+            kind=kind,
+            amount=amount,
+            posting_date=act.effectivity,
+            document_date=act.effectivity,
+            more={"reference": act.number, **given.more},
+        )
+        for of_class, amount in given.amounts.items()
+        for kind in kinds
+        if amount
+    ]

@@ -1,0 +1,101 @@
+"""What people say of a document that moves money (SPEC 6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from obcms.kernel.errors import Invalid, Problem
+from obcms.kernel.permissions import Actor
+from obcms.kernel.rules.cleaning import MOST_PARTS, clean_values
+from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Ref, Text
+from obcms.ledger.access import find_line
+from obcms.ledger.checks import today
+from obcms.ledger.draft import Draft
+from obcms.ledger.fields import SignedMoney
+from obcms.ledger.models import BudgetLine
+from obcms.ledger.refusals import coded
+from obcms.ledger.rules.choices import EntryKind, FundCluster, MovementKind, Refusal
+from obcms.ledger.rules.effects import EFFECTS
+from obcms.ppas.rules.choices import AppropriationClass
+
+MOVEMENT_FIELDS: tuple[Field, ...] = (
+    OneOf("kind", required="Say what kind of document it is.", choices=MovementKind),
+    Text("reference", longest=64, required="Give the document's number."),
+    Day("entry_date", label="Posting date"),
+    Day("document_date"),
+    Text("ground"),
+    Prose("remarks"),
+)
+PART_FIELDS: tuple[Field, ...] = (
+    Ref("line", model=BudgetLine, required="Choose a budget line."),
+    OneOf("kind", required="Say what kind of entry it is.", choices=EntryKind),
+    OneOf(
+        "appropriation_class",
+        label="Allotment class",
+        required="Choose an allotment class.",
+        choices=AppropriationClass,
+    ),
+    OneOf("fund_cluster", choices=FundCluster),
+    SignedMoney("amount", required="An amount is missing."),
+)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A document, read; its drafts have their lines with act and office."""
+
+    kind: MovementKind
+    reference: str
+    ground: str
+    remarks: str
+    drafts: Sequence[Draft]
+
+
+def read_movement(actor: Actor, values: Mapping[str, Any]) -> Moved:
+    """Raises Invalid, with pointers into `entries`, and NotFound for a line that is not there."""
+    with coded(Refusal.INPUT):
+        said = {name: value for name, value in values.items() if name != "entries"}
+        said = {"entry_date": today()} | {k: v for k, v in said.items() if v not in (None, "")}
+        said.setdefault("document_date", said["entry_date"])
+        said = {"ground": "", "remarks": ""} | clean_values(
+            MOVEMENT_FIELDS, said, "A document", is_new=True
+        )
+        if said["kind"] is MovementKind.AUGMENTATION and not said["ground"]:
+            raise Invalid("Say on what ground there are savings.", "ground")
+        parts = _parts(values.get("entries"))
+    drafts = []
+    for part in parts:
+        drafts.append(
+            Draft(
+                line=find_line(actor, part["line"]),
+                appropriation_class=part["appropriation_class"],
+                fund_cluster=part["fund_cluster"],
+                kind=part["kind"],
+                amount=part["amount"],
+                posting_date=said["entry_date"],
+                document_date=said["document_date"],
+                more={"reference": said["reference"], "remarks": said["remarks"]},
+            )
+        )
+    return Moved(said["kind"], said["reference"], said["ground"], said["remarks"], drafts)
+
+
+def _parts(given: object) -> list[dict[str, Any]]:
+    if not isinstance(given, (list, tuple)) or not 2 <= len(given) <= MOST_PARTS:
+        raise Invalid(f"A document has from 2 to {MOST_PARTS} entries.", "entries")
+    found, problems = [], []
+    for place, part in enumerate(given):
+        usual = {"fund_cluster": FundCluster.REGULAR}
+        said = {name: value for name, value in dict(part).items() if value not in (None, "")}
+        try:
+            cleaned = clean_values(PART_FIELDS, usual | said, "An entry", is_new=True)
+            if cleaned["amount"] < 0 and not EFFECTS[cleaned["kind"]].signed:
+                raise Invalid("The amount must be above zero.", "amount")
+            found.append(cleaned)
+        except Invalid as error:
+            problems += [
+                Problem(one.message, f"entries/{place}/{one.pointer}") for one in error.problems
+            ]
+    if problems:
+        raise Invalid(problems)
+    return found
