@@ -16,7 +16,7 @@ from obcms.ledger.book import book
 from obcms.ledger.checks import refuse_closed
 from obcms.ledger.draft import Draft
 from obcms.ledger.hold import hold_balances, hold_period
-from obcms.ledger.models import Act, ActExtension, BudgetLine, FundBalance, FundEntry
+from obcms.ledger.models import ActExtension, AppropriationsAct, BudgetLine, FundBalance, FundEntry
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import ActKind, CostStructure, EntryKind, FundCluster, Refusal
 from obcms.ledger.rules.validity import usual_last_days
@@ -49,18 +49,20 @@ class Appropriated:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-def create_act(actor: Actor, values: Mapping[str, Any]) -> Act:
+def create_act(actor: Actor, values: Mapping[str, Any]) -> AppropriationsAct:
     """A new act; without last days those that are usual for its year. Raises Invalid."""
     require(actor, Permission.FUND_RELEASE)
     with coded(Refusal.INPUT):
         given = {name: value for name, value in values.items() if value not in (None, "")}
         cleaned = clean_values(ACT_FIELDS, given, "An act", is_new=True)
-    same = select(Act.id).where(Act.code_key == code_key(cleaned["number"]))
+    same = select(AppropriationsAct.id).where(
+        AppropriationsAct.code_key == code_key(cleaned["number"])
+    )
     if db.session.scalar(same) is not None:
         raise refused(Refusal.DOUBLE, f"{cleaned['number']} is there already.", "number")
     first, other = usual_last_days(cleaned["fiscal_year"])
     usual = {"kind": ActKind.REGULAR, "last_day_first": first, "last_day_other": other}
-    act = Act(**usual | cleaned)
+    act = AppropriationsAct(**usual | cleaned)
     for name in ("last_day_first", "last_day_other"):
         if getattr(act, name) < act.effectivity:
             raise refused(Refusal.INPUT, "A last day comes after the act takes effect.", name)
@@ -69,7 +71,7 @@ def create_act(actor: Actor, values: Mapping[str, Any]) -> Act:
     return act
 
 
-def extend_act(actor: Actor, act: Act, values: Mapping[str, Any]) -> ActExtension:
+def extend_act(actor: Actor, act: AppropriationsAct, values: Mapping[str, Any]) -> ActExtension:
     """A later last day by a later act, for a cost structure or a class, or for all."""
     require(actor, Permission.FUND_RELEASE)
     with coded(Refusal.INPUT):
@@ -82,7 +84,9 @@ def extend_act(actor: Actor, act: Act, values: Mapping[str, Any]) -> ActExtensio
     return extension
 
 
-def appropriate(actor: Actor, act: Act, given: Sequence[Appropriated]) -> list[FundEntry]:
+def appropriate(
+    actor: Actor, act: AppropriationsAct, given: Sequence[Appropriated]
+) -> list[FundEntry]:
     """Posts what the act appropriates, on its effectivity, and allots what is not held back.
 
     All or nothing; the lines are the act's and flushed. Only an act's first entries may go into a
@@ -97,12 +101,12 @@ def appropriate(actor: Actor, act: Act, given: Sequence[Appropriated]) -> list[F
     return book(actor, drafts, held) if drafts else []
 
 
-def _has_entries(act: Act) -> bool:
+def _has_entries(act: AppropriationsAct) -> bool:
     query = select(FundEntry.id).join(FundEntry.balance).join(FundBalance.line)
     return db.session.scalar(query.where(BudgetLine.act_id == act.id).limit(1)) is not None
 
 
-def _drafts(act: Act, given: Appropriated) -> list[Draft]:
+def _drafts(act: AppropriationsAct, given: Appropriated) -> list[Draft]:
     kinds = [EntryKind.APPROPRIATION]
     if not given.line.for_later_release:
         kinds.append(EntryKind.ALLOTMENT)

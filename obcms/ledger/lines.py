@@ -11,7 +11,7 @@ from obcms.kernel.records.values import resolve
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.fields import Day, Field, Flag, OneOf, Prose, Ref, Text
 from obcms.kernel.rules.folding import name_key
-from obcms.ledger.models import Act, BudgetLine
+from obcms.ledger.models import AppropriationsAct, BudgetLine
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import CostStructure, LineValidity, Refusal
 from obcms.organizations.models import Organization
@@ -30,7 +30,7 @@ LINE_FIELDS: tuple[Field, ...] = (
 )
 
 
-def add_line(actor: Actor, act: Act, values: Mapping[str, Any]) -> BudgetLine:
+def add_line(actor: Actor, act: AppropriationsAct, values: Mapping[str, Any]) -> BudgetLine:
     """A new line without entries. Without an answer a special purpose fund is released later.
 
     Raises Invalid, also where the act has the line already.
@@ -51,7 +51,7 @@ def add_line(actor: Actor, act: Act, values: Mapping[str, Any]) -> BudgetLine:
 
 
 def same_line(
-    act: Act, organization_id: int | None, cost_structure: CostStructure, title: str
+    act: AppropriationsAct, organization_id: int | None, cost_structure: CostStructure, title: str
 ) -> BudgetLine | None:
     """The line that is known by these, if the act has it."""
     query = select(BudgetLine).where(

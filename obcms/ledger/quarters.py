@@ -9,7 +9,7 @@ from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.rules.fields import Prose
 from obcms.ledger.checks import today
 from obcms.ledger.hold import hold_period
-from obcms.ledger.models import Act, QuarterClosing
+from obcms.ledger.models import AppropriationsAct, QuarterClosing
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import QuarterAction, Refusal
 from obcms.ledger.rules.quarters import Quarter
@@ -58,7 +58,7 @@ def next_to_close(closed_through: date | None) -> Quarter | None:
 
 
 def _first() -> Quarter | None:
-    earliest = db.session.scalar(select(func.min(Act.effectivity)))
+    earliest = db.session.scalar(select(func.min(AppropriationsAct.effectivity)))
     return None if earliest is None else Quarter.of(earliest)
 
 

@@ -23,7 +23,7 @@ from obcms.kernel.permissions import Role
 from obcms.ledger.access import find_line
 from obcms.ledger.acts import Appropriated, appropriate, create_act
 from obcms.ledger.lines import add_line
-from obcms.ledger.models import Act, FundEntry
+from obcms.ledger.models import AppropriationsAct, FundEntry
 from obcms.ledger.move import move_funds
 from obcms.ledger.post import post_entry
 from obcms.ledger.quarters import close_quarter
@@ -166,7 +166,7 @@ class WorkedYear:
                 given.append(self._line(actor, act, row))
         appropriate(actor, act, given)
 
-    def _line(self, actor: User, act: Act, row: dict[str, str]) -> Appropriated:
+    def _line(self, actor: User, act: AppropriationsAct, row: dict[str, str]) -> Appropriated:
         values = {
             "organization_id": self.office(row["office"]),
             "cost_structure": row["cost_structure"].lower(),

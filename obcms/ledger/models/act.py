@@ -17,7 +17,7 @@ from obcms.ledger.rules.choices import ActKind, CostStructure
 from obcms.ppas.rules.choices import AppropriationClass
 
 
-class Act(Versioned, Audited, KeepsText, db.Model):
+class AppropriationsAct(Versioned, Audited, KeepsText, db.Model):
     """`last_day_first` is for PS and the MOOE of GAS, `last_day_other` for all else."""
 
     __tablename__ = "act"

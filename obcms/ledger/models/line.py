@@ -13,7 +13,7 @@ from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import choice
 from obcms.kernel.extensions import db
 from obcms.kernel.rules import folding
-from obcms.ledger.models.act import Act
+from obcms.ledger.models.act import AppropriationsAct
 from obcms.ledger.rules.choices import CostStructure, LineValidity
 from obcms.organizations.models import Organization
 from obcms.ppas.models import PPA
@@ -48,7 +48,7 @@ class BudgetLine(Versioned, Audited, KeepsText, db.Model):
     ppa_id: Mapped[int | None] = mapped_column(ForeignKey("ppa.id"), index=True)
     remarks: Mapped[Prose]
 
-    act: Mapped[Act] = relationship()
+    act: Mapped[AppropriationsAct] = relationship()
     organization: Mapped[Organization | None] = relationship()
     ppa: Mapped[PPA | None] = relationship()
 

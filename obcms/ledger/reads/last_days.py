@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from obcms.kernel.extensions import db
-from obcms.ledger.models import Act, ActExtension, BudgetLine, FundBalance
+from obcms.ledger.models import ActExtension, AppropriationsAct, BudgetLine, FundBalance
 from obcms.ledger.rules.choices import LineValidity
 from obcms.ledger.rules.validity import ends_with_the_year
 from obcms.ppas.rules.choices import AppropriationClass
@@ -23,7 +23,7 @@ def last_days(balance_ids: Iterable[int]) -> dict[int, date | None]:
     """The same of many balances, by their numbers; two queries."""
     acts = joinedload(FundBalance.line).joinedload(BudgetLine.act)
     query = select(FundBalance).where(FundBalance.id.in_(list(balance_ids)))
-    query = query.options(acts.selectinload(Act.extensions))
+    query = query.options(acts.selectinload(AppropriationsAct.extensions))
     return {
         one.id: _last_day(one.line, one.appropriation_class, one.line.act.extensions)
         for one in db.session.scalars(query)

@@ -13,7 +13,14 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Row, case, extract, func, literal, select
 
 from obcms.kernel.extensions import db
-from obcms.ledger.models import Act, BudgetLine, FundBalance, FundEntry, FundTotal, Obligation
+from obcms.ledger.models import (
+    AppropriationsAct,
+    BudgetLine,
+    FundBalance,
+    FundEntry,
+    FundTotal,
+    Obligation,
+)
 from obcms.ledger.reads.last_days import last_days
 from obcms.ledger.rules.choices import FundCluster
 from obcms.ledger.rules.columns import SUMS, Columns, Sums, continuing, current, sum_of
@@ -48,8 +55,9 @@ def fund_status(
 ) -> list[StatusRow]:
     """The rows of a statement of `year`, with all that is posted up to `as_of`.
 
-    `which` are conditions on BudgetLine, Act and FundBalance. A continuing statement has the lines
-    and classes whose last day to obligate is in the year or after it. Two or three queries.
+    `which` are conditions on BudgetLine, AppropriationsAct and FundBalance. A continuing statement
+    has the lines and classes whose last day to obligate is in the year or after it. Two queries,
+    one more within a quarter, two more for a continuing statement.
     """
     balances = _balances(year, authorization, which)
     sums = _sums([one.id for one in balances], as_of)
@@ -94,8 +102,8 @@ def _balances(
         .order_by(FundBalance.line_id, FundBalance.id)
     )
     if authorization is Authorization.CURRENT:
-        return list(db.session.execute(query.where(Act.fiscal_year == year)))
-    found = db.session.execute(query.where(Act.fiscal_year < year)).all()
+        return list(db.session.execute(query.where(AppropriationsAct.fiscal_year == year)))
+    found = db.session.execute(query.where(AppropriationsAct.fiscal_year < year)).all()
     lasting = last_days([one.id for one in found])
     return [one for one in found if (last := lasting[one.id]) is None or last.year >= year]
 

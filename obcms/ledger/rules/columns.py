@@ -72,15 +72,18 @@ class Sums:
 
     @property
     def adjusted_appropriations(self) -> Decimal:
+        """Column 5; pesos."""
         return self.appropriations + self.appropriation_adjustments
 
     @property
     def adjusted_allotments(self) -> Decimal:
+        """Column 10; pesos."""
         moved = self.transferred_from - self.transferred_to
         return self.allotments + self.allotment_adjustments + moved
 
     @property
     def all_obligations(self) -> Decimal:
+        """Whenever they were first posted; pesos."""
         return self.obligations + self.earlier_obligations
 
 
