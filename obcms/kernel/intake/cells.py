@@ -12,7 +12,9 @@ from obcms.kernel.rules.fields import TURNS
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 LONGEST_QUOTE = 60
 DASHES = ("-", "–", "—", "−")
-ERRORS = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)")
+ERRORS = re.compile(
+    r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)|Err:[0-9]{3}"
+)
 # Excel writes a control character inside a text as _x000D_.
 ESCAPED = re.compile(r"_x00[01][0-9A-F]_")
 

@@ -13,7 +13,7 @@ from obcms.kernel.intake.table import Row
 
 SEPARATORS = ",;\t|"
 SAMPLED_LINES = 100
-NOT_A_TABLE = "This is neither a workbook (.xlsx) nor a CSV file."
+NOT_A_TABLE = "This is neither a workbook (.xlsx, .ods) nor a CSV file."
 # Excel's way of saying that something is a text: ="007"
 TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
@@ -23,7 +23,7 @@ def read_records(content: bytes, budget: Budget) -> list[Row]:
 
     Raises Invalid for what is not text, for quotation marks that do not match, and past a limit.
     """
-    text = _decode(content)
+    text = decode(content)
     if "\0" in text:
         raise Invalid(NOT_A_TABLE, "file")
     separator = _separator(text)
@@ -53,7 +53,8 @@ def _unwrap(field: str) -> str:
     return found[1] if found else field
 
 
-def _decode(content: bytes) -> str:
+def decode(content: bytes) -> str:
+    """The text of a file in any encoding that offices use. Raises Invalid for another."""
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     from_old_mac = b"\r" in content and b"\n" not in content
     old = "mac_roman" if from_old_mac else "cp1252"

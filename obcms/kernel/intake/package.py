@@ -1,16 +1,13 @@
 """A workbook's parts: which sheets it has, and where their texts and formats stand."""
 
-import io
 import posixpath
-import zipfile
-from contextlib import closing
 from dataclasses import dataclass, field
 
 from obcms.kernel.intake import limits
+from obcms.kernel.intake.archive import Archive
 from obcms.kernel.intake.budget import Budget, too_large
-from obcms.kernel.intake.xml_parts import Attributes, Handler, local, parse_part
+from obcms.kernel.intake.xml_parts import Attributes, local
 
-ENTRY = b"PK\x01\x02"  # how each part is listed in the zip's directory
 DOCUMENT, STRINGS, STYLES, SHEET = "officeDocument", "sharedStrings", "styles", "worksheet"
 
 
@@ -22,15 +19,11 @@ class SheetPart:
     path: str
 
 
-class Package:
+class Package(Archive):
     """An opened workbook. Raises nearly anything for what is none, and Invalid past a limit."""
 
     def __init__(self, content: bytes, budget: Budget) -> None:
-        if content.count(ENTRY) > limits.MAX_PARTS:
-            raise too_large(f"The workbook has more than {limits.MAX_PARTS:,} parts.")
-        self.archive = zipfile.ZipFile(io.BytesIO(content))
-        self.budget = budget
-        self.unpacked = 0
+        super().__init__(content, budget)
         [book_path, *_] = self._related("", DOCUMENT).values()
         book = _Book()
         self.parse(book_path, book)
@@ -40,24 +33,11 @@ class Package:
         paths = self._related(book_path, SHEET)  # charts are sheets of another kind
         self.sheets = [SheetPart(name, paths[key]) for name, key in book.visible if key in paths]
 
-    def open(self, path: str) -> zipfile.ZipExtFile:
-        """The part, to be read once; what it says of its size is all that can be read."""
-        self.unpacked += self.archive.getinfo(path).file_size
-        if self.unpacked > limits.MAX_UNPACKED_BYTES:
-            said = limits.MAX_UNPACKED_BYTES // limits.MB
-            raise too_large(f"The workbook unpacks to more than {said} MB.")
-        return self.archive.open(path)  # type: ignore[return-value]
-
-    def parse(self, path: str, handler: Handler) -> None:
-        """Reads a part whole."""
-        with closing(self.open(path)) as source:
-            parse_part(source, handler, self.budget)
-
     def _related(self, path: str, kind: str) -> dict[str, str]:
         """The parts of a kind that a part points at, by their keys."""
         folder, name = posixpath.split(path)
         listed = posixpath.join(folder, "_rels", f"{name}.rels")
-        if listed not in self.archive.NameToInfo:
+        if listed not in self:
             return {}
         found = _Relations(folder, kind)
         self.parse(listed, found)

@@ -1,5 +1,6 @@
 """A file's visible sheets as plain rows of cells, with their true row numbers (SPEC 13)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -7,13 +8,15 @@ from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import limits
 from obcms.kernel.intake.budget import Budget, Report, say_nothing
 from obcms.kernel.intake.delimited import read_records
+from obcms.kernel.intake.html_tables import is_html, read_html
+from obcms.kernel.intake.open_document import is_open_document, read_open_document
+from obcms.kernel.intake.other_kinds import why_not_read
 from obcms.kernel.intake.package import Package
 from obcms.kernel.intake.sheet_rows import Book, read_sheet
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.intake.texts import read_formats, read_strings
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-OLE_START = b"\xd0\xcf\x11\xe0"
 UNREADABLE = (
     "The file cannot be read as an Excel workbook; it may be damaged or of another kind. Open it "
     "in Excel, save it as .xlsx and try again."
@@ -23,7 +26,7 @@ UNREADABLE = (
 def read_table(
     path_or_stream: str | Path | IO[bytes], filename: str, report: Report = say_nothing
 ) -> list[Sheet]:
-    """Every visible sheet of a workbook (.xlsx, .xlsm), or the one of a CSV file.
+    """Every visible sheet of a workbook (.xlsx, .xlsm, .ods), or the one of CSV text or a page.
 
     Formulas are never evaluated: a cell holds the stored result or a `Formula`. `report` hears how
     far the reading is. Raises Invalid, saying why, for what is past a limit or cannot be read.
@@ -31,14 +34,13 @@ def read_table(
     content = _content(path_or_stream)
     if not content.strip():
         raise Invalid("The file is empty.", "file")
+    if told := why_not_read(content, filename):
+        raise Invalid(told, "file")
     if content.startswith(ZIP_STARTS):
-        return _read_workbook(content, Budget(report))
-    if content.startswith(OLE_START) or filename.lower().endswith(".xls"):
-        raise Invalid(
-            "This is an old .xls or a password-protected workbook. Save it as .xlsx without a "
-            "password and try again.",
-            "file",
-        )
+        read = read_open_document if is_open_document(content) else _read_workbook
+        return _opened(read, content, Budget(report))
+    if is_html(content):
+        return _opened(read_html, content, Budget(report))
     return [Sheet("", tuple(read_records(content, Budget(report))))]
 
 
@@ -61,18 +63,24 @@ def _content(path_or_stream: str | Path | IO[bytes]) -> bytes:
     return content
 
 
-def _read_workbook(content: bytes, budget: Budget) -> list[Sheet]:
+def _opened(
+    read: Callable[[bytes, Budget], list[Sheet]], content: bytes, budget: Budget
+) -> list[Sheet]:
     try:
-        package = Package(content, budget)
-        book = Book(package, read_strings(package), read_formats(package))
-        sheets = []
-        for number, part in enumerate(package.sheets, 1):
-            budget.begin_sheet(number, len(package.sheets))
-            sheets.append(read_sheet(book, part, budget))
-        return sheets
+        return read(content, budget)
     except (Invalid, MemoryError):
         raise
     # A damaged or hostile workbook raises nearly anything, from KeyError to zlib.error; to
     # whoever sent it all of that means the same.
     except Exception as error:
         raise Invalid(UNREADABLE, "file") from error
+
+
+def _read_workbook(content: bytes, budget: Budget) -> list[Sheet]:
+    package = Package(content, budget)
+    book = Book(package, read_strings(package), read_formats(package))
+    sheets = []
+    for number, part in enumerate(package.sheets, 1):
+        budget.begin_sheet(number, len(package.sheets))
+        sheets.append(read_sheet(book, part, budget))
+    return sheets
