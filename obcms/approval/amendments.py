@@ -1,11 +1,10 @@
-"""Changes of an approved PPA: by MFBM with a reason, and by realignment (SPEC 5, 6, 7)."""
+"""Changes of an approved PPA by MFBM, with a reason (SPEC 5, 6, 7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
-
-from sqlalchemy import select
 
 from obcms.approval.guard import AMENDING
 from obcms.approval.models import Amendment
@@ -14,12 +13,12 @@ from obcms.approval.rules.choices import AmendmentKind
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Notes
-from obcms.kernel.permissions import Actor, Permission, allows, require
+from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.records.opened import changed_by_user
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.fields import Prose
-from obcms.kernel.rules.money import format_peso, parse_money
+from obcms.kernel.rules.money import parse_money
 from obcms.organizations.models import Organization
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.edit import set_fields
@@ -30,6 +29,10 @@ from obcms.work.budget_limits import BUDGET_CUTS
 REASON = Prose("reason", required="Give the reason, with the law or order behind it.")
 # What was approved, as the PPA's own fields: with the limits and messages that they have anywhere.
 AMENDABLE = tuple(field for field in PPA_FIELDS if field.name in APPROVED_FIELDS)
+
+# What else is cut with a PPA, which is locked: by so many pesos, for the reason, as `where` says.
+Cutter = Callable[[Actor, PPA, Decimal, str, Mapping[str, Any]], None]
+CUTTERS: list[Cutter] = []
 
 
 def amend_ppa(
@@ -62,12 +65,19 @@ def amend_ppa(
     return _record(actor, ppa, AmendmentKind.AMENDMENT, changes, reason)
 
 
-def cut_allocation(actor: Actor, ppa: PPA, amount: Decimal, reason: str) -> Amendment:
+def cut_allocation(
+    actor: Actor,
+    ppa: PPA,
+    amount: Decimal,
+    reason: str,
+    where: Mapping[str, Any] = MappingProxyType({}),
+) -> Amendment:
     """Sets a lower budget allocation by law, even below what is distributed (SPEC 5).
 
     The work tree then stays «over» until somebody distributes less. A cut belongs to what is
-    approved: a draft is edited by its ministry. Raises Invalid without a reason, for a PPA that is
-    not approved, an amount that is none to the centavo, and one that is not lower.
+    approved: a draft is edited by its ministry. `where` is for the CUTTERS. Raises Invalid without
+    a reason, for a PPA that is not approved, an amount that is none to the centavo, and one that is
+    not lower.
     """
     require(actor, Permission.BUDGET_CUT, ppa)
     if not reason.strip():
@@ -77,88 +87,12 @@ def cut_allocation(actor: Actor, ppa: PPA, amount: Decimal, reason: str) -> Amen
     refuse_unsettled(ppa)
     if ppa.budget_allocation is None or amount >= ppa.budget_allocation:
         raise Invalid("A cut must leave less than the present allocation.", "amount")
+    for cutter in CUTTERS:
+        cutter(actor, ppa, ppa.budget_allocation - amount, reason, where)
     ppa.allocation_note = reason.strip()
     changed = {"budget_allocation": amount}
     with marked_as_cut(ppa):
         return write_amendment(actor, ppa, AmendmentKind.CUT, changed, reason)
-
-
-def realign(actor: Actor, source: PPA, target: PPA, amount: Decimal, reason: str) -> None:
-    """Moves allocation from one approved PPA to another; their sum stays the same.
-
-    Within a ministry and an appropriation class the ministry's head may do it, otherwise MFBM. The
-    target's allocation never passes `highest_allocation`: a realignment does not raise an
-    activity's total. Raises Invalid.
-    """
-    for ppa in (source, target):
-        require(actor, Permission.PPA_VIEW, ppa)
-    for ppa in sorted((source, target), key=lambda one: one.id):
-        lock_ppa(actor, ppa)
-    within = _same_class(source, target)  # as they are now that nobody else can change them
-    permission = Permission.BUDGET_REALIGN if within else Permission.BUDGET_REALIGN_ANY
-    require(actor, permission, source)
-    for ppa in (source, target):
-        refuse_unsettled(ppa)
-    _refuse_amount(source, target, amount)
-    given = {"budget_allocation": (source.budget_allocation or Decimal(0)) - amount}
-    taken = {"budget_allocation": (target.budget_allocation or Decimal(0)) + amount}
-    write_amendment(actor, source, AmendmentKind.REALIGNMENT, given, reason, target)
-    write_amendment(actor, target, AmendmentKind.REALIGNMENT, taken, reason, source)
-
-
-def may_realign(actor: Actor, source: PPA, target: PPA) -> bool:
-    """Whether this actor could move allocation between the two."""
-    within = _same_class(source, target)
-    permission = Permission.BUDGET_REALIGN if within else Permission.BUDGET_REALIGN_ANY
-    return allows(actor, permission, source) and allows(actor, permission, target)
-
-
-def highest_allocation(ppa: PPA) -> Decimal:
-    """Up to which a realignment may raise a PPA: its ceiling, else its lawful allocation.
-
-    That is what it was approved with, or what MFBM has amended or cut it to since. A cut by law
-    holds against the ceiling too, until MFBM amends the PPA.
-    """
-    made = select(Amendment).where(Amendment.ppa_id == ppa.id).order_by(Amendment.id)
-    lawful, is_cut, first = ppa.budget_allocation, False, True
-    for one in db.session.scalars(made):
-        before, after = one.changes.get("budget_allocation", (None, None))
-        if first and before is not None:
-            lawful, first = Decimal(before), False
-        if after is not None and one.kind is not AmendmentKind.REALIGNMENT:
-            lawful = Decimal(after)
-        if one.kind is not AmendmentKind.REALIGNMENT:
-            is_cut = one.kind is AmendmentKind.CUT
-    if ppa.budget_ceiling is not None and not is_cut:
-        return ppa.budget_ceiling
-    return lawful or Decimal(0)
-
-
-def _same_class(source: PPA, target: PPA) -> bool:
-    return (
-        source.implementing_moa_id == target.implementing_moa_id
-        and source.appropriation_class is not None
-        and source.appropriation_class == target.appropriation_class
-    )
-
-
-def _refuse_amount(source: PPA, target: PPA, amount: Decimal) -> None:
-    if source.id == target.id:
-        raise Invalid("Choose another PPA to move the amount to.", "target")
-    if source.fiscal_year != target.fiscal_year:
-        raise Invalid(f"{target.code} is of FY {target.fiscal_year}, another year.", "target")
-    if amount.is_finite() and amount <= 0:
-        raise Invalid("The amount must be above zero.", "amount")
-    parse_money(amount, "amount")
-    if amount > (source.budget_allocation or Decimal(0)):
-        raise Invalid(f"{source.code} has only {format_peso(source.budget_allocation)}.", "amount")
-    highest = highest_allocation(target)
-    if (target.budget_allocation or Decimal(0)) + amount > highest:
-        raise Invalid(
-            f"{target.code} may have at most {format_peso(highest)}: a realignment does not raise "
-            f"an activity's total. It has {format_peso(target.budget_allocation)} now.",
-            "amount",
-        )
 
 
 def refuse_unsettled(ppa: PPA) -> None:
@@ -176,16 +110,15 @@ def write_amendment(
     kind: AmendmentKind,
     changed: Mapping[str, Any],
     reason: str,
-    counterpart: PPA | None = None,
 ) -> Amendment:
     """Sets the changed columns and records it; the PPA is locked. Raises Invalid without reason."""
     reason = REASON.clean(reason)
     before = {name: _text(ppa, name) for name in changed}
+    ppa.updated_by_id = getattr(actor, "id", None)  # read before anything frozen is set
     for name, value in changed.items():
         setattr(ppa, name, value)
-    ppa.updated_by_id = getattr(actor, "id", None)
     changes = {name: [before[name], _text(ppa, name)] for name in changed}
-    return _record(actor, ppa, kind, changes, reason, counterpart)
+    return _record(actor, ppa, kind, changes, reason)
 
 
 def _record(
@@ -194,12 +127,10 @@ def _record(
     kind: AmendmentKind,
     changes: Mapping[str, list[str | None]],
     reason: str,
-    counterpart: PPA | None = None,
 ) -> Amendment:
     amendment = Amendment(
         ppa_id=ppa.id,
         kind=kind,
-        counterpart_id=counterpart.id if counterpart else None,
         changes=dict(changes),
         reason=reason,
         made_by_id=getattr(actor, "id", None),

@@ -20,8 +20,6 @@ class Permission(Choice):
     AUDIT_VIEW = "audit_view", "Read the audit trail"
     BUDGET_CUT = "budget_cut", "Cut a distributed budget"
     BUDGET_DISTRIBUTE = "budget_distribute", "Distribute a budget"
-    BUDGET_REALIGN = "budget_realign", "Realign within a ministry and class"
-    BUDGET_REALIGN_ANY = "budget_realign_any", "Realign between classes and ministries"
     CALENDAR_EDIT = "calendar_edit", "Enter proclaimed days"
     EXPENDITURE_POST = "expenditure_post", "Post spending"
     EXPENDITURE_VOID = "expenditure_void", "Void spending"
@@ -69,8 +67,6 @@ _DECISIONS = {
     Permission.APPROVAL_REVIEW,
     Permission.APPROVAL_SUBMIT,
     Permission.BUDGET_CUT,
-    Permission.BUDGET_REALIGN,
-    Permission.BUDGET_REALIGN_ANY,
     Permission.FUND_AUGMENT,
     Permission.FUND_CLOSE,
     Permission.FUND_OVERRIDE,
@@ -98,7 +94,7 @@ _RUN_A_PPA = {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission) - _DECISIONS,
     Role.MOA_STAFF: frozenset(_RUN_A_PPA | {Permission.FUND_SPEND}),
-    Role.MOA_HEAD: frozenset(_RUN_A_PPA | {Permission.FUND_SPEND, Permission.BUDGET_REALIGN}),
+    Role.MOA_HEAD: frozenset(_RUN_A_PPA | {Permission.FUND_SPEND}),
     Role.MFBM_ANALYST: frozenset(
         {
             Permission.ALERT_ACKNOWLEDGE,
@@ -106,8 +102,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVAL_ENACT,
             Permission.BUDGET_CUT,
             Permission.BUDGET_DISTRIBUTE,
-            Permission.BUDGET_REALIGN,
-            Permission.BUDGET_REALIGN_ANY,
             Permission.FUND_CLOSE,
             Permission.FUND_OVERRIDE,
             Permission.FUND_RELEASE,

@@ -54,6 +54,9 @@ def book(
         lacking = max(balance.obligated - balance.allotted, ZERO)
         balance.excess = lacking if overridden else min(lacking, balance.excess)
     entries = [_entry(actor, draft, held[draft.key]) for draft in drafts]
+    for draft, entry in zip(drafts, entries, strict=True):
+        if draft.along:
+            entry.posted_with = entries[0]
     db.session.add_all(entries)
     db.session.flush()
     return entries

@@ -16,7 +16,10 @@ SlackKey = tuple[Refusal, object]
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """`amount` in pesos; `more` holds the other columns of the entry."""
+    """`amount` in pesos; `more` holds the other columns of the entry.
+
+    One that is posted `along` stands and falls with the first of those it is posted with.
+    """
 
     line: BudgetLine
     appropriation_class: AppropriationClass
@@ -28,6 +31,7 @@ class Draft:
     obligation: Obligation | None = None
     disbursement: FundEntry | None = None
     more: dict[str, Any] = field(default_factory=dict)
+    along: bool = False
 
     @property
     def key(self) -> tuple[int, AppropriationClass, FundCluster]:

@@ -67,11 +67,7 @@ def post_entry(actor: Actor, line: BudgetLine, values: Mapping[str, Any]) -> Fun
     refuse_second_advance(draft)
     if overridden:
         draft.more["override_reason"] = reason
-    posted, *along = book(actor, drafts, held, overridden)
-    for entry in along:
-        entry.posted_with_id = posted.id
-    db.session.flush()
-    return posted
+    return book(actor, drafts, held, overridden)[0]
 
 
 def _draft(balance: FundBalance, given: Mapping[str, Any]) -> Draft:
@@ -96,7 +92,7 @@ def _payable_of(draft: Draft) -> Draft:
     more = {name: draft.more[name] for name in taken}
     more["acceptance_number"] = draft.more["reference"]
     more["acceptance_date"] = draft.document_date
-    return draft.but(kind=PAYABLE_OF[draft.kind], disbursement=None, more=more)
+    return draft.but(kind=PAYABLE_OF[draft.kind], disbursement=None, more=more, along=True)
 
 
 def _is_beyond(drafts: list[Draft], held: Mapping[BalanceKey, FundBalance]) -> bool:

@@ -51,10 +51,6 @@ def void_together(actor: Actor, entries: Sequence[FundEntry], reason: str) -> li
     again = select(Obligation).where(Obligation.id.in_(obligations))
     db.session.scalars(again.execution_options(populate_existing=True)).all()
     voids = book(actor, [_reverse(one, period, reason) for one in entries], held)
-    for void, entry in zip(voids[1:], entries[1:], strict=True):
-        if entry.posted_with_id is not None:
-            void.posted_with_id = voids[0].id
-    db.session.flush()
     follow_in_ppas(actor, moved, f"The void of {entries[0].reference}")
     return voids
 
@@ -99,6 +95,7 @@ def _reverse(entry: FundEntry, period: LedgerPeriod, reason: str) -> Draft:
         posting_date=on,
         document_date=min(on, today()),
         obligation=entry.obligation,
+        along=entry.posted_with_id is not None,
         disbursement=entry if is_paid else entry.disbursement,
         more={
             **{name: getattr(entry, name) for name in _REPEATED},

@@ -8,24 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from obcms.approval import amendments
-from obcms.approval.amendments import (
-    AMENDABLE,
-    amend_ppa,
-    cut_allocation,
-    may_realign,
-    realign,
-)
+from obcms.approval.amendments import AMENDABLE, amend_ppa, cut_allocation
 from obcms.approval.models import Amendment
 from obcms.approval.rules.choices import AmendmentKind
 from obcms.kernel.errors import Conflict, Forbidden, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.records.opened import fingerprints
 from obcms.people.models import User
-from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus
-from tests.support.factories import make_ppa, track
+from tests.support.factories import make_ppa
 
 APPROVED = ApprovalStatus.APPROVED
 FIELDS = [
@@ -125,60 +117,6 @@ def test_a_cut_of_an_approved_ppa_is_recorded(app: Flask, people) -> None:
     assert amendment.changes == {"budget_allocation": ["1000000.00", "5.00"]}
 
 
-def test_a_head_realigns_within_a_class_and_mfbm_beyond(app: Flask, people) -> None:
-    source, target = approved(), approved(budget_ceiling=Decimal("1500000.00"))
-    other_class = approved(appropriation_class=AppropriationClass.CO)
-    head, analyst = user(people, "moa_head"), user(people, "mfbm_analyst")
-    assert may_realign(head, source, target)
-    assert not may_realign(head, source, other_class)
-    assert not may_realign(user(people, "moa_staff"), source, target)
-    realign(head, source, target, Decimal("400000.01"), "Slow procurement")
-    db.session.commit()
-    amounts = (source.budget_allocation, target.budget_allocation)
-    assert amounts == (Decimal("599999.99"), Decimal("1400000.01"))
-    with pytest.raises(Forbidden, match="Your role does not allow this"):
-        realign(head, source, other_class, Decimal(1), "Other class")
-    db.session.rollback()
-    realign(analyst, target, source, Decimal("400000.01"), "Back again")
-    assert [one.counterpart_id for one in db.session.scalars(select(Amendment))] == [
-        target.id,
-        source.id,
-        source.id,
-        target.id,
-    ]
-
-
-def test_a_realignment_does_not_raise_an_activitys_total(app: Flask, people) -> None:
-    source, target = approved(), approved()
-    analyst = user(people, "mfbm_analyst")
-    with pytest.raises(Invalid, match=r"at most ₱1,000,000\.00"):
-        realign(analyst, source, target, Decimal("0.01"), "More")
-    db.session.rollback()
-    for amount, said in (
-        ("0", "must be above zero"),
-        ("-5", "must be above zero"),
-        ("1000000.01", "has only ₱1,000,000"),
-    ):
-        with pytest.raises(Invalid, match=said):
-            realign(analyst, source, target, Decimal(amount), "Odd")
-    with pytest.raises(Invalid, match="another PPA"):
-        realign(analyst, source, source, Decimal(1), "Odd")
-
-
-def test_money_that_is_distributed_cannot_be_realigned_away(app: Flask, people) -> None:
-    source = make_ppa()
-    track(source)
-    source.appropriation_class = AppropriationClass.MOOE
-    for status in list(ApprovalStatus)[1:6]:
-        source.approval_status = status
-        db.session.flush()
-    target = approved(budget_ceiling=Decimal("1500000.00"))
-    with pytest.raises(Invalid, match="more than its"):
-        realign(user(people, "mfbm_analyst"), source, target, Decimal(1), "Slow")
-    db.session.rollback()
-    assert (source.budget_allocation, target.budget_allocation) == (Decimal(1000000),) * 2
-
-
 def test_what_was_submitted_stays_until_the_ppa_is_returned(app: Flask, people) -> None:
     ppa = make_ppa(approval_status=ApprovalStatus.STAKEHOLDER_CONSULTATION)
     db.session.commit()
@@ -190,46 +128,3 @@ def test_what_was_submitted_stays_until_the_ppa_is_returned(app: Flask, people) 
     db.session.commit()
     ppa.budget_allocation = Decimal("999999.00")
     db.session.commit()
-
-
-def test_a_head_does_not_undo_a_cut_by_law(app: Flask, people) -> None:
-    source, target = approved(), approved(budget_ceiling=Decimal("1500000.00"))
-    analyst = user(people, "mfbm_analyst")
-    cut_allocation(analyst, target, Decimal("400000.00"), "BAA 90")
-    with pytest.raises(Invalid, match=r"at most ₱400,000\.00"):
-        realign(user(people, "moa_head"), source, target, Decimal(1), "Back again")
-    db.session.rollback()
-    amend_ppa(analyst, target, {"budget_allocation": Decimal("500000.00")}, "BAA 91")
-    realign(user(people, "moa_head"), source, target, Decimal(1), "The ceiling holds again")
-    assert target.budget_allocation == Decimal("500001.00")
-
-
-def test_what_was_realigned_away_may_come_back(app: Flask, people) -> None:
-    source, target = approved(), approved(budget_ceiling=Decimal("1500000.00"))
-    head = user(people, "moa_head")
-    realign(head, source, target, Decimal(5), "Slow")
-    realign(head, target, source, Decimal(5), "Faster")
-    with pytest.raises(Invalid, match="at most"):
-        realign(head, target, source, Decimal(1), "More than it had")
-
-
-def test_another_fiscal_year_is_refused(app: Flask, people) -> None:
-    source, target = approved(), approved(fiscal_year=2032, budget_ceiling=Decimal("1500000.00"))
-    with pytest.raises(Invalid, match="another year"):
-        realign(user(people, "mfbm_analyst"), source, target, Decimal(1), "Next year")
-
-
-def test_two_opposite_realignments_lock_in_one_order(people, monkeypatch) -> None:
-    first = approved(budget_ceiling=Decimal("1500000.00"))
-    second = approved(budget_ceiling=Decimal("1500000.00"))
-    locked: list[int] = []
-
-    def lock(actor: User, ppa: PPA) -> None:
-        locked.append(ppa.id)
-        lock_ppa(actor, ppa)
-
-    monkeypatch.setattr(amendments, "lock_ppa", lock)
-    head = user(people, "moa_head")
-    realign(head, first, second, Decimal(5), "Slow")
-    realign(head, second, first, Decimal(5), "Faster")
-    assert locked == [first.id, second.id] * 2

@@ -8,7 +8,7 @@ from tests.approval.test_steps import walk
 from tests.support.factories import make_ppa
 
 
-@pytest.mark.parametrize("dialog", ["cut", "approval/amend", "approval/realign"])
+@pytest.mark.parametrize("dialog", ["cut", "approval/amend"])
 @pytest.mark.parametrize("status", [ApprovalStatus.DRAFT, ApprovalStatus.BUDGET_REVIEW])
 def test_no_change_of_what_is_not_approved_is_offered(
     app, people, sign_in_as, dialog: str, status: ApprovalStatus

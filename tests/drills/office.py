@@ -100,12 +100,6 @@ def cut(dice: Dice, actor: User) -> None:
     amendments.cut_allocation(actor, ppa, left, "By law")
 
 
-def realign(dice: Dice, actor: User) -> None:
-    settled = PPA.approval_status.in_(SETTLED)
-    source, target = some(dice, PPA, settled), some(dice, PPA, settled)
-    amendments.realign(actor, source, target, pesos(dice, 900), "By order")
-
-
 def bring_in(dice: Dice, actor: User) -> None:
     ppa, moa = some(dice, PPA), some(dice, Organization)
     code = ppa.code if dice.random() < 0.5 else f"{moa.acronym}-2031-{dice.randrange(1000):03d}"
@@ -177,7 +171,6 @@ OPERATIONS: dict[Operation, tuple[int, tuple[Role, ...]]] = {
     decide: (25, ANYBODY),
     amend: (4, BUDGET),
     cut: (2, BUDGET),
-    realign: (8, BUDGET),
     bring_in: (3, MINISTRY + OFFICE),
     add_user: (1, ADMINISTRATION),
     change_user: (2, ADMINISTRATION),

@@ -11,8 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from obcms.approval.amendments import amend_ppa, cut_allocation, realign
+from obcms.approval.amendments import amend_ppa, cut_allocation
 from obcms.approval.cancellation import cancel_ppa, resume_ppa
+from obcms.approval.moved import move_allocation
 from obcms.approval.rules.steps import Action
 from obcms.approval.steps import take_step
 from obcms.budget import distribution
@@ -36,7 +37,7 @@ from obcms.work.models import WorkItem
 from obcms.work.move import move_item
 from obcms.work.rules.choices import DistributionMethod
 from tests.approval.test_steps import user, walk
-from tests.support.factories import make_ppa, spend, track
+from tests.support.factories import make_ppa, realigned_once, spend, track
 
 _numbers = count(1)
 Said = list[tuple[str, str, list[tuple[str, str | None, str]]]]
@@ -158,7 +159,10 @@ def test_steps_and_amendments_are_sentences(app: Flask, people) -> None:
     assert amended == [("amended what was approved", "", reason)]
     cut = last(lambda: cut_allocation(analyst, ppa, Decimal(900_000), law))
     assert cut == [("cut the allocation by law", "", reason)]
-    realigned = last(lambda: realign(analyst, ppa, other, Decimal(5), law))
+    moved = last(lambda: move_allocation(analyst, ppa, Decimal(-5), "Transfer TR-1"))
+    told_by_it = [("Reason", None, "Transfer TR-1 moved −₱5.00.")]
+    assert moved == [("posted a document that moves money", "", told_by_it)]
+    realigned = last(lambda: realigned_once(ppa, other, law))
     assert realigned == [("realigned allocation with another PPA", "", reason)]
     cancelled = last(lambda: cancel_ppa(analyst, ppa, law))
     assert cancelled == [("cancelled the approved PPA", "", reason)]

@@ -219,7 +219,7 @@ SENT: dict[tuple[str, str], Sent] = {
     ("ppa_page.preview", "POST"): Sent(form=EQUAL, answer=200, writes=False),
     ("ppa_page.apply", "POST"): Sent("moneyless", EQUAL, _previewed),
     ("ppa_page.undo", "POST"): Sent(),
-    **{(f"ppa_page.{name}", "GET"): Sent("approved") for name in ("cut", "amend", "realign")},
+    **{(f"ppa_page.{name}", "GET"): Sent("approved") for name in ("cut", "amend")},
     ("ppa_page.cut", "POST"): Sent("approved", {"amount": "900000.00", "reason": REASON}),
     ("ppa_page.step", "POST"): Sent(prepare=_opened_step),
     ("ppa_page.cancel_approved", "POST"): Sent("approved", {"reason": REASON}),
@@ -228,7 +228,4 @@ SENT: dict[tuple[str, str], Sent] = {
     ("api_entries.cancel_entry", "POST"): Sent("approved"),
     ("api_entries.resume_entry", "POST"): Sent("cancelled_ppa"),
     ("ppa_page.amend", "POST"): Sent("approved", {"title": "Amended", "reason": REASON}),
-    ("ppa_page.realign", "POST"): Sent(
-        "approved", {"target": "{target_id}", "amount": "1.00", "reason": REASON}
-    ),
 }

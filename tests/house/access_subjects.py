@@ -24,7 +24,7 @@ from obcms.organizations.models import Organization
 from obcms.people.models import SessionKind, User, UserSession
 from obcms.people.sessions import begin
 from obcms.ppas.models import PPA
-from obcms.ppas.rules.choices import AppropriationClass, ApprovalStatus, PPAStatus
+from obcms.ppas.rules.choices import ApprovalStatus, PPAStatus
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
@@ -81,16 +81,8 @@ def untracked() -> Ids:
 
 
 def approved() -> Ids:
-    """An approved PPA, and another of its class to which allocation can be realigned."""
-    target, source = (
-        make_ppa(
-            approval_status=ApprovalStatus.APPROVED,
-            appropriation_class=AppropriationClass.MOOE,
-            budget_ceiling=Decimal(2_000_000),
-        )
-        for _ in range(2)
-    )
-    return {**_about(source), "target_id": target.id}
+    """An approved PPA."""
+    return _about(make_ppa(approval_status=ApprovalStatus.APPROVED))
 
 
 def cancelled_ppa() -> Ids:

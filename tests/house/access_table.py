@@ -19,7 +19,6 @@ SUBMIT = RUN - ADMINISTRATOR
 DISTRIBUTE = RUN | {R.MFBM_ANALYST}
 MFBM = frozenset({R.MFBM_ANALYST})
 CANCEL = MFBM | {R.EXECUTIVE}
-REALIGN = MFBM | {R.MOA_HEAD}
 AUDIT = ADMINISTRATOR | {R.COA_AUDITOR}
 ORGANIZATIONS = ADMINISTRATOR | {R.OOBC_STAFF}
 
@@ -235,7 +234,6 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_of_ppa("amend", MFBM, "GET", "POST"),
         *_of_ppa("cancel_approved", CANCEL, "GET", "POST"),
         *_of_ppa("resume_cancelled", CANCEL, "GET", "POST"),
-        *_of_ppa("realign", REALIGN, "GET", "POST"),
     ]
 )
 # Who sees the screen that a closed operation belongs to; everybody else is refused at its door.

@@ -7,12 +7,10 @@ import pytest
 from flask import Flask, url_for
 from sqlalchemy import func, select
 
-from obcms.approval.amendments import realign
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from obcms.kernel.screens.base import ClosedModelView, ClosedView
-from obcms.people.models import User
-from tests.support.factories import make_ppa, track
+from tests.support.factories import make_ppa, realigned_once, track
 
 OPEN_TO_ALL = {"static", "admin.static", "auth.sign_in", "auth.home", "auth.sign_out"}
 OPEN_TO_ALL |= {"health.health"}
@@ -161,8 +159,7 @@ def test_another_ministrys_counterpart_is_not_named(app, people, sign_in_as) -> 
     values = {"approval_status": "approved", "appropriation_class": "mooe"}
     source = make_ppa(**values)
     target = make_ppa(moa="MAFAR", budget_ceiling=Decimal("2000000.00"), **values)
-    analyst = db.session.get_one(User, people.mfbm_analyst)
-    realign(analyst, source, target, Decimal(5), "Slow")
+    realigned_once(source, target, "Slow")
     code, address = source.code, f"/admin/ppa/{target.id}/approval"
     db.session.commit()
     page = sign_in_as(people.outsider).get(address).text

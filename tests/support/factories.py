@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from obcms.alerts.models import Alert
 from obcms.alerts.rules.choices import AlertKind, AlertLevel
+from obcms.approval.models import Amendment
+from obcms.approval.rules.choices import AmendmentKind
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -99,3 +101,20 @@ def make_alert(ppa: PPA) -> Alert:
     db.session.add(alert)
     db.session.flush()
     return alert
+
+
+def realigned_once(source: PPA, target: PPA, reason: str) -> None:
+    """The rows of a realignment of one peso, as they were written while there was such a verb."""
+    for one, other, way in ((source, target, -1), (target, source, 1)):
+        before = one.budget_allocation or Decimal(0)
+        changes = {"budget_allocation": [f"{before:.2f}", f"{before + way:.2f}"]}
+        db.session.add(
+            Amendment(
+                ppa_id=one.id,
+                kind=AmendmentKind.REALIGNMENT,
+                counterpart_id=other.id,
+                changes=changes,
+                reason=reason,
+            )
+        )
+    db.session.flush()

@@ -1,4 +1,4 @@
-"""A change of an approved PPA by MFBM, or of two by a realignment, with its reason (SPEC 6, 7)."""
+"""A change of an approved PPA by MFBM, or by a document that moves money (SPEC 6, 7)."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from obcms.ppas.models import PPA
 class Amendment(Audited, db.Model):
     """`changes` maps a field to [before, after] as text; amounts are strings of pesos.
 
-    A realignment is two of these, each naming the other PPA as its counterpart.
+    A realignment, of which there are no new ones, is two of these, each naming the other PPA as its
+    counterpart.
     """
 
     __tablename__ = "ppa_amendment"

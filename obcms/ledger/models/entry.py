@@ -153,6 +153,9 @@ class FundEntry(Audited, KeepsText, db.Model):
     balance: Mapped[FundBalance] = relationship()
     obligation: Mapped[Obligation | None] = relationship()
     movement: Mapped[FundMovement | None] = relationship()
+    posted_with: Mapped["FundEntry | None"] = relationship(
+        foreign_keys=posted_with_id, remote_side="FundEntry.id"
+    )
     voids: Mapped["FundEntry | None"] = relationship(
         foreign_keys=voids_id, remote_side="FundEntry.id"
     )
