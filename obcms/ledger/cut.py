@@ -52,13 +52,22 @@ def cut_line(actor: Actor, ppa: PPA, less: Decimal, reason: str, where: Mapping[
     period = hold_period()
     key = (chosen.line_id, chosen.appropriation_class, chosen.fund_cluster)
     held = hold_balances([key])
-    balance = held[key]
+    drafts = _adjustments(held[key], less, reason, where)
+    for draft in drafts:
+        refuse_dates(draft)
+        refuse_closed(period, draft.posting_date)
+    book(actor, drafts, held)
+
+
+def _adjustments(
+    balance: FundBalance, less: Decimal, reason: str, where: Mapping[str, Any]
+) -> list[Draft]:
     unreleased = balance.appropriated - balance.allotted
     lowered = {
         EntryKind.APPROPRIATION_ADJUSTMENT: less,
         EntryKind.ALLOTMENT_ADJUSTMENT: max(less - unreleased, Decimal(0)),
     }
-    drafts = [
+    return [
         Draft(
             line=balance.line,
             appropriation_class=balance.appropriation_class,
@@ -73,7 +82,3 @@ def cut_line(actor: Actor, ppa: PPA, less: Decimal, reason: str, where: Mapping[
         for kind, amount in lowered.items()
         if amount
     ]
-    for draft in drafts:
-        refuse_dates(draft)
-        refuse_closed(period, draft.posting_date)
-    book(actor, drafts, held)
