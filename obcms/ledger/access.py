@@ -12,7 +12,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, allows, can_see
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
 from obcms.ledger.refusals import forbidden, no_such_line
-from obcms.ledger.rules.choices import EntryKind
+from obcms.ledger.rules.choices import EntryKind, MovementKind
 from obcms.ledger.rules.effects import SPENDING
 
 LINE_WITH_ACT = (joinedload(BudgetLine.act), joinedload(BudgetLine.organization))
@@ -60,9 +60,21 @@ def require_kind(actor: Actor, kind: EntryKind) -> None:
     raise forbidden(f"Your role does not allow this: {whose} {kind.label.lower()} entries.")
 
 
+def require_document(actor: Actor, kind: MovementKind) -> None:
+    """Raises Forbidden with a sentence that says whose document it is."""
+    if kind is MovementKind.AUGMENTATION:
+        if not allows(actor, Permission.FUND_AUGMENT):
+            raise forbidden("Only the executive augments a line from savings.")
+    elif not allows(actor, Permission.FUND_RELEASE):
+        raise forbidden(f"Only MFBM posts a {kind.value}.")
+
+
 def require_all(actor: Actor, entries: Iterable[FundEntry]) -> None:
-    """Asks for each entry; raises Forbidden or NotFound."""
+    """Asks for each entry, whose movement is loaded; raises Forbidden or NotFound."""
     for entry in entries:
         if not can_see(actor, entry.balance.line):
             raise no_such_line()
-        require_kind(actor, entry.kind)
+        if entry.movement is not None:
+            require_document(actor, entry.movement.kind)
+        else:
+            require_kind(actor, entry.kind)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Actor, Permission, allows, require
+from obcms.kernel.permissions import Actor, Permission, require
+from obcms.ledger.access import require_document
 from obcms.ledger.book import book
 from obcms.ledger.checks import refuse_closed, refuse_dates, refuse_lapsed
 from obcms.ledger.draft import Draft
@@ -16,8 +17,8 @@ from obcms.ledger.hold import hold_balances, hold_period
 from obcms.ledger.models import FundMovement
 from obcms.ledger.movement_input import MOVEMENT_FIELDS, Moved, read_movement
 from obcms.ledger.movement_rules import refuse_misfit, refuse_not_zero
-from obcms.ledger.refusals import coded, forbidden
-from obcms.ledger.rules.choices import MovementKind, Refusal
+from obcms.ledger.refusals import coded
+from obcms.ledger.rules.choices import Refusal
 
 KIND = MOVEMENT_FIELDS[0]
 
@@ -31,7 +32,7 @@ def move_funds(actor: Actor, values: Mapping[str, Any]) -> FundMovement:
     require(actor, Permission.FUND_VIEW)
     with coded(Refusal.INPUT):
         kind = KIND.clean(values.get("kind"))
-    _require_kind(actor, kind)
+    require_document(actor, kind)
     given = read_movement(actor, values)
     return post_movement(actor, given)
 
@@ -64,11 +65,3 @@ def post_movement(actor: Actor, given: Moved) -> FundMovement:
 
 def _of(movement: FundMovement, drafts: Sequence[Draft]) -> list[Draft]:
     return [draft.but(more={**draft.more, "movement_id": movement.id}) for draft in drafts]
-
-
-def _require_kind(actor: Actor, kind: MovementKind) -> None:
-    if kind is MovementKind.AUGMENTATION:
-        if not allows(actor, Permission.FUND_AUGMENT):
-            raise forbidden("Only the executive augments a line from savings.")
-    elif not allows(actor, Permission.FUND_RELEASE):
-        raise forbidden(f"Only MFBM posts a {kind.value}.")

@@ -68,7 +68,9 @@ def posted_together(entry: FundEntry) -> list[FundEntry]:
         same = FundEntry.movement_id == entry.movement_id
     load = joinedload(FundEntry.balance).joinedload(FundBalance.line).joinedload(BudgetLine.act)
     query = select(FundEntry).where(same, FundEntry.voids_id.is_(None))
-    query = query.options(load, joinedload(FundEntry.obligation)).order_by(FundEntry.id)
+    query = query.options(
+        load, joinedload(FundEntry.obligation), joinedload(FundEntry.movement)
+    ).order_by(FundEntry.id)
     found = list(db.session.scalars(query))
     return sorted(found, key=lambda one: (one.posted_with_id is not None, one.id)) or [entry]
 

@@ -60,7 +60,9 @@ def test_an_augmentation_moves_the_allocations_of_its_ppas(people) -> None:
     assert "OBC share is reduced to ₱799.99" in down.reason
     assert "ceiling rises to ₱1,200.01" in up.reason
     first = db.session.scalars(select(FundEntry).filter_by(movement_id=movement.id)).first()
-    voids = void_entry(staff(people, "mfbm_analyst"), first, "Signed by nobody")
+    with pytest.raises(Forbidden, match="Only the executive"):
+        void_entry(staff(people, "mfbm_analyst"), first, "Signed by nobody")
+    voids = void_entry(staff(people, "executive"), first, "Signed by nobody")
     assert len(voids) == 4
     assert [source.budget_allocation, target.budget_allocation] == [Decimal("1000.00")] * 2
 

@@ -22,7 +22,7 @@ from obcms.ledger.models import (
     Obligation,
 )
 from obcms.ledger.reads.last_days import last_days
-from obcms.ledger.rules.choices import FundCluster
+from obcms.ledger.rules.choices import ActKind, FundCluster
 from obcms.ledger.rules.columns import SUMS, Columns, Sums, continuing, current, sum_of
 from obcms.ledger.rules.effects import EFFECTS, OF_AN_OBLIGATION
 from obcms.ledger.rules.quarters import Quarter
@@ -30,10 +30,17 @@ from obcms.ppas.rules.choices import AppropriationClass
 
 
 class Authorization(StrEnum):
-    """Which statement: of the act's own year, or of a later one."""
+    """Which statement: of the regular or a supplemental act's own year, or of a later one."""
 
     CURRENT = "current"
+    SUPPLEMENTAL = "supplemental"
     CONTINUING = "continuing"
+
+
+_KINDS = {
+    Authorization.CURRENT: ActKind.REGULAR,
+    Authorization.SUPPLEMENTAL: ActKind.SUPPLEMENTAL,
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ def fund_status(
     rows = []
     for one in balances:
         quarters = sums.get(one.id, {})
-        if authorization is Authorization.CURRENT:
+        if authorization is not Authorization.CONTINUING:
             columns = current(_in_year(quarters, year))
         else:
             before = sum_of(part for quarter, part in quarters.items() if quarter.year < year)
@@ -101,8 +108,10 @@ def _balances(
         .where(*which)
         .order_by(FundBalance.line_id, FundBalance.id)
     )
-    if authorization is Authorization.CURRENT:
-        return list(db.session.execute(query.where(AppropriationsAct.fiscal_year == year)))
+    if authorization is not Authorization.CONTINUING:
+        of_year = AppropriationsAct.fiscal_year == year
+        kind = _KINDS[authorization]
+        return list(db.session.execute(query.where(of_year, AppropriationsAct.kind == kind)))
     found = db.session.execute(query.where(AppropriationsAct.fiscal_year < year)).all()
     lasting = last_days([one.id for one in found])
     return [one for one in found if (last := lasting[one.id]) is None or last.year >= year]
