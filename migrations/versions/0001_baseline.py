@@ -259,8 +259,10 @@ def _create_work_items() -> None:
 
 
 def downgrade() -> None:
-    """The ministries that a later revision brings count only where somebody changed them."""
-    shipped = context.script.get_revision("0009_reference_data").module.ORGANIZATIONS
+    """The offices that later revisions bring count only where somebody changed them."""
+    brought = ("0009_reference_data", "0044_parliament")
+    modules = (context.script.get_revision(name).module for name in brought)
+    shipped = [one for module in modules for one in module.ORGANIZATIONS]
     own = none_of("acronym || ' ' || name", [" ".join(one) for one in shipped])
     refuse_loss(revision, dict.fromkeys(TABLES, "") | {"organization": own})
     for table in TABLES:

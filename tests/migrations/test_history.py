@@ -161,7 +161,7 @@ def test_tracking_settings_survive_a_step_back(app: Flask) -> None:
 def test_the_whole_way_down_and_up_again(app: Flask) -> None:
     for _ in range(2):
         to(upgrade, "head")
-        assert rows("SELECT COUNT(*) FROM organization") == [(33,)]
+        assert rows("SELECT COUNT(*) FROM organization") == [(34,)]
         with pytest.raises(SystemExit):
             to(downgrade, "base")
         to(downgrade, "base", lose=",".join(EMPTY_TOO))
