@@ -5,6 +5,7 @@ the expenditures of these are made up and say so.
 """
 
 import csv
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 
 from obcms.alerts.detect import detect_variances
 from obcms.demo.approvals import Walk
+from obcms.demo.ledger import load_act, totals_by_ppa
 from obcms.demo.stories import APPROVALS, STORIES, Story
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.extensions import db
@@ -29,13 +31,19 @@ from obcms.work.work_items import edit_item
 
 SOURCE = Path(__file__).with_name("gaab_fy2025.csv")
 
+WITHOUT_LINE = (
+    "The act has no line for it: its amount is a part of OCM-2025-002, so the ledger shows nothing."
+)
+
 
 def load_demo() -> dict[str, int]:
     """Loads everything, or nothing where there are PPAs already; returns counts."""
     with acting(Origin(None, "demo data")):
         if db.session.scalar(select(func.count(PPA.id))):
             return {"ppas": 0, "tracked": 0}
-        ppas = _load_ppas()
+        offices = {one.acronym: one for one in db.session.scalars(select(Organization))}
+        ppas = _load_ppas(offices)
+        load_act(offices, ppas)
         for story in STORIES:
             _play(ppas[story.code], story)
         walk = Walk()
@@ -46,8 +54,9 @@ def load_demo() -> dict[str, int]:
     return {"ppas": len(ppas), "tracked": len(STORIES)}
 
 
-def _load_ppas() -> dict[str, PPA]:
-    moas = {moa.acronym: moa.id for moa in db.session.scalars(select(Organization))}
+def _load_ppas(offices: Mapping[str, Organization]) -> dict[str, PPA]:
+    """With the amounts of the act's lines, which are right where a list has less of them."""
+    totals = totals_by_ppa()
     with SOURCE.open(newline="", encoding="utf-8") as file:
         ppas = [
             create_ppa(
@@ -55,11 +64,12 @@ def _load_ppas() -> dict[str, PPA]:
                 {
                     "code": row["code"],
                     "title": row["title"],
-                    "implementing_moa_id": moas[row["moa"]],
+                    "implementing_moa_id": offices[row["moa"]].id,
                     "fiscal_year": row["fiscal_year"],
                     "appropriation_year": row["fiscal_year"],
                     "funding_source": FundingSource.GAAB,
-                    "budget_allocation": row["amount"],
+                    "budget_allocation": totals.get(row["code"], row["amount"]),
+                    "remarks": "" if row["code"] in totals else WITHOUT_LINE,
                 },
             )
             for row in csv.DictReader(file)

@@ -58,13 +58,14 @@ STORIES = (
     Story("OOBC-2025-001", "minimal"),
 )
 
-# How far the approval of some others has come; the rest are drafts.
+# How far approvals have come: what is carried out is enacted, some others are on their way, and the
+# rest are drafts.
 APPROVALS: Mapping[str, ApprovalStatus] = {
+    **dict.fromkeys((story.code for story in STORIES), ApprovalStatus.ENACTED),
     "MAFAR-2025-002": ApprovalStatus.TECHNICAL_REVIEW,
     "MSSD-2025-002": ApprovalStatus.TECHNICAL_REVIEW,
     "MILG-2025-001": ApprovalStatus.BUDGET_REVIEW,
     "MENRE-2025-001": ApprovalStatus.STAKEHOLDER_CONSULTATION,
     "MOTC-2025-001": ApprovalStatus.EXECUTIVE_APPROVAL,
     "MPW-2025-001": ApprovalStatus.APPROVED,
-    "MBHTE-2025-001": ApprovalStatus.ENACTED,
 }

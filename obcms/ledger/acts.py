@@ -12,10 +12,10 @@ from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Text, Whole
 from obcms.kernel.rules.folding import code_key
-from obcms.ledger.book import book
+from obcms.ledger.book import book, book_many
 from obcms.ledger.checks import refuse_closed
 from obcms.ledger.draft import Draft
-from obcms.ledger.hold import hold_balances, hold_period
+from obcms.ledger.hold import BalanceKey, hold_balances, hold_period
 from obcms.ledger.models import ActExtension, AppropriationsAct, BudgetLine, FundBalance, FundEntry
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import ActKind, CostStructure, EntryKind, FundCluster, Refusal
@@ -92,16 +92,31 @@ def appropriate(
     All or nothing; the lines are the act's and flushed. Only an act's first entries may go into a
     closed quarter. Raises Invalid.
     """
-    require(actor, Permission.FUND_RELEASE)
-    period = hold_period()
-    if _has_entries(act):
-        refuse_closed(period, act.effectivity)
-    drafts = [draft for one in given for draft in _drafts(act, one)]
-    held = hold_balances(draft.key for draft in drafts)
+    drafts, held = _held_drafts(actor, act, given)
     return book(actor, drafts, held) if drafts else []
 
 
-def _has_entries(act: AppropriationsAct) -> bool:
+def appropriate_table(
+    actor: Actor, act: AppropriationsAct, given: Sequence[Appropriated]
+) -> list[int]:
+    """The same for a whole table, in sets; returns the numbers of the entries."""
+    drafts, held = _held_drafts(actor, act, given)
+    return book_many(actor, drafts, held) if drafts else []
+
+
+def _held_drafts(
+    actor: Actor, act: AppropriationsAct, given: Sequence[Appropriated]
+) -> tuple[list[Draft], dict[BalanceKey, FundBalance]]:
+    require(actor, Permission.FUND_RELEASE)
+    period = hold_period()
+    if has_entries(act):
+        refuse_closed(period, act.effectivity)
+    drafts = [draft for one in given for draft in _drafts(act, one)]
+    return drafts, hold_balances(draft.key for draft in drafts)
+
+
+def has_entries(act: AppropriationsAct) -> bool:
+    """Whether anything is posted on a line of the act."""
     query = select(FundEntry.id).join(FundEntry.balance).join(FundBalance.line)
     return db.session.scalar(query.where(BudgetLine.act_id == act.id).limit(1)) is not None
 

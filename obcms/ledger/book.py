@@ -5,12 +5,17 @@ Every posting comes through `book`, under the locks of `hold.py`, which checks t
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import accumulate
+from typing import Any
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.orm import make_transient_to_detached
 
+from obcms.kernel.audit.bulk import insert_rows
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor
+from obcms.kernel.rules.folding import code_key
 from obcms.ledger.draft import Draft
 from obcms.ledger.hold import BalanceKey
 from obcms.ledger.models import FundBalance, FundEntry, FundTotal, Obligation
@@ -33,6 +38,7 @@ _BALANCE_COLUMNS = {
     "disbursements": ("disbursed", 1),
 }
 _OF_OBLIGATION = frozenset({"obligated", "payable", "disbursed"})
+_SAID_OF_OBLIGATION = frozenset({"ors_number", "payee", "purpose", "first_posted_on"})
 
 
 def book(
@@ -46,6 +52,66 @@ def book(
     `held` are their balances, held by this transaction; `overridden` lets obligations be above
     allotments, by what the balance then keeps as its excess.
     """
+    count_up(drafts, held, overridden)
+    entries = [FundEntry(**entry_values(actor, draft, held)) for draft in drafts]
+    first = entries[0]
+    for draft, entry in zip(drafts, entries, strict=True):
+        entry.balance, entry.obligation = held[draft.key], draft.obligation
+        if draft.along:
+            entry.posted_with = first
+        else:
+            first = entry
+    db.session.add_all(entries)
+    db.session.flush()
+    return entries
+
+
+def book_many(
+    actor: Actor, drafts: Sequence[Draft], held: Mapping[BalanceKey, FundBalance]
+) -> list[int]:
+    """The same in sets, whatever their number; returns the numbers of the entries.
+
+    Their obligations may be new. What stands or falls with another is written after all others.
+    """
+    count_up(drafts, held)
+    db.session.flush()
+    _add_obligations(drafts, held)
+    firsts = list(accumulate(range(len(drafts)), lambda first, n: first if drafts[n].along else n))
+    values = [entry_values(actor, draft, held) for draft in drafts]
+    numbers: dict[int, int] = {}
+    for is_along in (False, True):
+        places = [n for n, first in enumerate(firsts) if (n != first) is is_along]
+        rows = [values[n] | {"posted_with_id": numbers.get(firsts[n])} for n in places]
+        if rows:
+            # A statement's rows get their numbers in the order in which it has them.
+            stored = sorted(row.id for row in insert_rows(db.session(), FundEntry, rows))
+            numbers |= zip(places, stored, strict=True)
+    return [numbers[n] for n in range(len(drafts))]
+
+
+def _add_obligations(drafts: Sequence[Draft], held: Mapping[BalanceKey, FundBalance]) -> None:
+    """Stores those that are new; they are then of the session like any other."""
+    new = {
+        (held[draft.key].id, code_key(draft.obligation.ors_number)): draft.obligation
+        for draft in drafts
+        if draft.obligation is not None and draft.obligation.id is None
+    }
+    rows = [
+        {name: getattr(one, name) for name in _OF_OBLIGATION | _SAID_OF_OBLIGATION}
+        | {"balance_id": balance_id}
+        for (balance_id, _), one in new.items()
+    ]
+    for row in insert_rows(db.session(), Obligation, rows) if rows else ():
+        one = new[row.balance_id, row.number_key]
+        one.id, one.balance_id = row.id, row.balance_id
+        make_transient_to_detached(one)
+        db.session.add(one)
+
+
+def count_up(
+    drafts: Sequence[Draft], held: Mapping[BalanceKey, FundBalance], overridden: bool = False
+) -> None:
+    """Adds the drafts to the sums that follow from entries. Raises Invalid as `book` does."""
     refuse_breaches(drafts, held, overridden)
     totals = _totals(drafts, held)
     for draft in drafts:
@@ -53,28 +119,40 @@ def book(
     for balance in {draft.key: held[draft.key] for draft in drafts}.values():
         lacking = max(balance.obligated - balance.allotted, ZERO)
         balance.excess = lacking if overridden else min(lacking, balance.excess)
-    entries = [_entry(actor, draft, held[draft.key]) for draft in drafts]
-    for draft, entry in zip(drafts, entries, strict=True):
-        if draft.along:
-            entry.posted_with = entries[0]
-    db.session.add_all(entries)
-    db.session.flush()
-    return entries
 
 
-def _entry(actor: Actor, draft: Draft, balance: FundBalance) -> FundEntry:
-    return FundEntry(
-        balance=balance,
-        obligation=draft.obligation,
-        disbursement=draft.disbursement,
-        kind=draft.kind,
-        amount=draft.amount,
-        posting_date=draft.posting_date,
-        document_date=draft.document_date,
-        posted_by_id=getattr(actor, "id", None),
-        posted_at=utc_now(),
+# What an entry holds besides, where a draft says nothing of it.
+_EMPTY = {
+    "reference": "",
+    "payee": "",
+    "remarks": "",
+    "uacs_object_code": "",
+    "acceptance_date": None,
+    "acceptance_number": "",
+    "is_final": False,
+    "mode": None,
+    "to_be_liquidated": False,
+    "is_illustration": False,
+}
+
+
+def entry_values(
+    actor: Actor, draft: Draft, held: Mapping[BalanceKey, FundBalance]
+) -> dict[str, Any]:
+    """The columns of the entry; of an obligation that is new, its number follows."""
+    return {
+        **_EMPTY,
+        "balance_id": held[draft.key].id,
+        "obligation_id": draft.obligation and draft.obligation.id,
+        "disbursement_id": draft.disbursement and draft.disbursement.id,
+        "kind": draft.kind,
+        "amount": draft.amount,
+        "posting_date": draft.posting_date,
+        "document_date": draft.document_date,
+        "posted_by_id": getattr(actor, "id", None),
+        "posted_at": utc_now(),
         **draft.more,
-    )
+    }
 
 
 TotalKey = tuple[int, int, int]

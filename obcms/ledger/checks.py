@@ -54,16 +54,19 @@ def refuse_closed(period: LedgerPeriod, posting_date: date) -> None:
 def refuse_lapsed(drafts: Sequence[Draft], moved: bool = False) -> None:
     """After the last day to obligate nothing is obligated, allotted or moved."""
     for draft in drafts:
-        if not (moved or binds_last_day(draft.kind, draft.amount)):
-            continue
-        last = last_day_of(draft.line, draft.appropriation_class)
-        if last is not None and draft.posting_date > last:
-            label = draft.appropriation_class.label
-            raise refused(
-                Refusal.VALIDITY,
-                f"{draft.line.act.number}, {label}: the last day to obligate was {day(last)}.",
-                "entry_date",
-            )
+        if moved or binds_last_day(draft.kind, draft.amount):
+            refuse_after(last_day_of(draft.line, draft.appropriation_class), draft)
+
+
+def refuse_after(last: date | None, draft: Draft) -> None:
+    """Raises Invalid for an entry that is posted after this last day to obligate."""
+    if last is not None and draft.posting_date > last:
+        label = draft.appropriation_class.label
+        raise refused(
+            Refusal.VALIDITY,
+            f"{draft.line.act.number}, {label}: the last day to obligate was {day(last)}.",
+            "entry_date",
+        )
 
 
 def refuse_second_advance(draft: Draft) -> None:

@@ -18,7 +18,7 @@ SlackKey = tuple[Refusal, object]
 class Draft:
     """`amount` in pesos; `more` holds the other columns of the entry.
 
-    One that is posted `along` stands and falls with the first of those it is posted with.
+    One that is posted `along` stands and falls with the last one before it that is not.
     """
 
     line: BudgetLine

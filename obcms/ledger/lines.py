@@ -1,10 +1,12 @@
 """A line of an act: adding one, and what is known of it besides its money (SPEC 6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
+from obcms.kernel.audit.bulk import insert_rows
+from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.records.values import resolve
@@ -28,6 +30,7 @@ LINE_FIELDS: tuple[Field, ...] = (
     Ref("ppa_id", label="PPA", model=PPA),
     Prose("remarks"),
 )
+_REFERENCES = ("organization_id", "ppa_id")
 
 
 def add_line(actor: Actor, act: AppropriationsAct, values: Mapping[str, Any]) -> BudgetLine:
@@ -36,18 +39,66 @@ def add_line(actor: Actor, act: AppropriationsAct, values: Mapping[str, Any]) ->
     Raises Invalid, also where the act has the line already.
     """
     require(actor, Permission.FUND_RELEASE)
+    found = _read(act, values)
     with coded(Refusal.INPUT):
-        given = {name: value for name, value in values.items() if value not in (None, "")}
-        cleaned = resolve(LINE_FIELDS, clean_values(LINE_FIELDS, given, "A line", is_new=True))
-    is_fund = cleaned["cost_structure"] is CostStructure.SPF
-    usual = {"for_later_release": is_fund, "validity": LineValidity.BY_ACT}
-    line = BudgetLine(act=act, **usual | cleaned)
-    _refuse_contradictions(line)
+        resolve(LINE_FIELDS, {name: found[name] for name in _REFERENCES})
+    line = BudgetLine(act=act, **found)
     if same_line(act, line.organization_id, line.cost_structure, line.title) is not None:
-        raise refused(Refusal.DOUBLE, f"{act.number} has this line already.", "title")
+        raise _double(act)
     db.session.add(line)
     db.session.flush()
     return line
+
+
+def add_lines(
+    actor: Actor, act: AppropriationsAct, many: Iterable[Mapping[str, Any]]
+) -> list[BudgetLine]:
+    """Several at once, in queries that do not grow with them; offices and PPAs are known to be
+    there. Raises Invalid as for one.
+    """
+    require(actor, Permission.FUND_RELEASE)
+    known, rows = set(lines_of(act)), {}
+    for values in many:
+        row = _read(act, values)
+        key = line_key(row["organization_id"], row["cost_structure"], row["title"])
+        if key in known:
+            raise _double(act)
+        known.add(key)
+        rows[key] = row
+    insert_rows(db.session(), BudgetLine, list(rows.values()))
+    added = lines_of(act)
+    return [added[key] for key in rows]
+
+
+def line_key(
+    organization_id: int | None, cost_structure: CostStructure, title: str
+) -> tuple[int | None, CostStructure, str]:
+    """What a line of an act is known by."""
+    return organization_id, cost_structure, name_key(title)
+
+
+def lines_of(act: AppropriationsAct) -> dict[tuple[int | None, CostStructure, str], BudgetLine]:
+    """The lines that the act has, by what they are known by."""
+    with db.session.no_autoflush:
+        found = db.session.scalars(select(BudgetLine).where(BudgetLine.act_id == act.id))
+        return {(one.organization_id, one.cost_structure, one.title_key): one for one in found}
+
+
+def _read(act: AppropriationsAct, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Each column of the line, with what is usual where nothing is said. Raises Invalid."""
+    with coded(Refusal.INPUT):
+        given = {name: value for name, value in values.items() if value not in (None, "")}
+        cleaned = clean_values(LINE_FIELDS, given, "A line", is_new=True)
+    is_fund = cleaned["cost_structure"] is CostStructure.SPF
+    usual = {field.name: field.empty for field in LINE_FIELDS}
+    usual |= {"for_later_release": is_fund, "validity": LineValidity.BY_ACT}
+    found = {"act_id": act.id, **usual, **cleaned}
+    _refuse_contradictions(found)
+    return found
+
+
+def _double(act: AppropriationsAct) -> Invalid:
+    return refused(Refusal.DOUBLE, f"{act.number} has this line already.", "title")
 
 
 def same_line(
@@ -66,10 +117,10 @@ def same_line(
         return db.session.scalar(query)
 
 
-def _refuse_contradictions(line: BudgetLine) -> None:
-    if line.organization_id is None and line.cost_structure is not CostStructure.SPF:
+def _refuse_contradictions(line: Mapping[str, Any]) -> None:
+    if line["organization_id"] is None and line["cost_structure"] is not CostStructure.SPF:
         told = "Only a special purpose fund can be with no office."
         raise refused(Refusal.INPUT, told, "organization")
-    if (line.validity is LineValidity.OWN_DAY) != (line.last_day is not None):
+    if (line["validity"] is LineValidity.OWN_DAY) != (line["last_day"] is not None):
         told = "Give a last day for a line that has one of its own, and for no other."
         raise refused(Refusal.INPUT, told, "last_day")

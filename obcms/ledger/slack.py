@@ -1,21 +1,24 @@
-"""How much room each limit has, from the held rows and the entries of later days (SPEC 6)."""
+"""The room that limits have, from the held rows and the entries of later days (SPEC 6).
 
-from collections.abc import Iterable, Mapping, Sequence
+A constant number of queries, however many limits are asked.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from obcms.kernel.extensions import db
 from obcms.ledger.draft import Draft, SlackKey
 from obcms.ledger.models import FundBalance, FundEntry, Obligation
-from obcms.ledger.refusals import short_of_money
+from obcms.ledger.room import Room, changes_of, lessened
 from obcms.ledger.rules.choices import Refusal
-from obcms.ledger.rules.effects import EFFECTS, LIMITS
-from obcms.ledger.rules.limits import Change, breach
+from obcms.ledger.rules.effects import EFFECTS, LIMITS, LINE_LIMITS, OBLIGATION_LIMITS
 
 ZERO = Decimal("0.00")
+_MOST_ASKED = 10_000  # numbers in one query, below what SQLite takes
 
 
 def refuse_breaches(
@@ -25,68 +28,77 @@ def refuse_breaches(
 
     `overridden` lets obligations be above allotments.
     """
-    changes: dict[SlackKey, list[Change]] = {}
-    for draft in drafts:
-        for key, amount in draft.slacks.items():
-            changes.setdefault(key, []).append((draft.posting_date, amount))
-    on = min(draft.posting_date for draft in drafts)
+    changes = changes_of(drafts)
+    asked = [key for key in lessened(changes) if not (overridden and key[0] is Refusal.OBLIGATIONS)]
+    since = min((day for key in asked for day, _ in changes[key]), default=date.min)
+    room_of(asked, held, since).refuse(drafts, overridden)
+
+
+def room_of(
+    keys: Collection[SlackKey], held: Mapping[object, FundBalance], since: date = date.min
+) -> Room:
+    """The room of these limits with all that is posted; days up to `since` are left out.
+
+    `held` are the balances by their keys; what is not posted yet has no room so far.
+    """
+    ends: dict[SlackKey, Decimal] = {}
+    moved: dict[SlackKey, dict[date, Decimal]] = {}
     for limit in LIMITS:
-        for key, moved in changes.items():
-            if key[0] is not limit or not _ever_lessens(moved):
-                continue
-            if limit is Refusal.OBLIGATIONS and overridden:
-                continue
-            since = min(day for day, _ in moved)
-            found = breach(_slack_now(key, held), list(_later(key, held, since)), moved)
-            if found is not None:
-                raise short_of_money(limit, found, on)
+        subjects = _numbered([subject for one, subject in keys if one is limit], held)
+        # What is left of a disbursement is in no row: all its days are added up.
+        after = since if limit in LINE_LIMITS | OBLIGATION_LIMITS else date.min
+        days = _days(limit, list(subjects), after)
+        for number, subject in subjects.items():
+            of_subject = days.get(number, {})
+            moved[limit, subject] = of_subject
+            ends[limit, subject] = _end(limit, subject, held, of_subject)
+    return Room(ends, moved)
 
 
-def _ever_lessens(changes: Sequence[Change]) -> bool:
-    """Whether the changes leave less room on some day."""
-    by_day: dict[date, Decimal] = {}
-    for day, amount in changes:
-        by_day[day] = by_day.get(day, ZERO) + amount
-    return any(total < 0 for total in accumulate(by_day[day] for day in sorted(by_day)))
+def _numbered(subjects: Iterable[object], held: Mapping[object, FundBalance]) -> dict[int, object]:
+    """By the numbers of their rows, without those that have none yet."""
+    found = ((held[one].id if one in held else getattr(one, "id", None), one) for one in subjects)
+    return {number: one for number, one in found if number is not None}
 
 
-def _slack_now(key: SlackKey, held: Mapping[object, FundBalance]) -> Decimal:
-    """With all that is posted, whatever its day."""
-    limit, subject = key
+def _end(
+    limit: Refusal, subject: object, held: Mapping[object, FundBalance], days: Mapping
+) -> Decimal:
     if limit is Refusal.ALLOTMENTS:
         return held[subject].appropriated - held[subject].allotted
     if limit is Refusal.OBLIGATIONS:
         return held[subject].allotted - held[subject].obligated
     if isinstance(subject, Obligation):
         return subject.slack_of(limit)
-    if isinstance(subject, FundEntry) and subject.id is not None:
-        return sum((amount for _, amount in _moves(key, held, None)), ZERO)
-    return ZERO
+    return sum(days.values(), ZERO)
 
 
-def _later(key: SlackKey, held: Mapping[object, FundBalance], since: date) -> Iterable[Change]:
-    return _moves(key, held, FundEntry.posting_date > since)
-
-
-def _moves(
-    key: SlackKey, held: Mapping[object, FundBalance], when: ColumnElement[bool] | None
-) -> Iterable[Change]:
-    limit, subject = key
-    if subject not in held and getattr(subject, "id", None) is None:
-        return []  # an obligation or a disbursement that is not posted yet
-    of_subject = _entries_of(subject, held)
+def _days(limit: Refusal, numbers: list[int], since: date) -> dict[int, dict[date, Decimal]]:
+    """By how much entries after a day moved the limit's slack, by subject and day."""
     signs = {kind: effect.slack[limit] for kind, effect in EFFECTS.items() if limit in effect.slack}
     moved = func.sum(FundEntry.amount * case(signs, value=FundEntry.kind))
-    query = select(FundEntry.posting_date, moved).where(of_subject, FundEntry.kind.in_(signs))
-    if when is not None:
-        query = query.where(when)
-    return db.session.execute(query.group_by(FundEntry.posting_date)).tuples()
+    found: defaultdict[int, dict[date, Decimal]] = defaultdict(dict)
+    for some in _in_parts(numbers):
+        subject, of_these = _subject_of(limit, some)
+        query = (
+            select(subject, FundEntry.posting_date, moved)
+            .where(of_these, FundEntry.kind.in_(signs), FundEntry.posting_date > since)
+            .group_by(subject, FundEntry.posting_date)
+        )
+        for number, day, amount in db.session.execute(query):
+            found[number][day] = amount
+    return found
 
 
-def _entries_of(subject: object, held: Mapping[object, FundBalance]) -> ColumnElement[bool]:
-    if isinstance(subject, Obligation):
-        return FundEntry.obligation_id == subject.id
-    if isinstance(subject, FundEntry):
-        ids = [subject.id]
-        return or_(FundEntry.id.in_(ids), FundEntry.disbursement_id.in_(ids))
-    return FundEntry.balance_id == held[subject].id
+def _in_parts(numbers: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(numbers), _MOST_ASKED):
+        yield numbers[start : start + _MOST_ASKED]
+
+
+def _subject_of(limit: Refusal, numbers: list[int]) -> tuple[ColumnElement, ColumnElement[bool]]:
+    if limit in LINE_LIMITS:
+        return FundEntry.balance_id, FundEntry.balance_id.in_(numbers)
+    if limit in OBLIGATION_LIMITS:
+        return FundEntry.obligation_id, FundEntry.obligation_id.in_(numbers)
+    of_these = or_(FundEntry.id.in_(numbers), FundEntry.disbursement_id.in_(numbers))
+    return func.coalesce(FundEntry.disbursement_id, FundEntry.id), of_these
