@@ -19,6 +19,7 @@ from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass
 from tests.imports import hostile
 from tests.imports.workbooks import messy_workbook
+from tests.support.factories import track
 
 
 @pytest.fixture
@@ -93,7 +94,8 @@ def test_known_ppas_are_matched_and_completed(app: Flask, workbook: Path) -> Non
     before = moh_amounts()
     code, output = run(app, workbook, *OPTIONS, "--valid-rows-only")
     summary = json.loads(output)
-    assert (code, summary["new"], summary["changed"] + summary["unchanged"]) == (0, 0, 61)
+    assert (code, summary["new"], summary["changed"] + summary["unchanged"]) == (0, 0, 60)
+    assert any("MOH-2025-001 is approved" in one["reason"] for one in summary["refused"])
     assert moh_amounts() == before
     ppa = db.session.scalars(select(PPA).where(PPA.code == "MOH-2025-005")).one()
     assert ppa.appropriation_class is AppropriationClass.MOOE
@@ -126,15 +128,17 @@ def test_what_cannot_be_read_is_one_clear_line(app: Flask, arguments: tuple, sai
 
 def test_a_cut_below_what_is_distributed_is_refused_by_row(app: Flask, tmp_path: Path) -> None:
     load_demo()
+    ppa = db.session.scalars(select(PPA).where(PPA.code == "MOH-2025-002")).one()
+    track(ppa, "program")
     db.session.commit()
     path = tmp_path / "cut.csv"
-    path.write_text("PPA Code,Title,Budget\nMOH-2025-001,Tiyakap Bangsamoro Kalusugan Program,5\n")
+    path.write_text("PPA Code,Title,Budget\nMOH-2025-002,Health Human Resources,5\n")
     code, output = run(app, path, "--json")
     assert code == 1
     [refused] = json.loads(output)["refused"]
     assert refused["row"] == 2
-    assert "₱259,679,995.00 more" in refused["reason"]
-    assert moh_amounts()["MOH-2025-001"] == Decimal("259680000.00")
+    assert "₱459,870,753.00 more" in refused["reason"]
+    assert moh_amounts()["MOH-2025-002"] == Decimal("459870758.00")
 
 
 def test_a_longer_reading_says_how_far_it_is_beside_the_output(

@@ -46,7 +46,7 @@ def test_the_import_does_what_the_preview_showed(staff, workbook: bytes) -> None
     address = upload_and_read(staff, workbook)
     answer = apply(staff, address)
     assert answer.status_code == 302
-    assert "0 new, 61 changed, 0 unchanged, 4 refused." in staff.get("/admin/ppa/").text
+    assert "0 new, 60 changed, 0 unchanged, 5 refused." in staff.get("/admin/ppa/").text
     total = select(func.sum(PPA.budget_allocation)).where(PPA.code.startswith("MOH-"))
     assert db.session.scalar(total) == Decimal("6772589230.00")
     assert db.session.scalar(select(func.count(ImportUpload.id))) == 0

@@ -97,7 +97,7 @@ def test_what_a_later_one_refers_to_is_posted_before_it(line: BudgetLine) -> Non
 
 def test_role_dates_closed_quarters_and_last_days_are_asked_for_each(line: BudgetLine) -> None:
     allotment = draft(line, EntryKind.ALLOTMENT, "1.00")
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="only MFBM posts allotment entries"):
         begin(line, actor=SystemActor(role=Role.VIEWER)).add(allotment)
     with pytest.raises(Invalid, match="in the future"):
         begin(line).add(draft(line, EntryKind.ALLOTMENT, "1.00", on=date(2094, 1, 4)))
