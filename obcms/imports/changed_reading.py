@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from obcms.imports.reading.doubts import FIELDS, NOWHERE, parse_answers
+from obcms.imports.reading.doubts import FIELDS, NOWHERE, OF_LIST, parse_answers
 
-COLUMN = "column-"  # and its letter: the field that this column holds
+COLUMN = "column-"  # and the list's number, a hyphen, the letter: the field that it holds
 ANSWER = "answer-"  # and its key
 IGNORED = "ignored"
 
@@ -15,22 +15,26 @@ def changed_answers(
 ) -> dict[str, str]:
     """The answers so far, with those of the form: to questions, and where a column was changed.
 
-    Raises Invalid for what is no answer.
+    What is chosen for all lists takes the place of what was chosen for one. Raises Invalid for
+    what is no answer.
     """
     chosen = {
         name.removeprefix(ANSWER): value
         for name, value in form.items()
         if name.startswith(ANSWER) and value
     }
-    return {**answers, **_columns(parsed, form), **_checked(chosen)}
+    kept = {key: value for key, value in answers.items() if key.partition(OF_LIST)[0] not in chosen}
+    lists = parsed["lists"]
+    for one in lists:
+        of_list = f"{OF_LIST}{one['list']}" if len(lists) > 1 else ""
+        chosen |= {f"{key}{of_list}": value for key, value in _columns(one, form).items()}
+    return {**kept, **parse_answers(f"{key}={value}" for key, value in chosen.items())}
 
 
-def _columns(parsed: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, str]:
-    """Only what differs from how the first list was read."""
-    was = {one["column"]: one["role"] for one in parsed["lists"][0]["columns"]}
-    now = {letter: form.get(f"{COLUMN}{letter}", role) for letter, role in was.items()}
-    if now == was:
-        return {}
+def _columns(one: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, str]:
+    """Only what differs from how the list was read."""
+    was = {column["column"]: column["role"] for column in one["columns"]}
+    now = {letter: form.get(f"{COLUMN}{one['list']}-{letter}", was[letter]) for letter in was}
     keys = {"amount": "amount", **{name: key for key, name in FIELDS.items()}}
     changed = {}
     for name, key in keys.items():
@@ -38,8 +42,4 @@ def _columns(parsed: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, st
         after = [letter for letter, role in now.items() if role == name]
         if before != after:
             changed[key] = "+".join(after) or NOWHERE
-    return _checked(changed)
-
-
-def _checked(answers: Mapping[str, str]) -> dict[str, str]:
-    return parse_answers(f"{key}={value}" for key, value in answers.items())
+    return changed

@@ -14,7 +14,10 @@ from obcms.kernel.extensions import db
 def headings_digest(parsed: Mapping[str, Any]) -> str:
     """Equal for files whose lists have the same headings in the same columns."""
     headings = [
-        (one["column"], one["heading"]) for each in parsed["lists"] for one in each["columns"]
+        (one["column"], one["heading"])
+        for each in parsed["lists"]
+        for one in each["columns"]
+        if one["heading"]
     ]
     return hashlib.sha256(repr(headings).encode()).hexdigest()
 

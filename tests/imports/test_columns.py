@@ -2,7 +2,7 @@
 
 import pytest
 
-from obcms.imports.reading.columns import find_header
+from obcms.imports.reading.finding import find_header
 from obcms.imports.reading.headings import field_of
 from obcms.kernel.intake.table import Row, Sheet
 

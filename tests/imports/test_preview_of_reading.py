@@ -80,7 +80,7 @@ def test_only_an_import_confirms(staff) -> None:
 def test_a_column_is_given_another_meaning(staff) -> None:
     text = b"Code,Title,Budget,Cost of it\nMOH-2025-903,Water,5,7\n"
     address = upload_and_read(staff, text, "list.csv")
-    chosen = {"column-C": "ignored", "column-D": "amount"}
+    chosen = {"column-1-C": "ignored", "column-1-D": "amount"}
     page = answer(staff, address, **chosen)
     assert "₱7.00" in page
     apply(staff, address, "all_or_nothing")
@@ -102,12 +102,57 @@ def test_a_page_of_an_earlier_reading_applies_nothing(staff) -> None:
     assert budgets() == {}
 
 
-@pytest.mark.parametrize("chosen", [{"answer-unit": "dozens"}, {"answer-amount": "ZZ"}])
+@pytest.mark.parametrize(
+    "chosen", [{"answer-unit": "dozens"}, {"answer-amount": "5"}, {"answer-dates@x": "day-first"}]
+)
 def test_an_answer_that_is_none_is_refused(staff, chosen: dict[str, str]) -> None:
     address = upload_and_read(staff, b"Code,Title,Budget\nMOH-2025-906,Water,5\n", "list.csv")
-    page = answer(staff, address, **chosen)
-    assert "is no unit" in page or "The list has no such columns" in page
+    assert staff.post(f"{address}reading", data=chosen).status_code == 422
+    assert "₱5.00" in staff.get(address).text  # the reading before stays
     assert budgets() == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked", "back"),
+    [
+        ({"column-1-C": "ignored"}, "No column is taken for its budget.", {"answer-amount": "C"}),
+        (
+            {"column-1-B": "ignored"},
+            "No column is taken for the PPA’s title.",
+            {"answer-title": "B"},
+        ),
+        ({"answer-amount": "ZZ"}, "No column is taken for its budget.", {"column-1-C": "amount"}),
+    ],
+)
+def test_without_title_or_amount_the_page_asks_for_the_column(
+    staff, chosen: dict[str, str], asked: str, back: dict[str, str]
+) -> None:
+    address = upload_and_read(staff, b"Code,Title,Budget\nMOH-2025-906,Water,5\n", "list.csv")
+    page = answer(staff, address, **chosen)
+    assert asked in page
+    assert "Import all rows" not in page
+    page = answer(staff, address, **back)
+    assert asked not in page
+    assert apply(staff, address, "all_or_nothing").status_code == 302
+    assert budgets() == {"MOH-2025-906": "5.00"}
+
+
+TWO_LISTS = b"""Code,Title,Budget,
+MOH-2025-908,Water,5,
+
+Class,Code,Activity,Amount
+CO,MOH-2025-909,Boats,7
+"""
+
+
+def test_each_list_of_a_file_is_changed_by_itself(staff) -> None:
+    address = upload_and_read(staff, TWO_LISTS, "list.csv")
+    page = answer(staff, address, **{"answer-unit@2": "thousands", "column-1-A": "remarks"})
+    assert "₱7,000.00" in page
+    assert "₱5.00" in page
+    page = answer(staff, address, **{"answer-unit": "millions"})  # for all, the second one too
+    assert "₱7,000,000.00" in page
+    assert "₱5,000,000.00" in page
 
 
 def test_an_unknown_question_is_no_answer(staff) -> None:

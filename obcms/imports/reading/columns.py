@@ -1,29 +1,24 @@
-"""Where a sheet's lists begin, and which column of each holds what (SPEC 13)."""
+"""Which column of a list holds what, by the headings over it (SPEC 13)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from obcms.imports.reading.doubts import FIELDS, NOTHING_ASKED, NOWHERE, Asked
+from obcms.imports.reading.doubts import FIELDS, NOWHERE, Asked
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.headings import field_of, level_of
 from obcms.imports.reading.money import Amounts, choose, columns_named
-from obcms.imports.reading.paths import Path, names_of, paths_of, said
-from obcms.imports.reading.said_units import holds_amount, unit_of_list, with_line_below
+from obcms.imports.reading.paths import Path, said
+from obcms.imports.reading.said_units import unit_of_list, with_line_below
 from obcms.imports.reading.words import is_other
-from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.amounts import foreign_currency
-from obcms.kernel.intake.limits import MAX_COLUMNS
 from obcms.kernel.intake.table import Row, Sheet
-from obcms.kernel.rules.folding import search_form
 
-LAST_SEARCHED_ROW = 300
-MOST_HEADING_ROWS = 3
 REQUIRED = {"title": "the PPA’s title", "amount": "its budget"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """Rows that may be a header, and what their columns would be."""
+class Found:
+    """Rows that may be a header, and what their columns would be; `known` is how many of them."""
 
     rows: Sequence[Row]
     paths: Sequence[Path]
@@ -32,62 +27,17 @@ class _Found:
     known: int
 
     @property
-    def is_complete(self) -> bool:
-        return REQUIRED.keys() <= self.columns.keys()
+    def missing(self) -> tuple[str, ...]:
+        """What a list cannot do without and these headings do not have."""
+        return tuple(name for name in REQUIRED if name not in self.columns)
+
+    def heading(self, name: str) -> str:
+        """What stands over the field's column."""
+        return said(self.paths[self.columns[name]])
 
 
-def find_header(sheet: Sheet, asked: Asked = NOTHING_ASKED) -> Header | None:
-    """The rows that name the most known columns; None without a title or an amount."""
-    return next(iter(find_headers(sheet, asked)), None)
-
-
-def find_headers(sheet: Sheet, asked: Asked = NOTHING_ASKED) -> list[Header]:
-    """The same; of lists that stand side by side, one for each."""
-    best: _Found | None = None
-    for found in _candidates(sheet, asked):
-        if found.is_complete and (best is None or found.known > best.known):
-            best = found
-    if best is None:
-        return []
-    windows = _windows(best)
-    if len(windows) < 2:
-        return [_header(sheet, best, range(MAX_COLUMNS))]
-    apart = [_meaning(best.rows, _within(best.paths, window), sheet, asked) for window in windows]
-    return [_header(sheet, one, window) for one, window in zip(apart, windows, strict=True)]
-
-
-def no_header(sheets: Sequence[Sheet]) -> Invalid:
-    """The refusal of a file without a header, naming what comes nearest to one."""
-    message = (
-        "No header row was found. The file needs a row that names at least a column with the "
-        "PPA’s title and one with its budget."
-    )
-    every = [found for sheet in sheets for found in _candidates(sheet, NOTHING_ASKED)]
-    nearest = max(every, key=lambda found: len(found.columns), default=None)
-    if nearest and nearest.columns:
-        columns = nearest.columns
-        named = ", ".join(f"“{said(nearest.paths[index])}”" for index in sorted(columns.values()))
-        missing = " and ".join(word for name, word in REQUIRED.items() if name not in columns)
-        message += f" Row {nearest.rows[-1].number} names {named}, but no column for {missing}."
-    return Invalid(message, "file")
-
-
-def _candidates(sheet: Sheet, asked: Asked) -> Iterator[_Found]:
-    """Each row that may be the header, then each two and three rows one below the other."""
-    searched = [row for row in sheet.rows if row.number <= LAST_SEARCHED_ROW]
-    for count in range(1, MOST_HEADING_ROWS + 1):
-        for start in range(len(searched) - count + 1):
-            rows = searched[start : start + count]
-            if rows[-1].number - rows[0].number != count - 1:
-                continue
-            if count > 1 and not any(names_of(row, lower=True) for row in rows[1:]):
-                continue
-            found = _meaning(rows, paths_of(sheet, rows), sheet, asked)
-            if count == 1 or not holds_amount(rows[-1], found.columns.get("amount")):
-                yield found
-
-
-def _meaning(rows: Sequence[Row], paths: Sequence[Path], sheet: Sheet, asked: Asked) -> _Found:
+def meaning(rows: Sequence[Row], paths: Sequence[Path], sheet: Sheet, asked: Asked) -> Found:
+    """What the columns under these headings hold, as the answers say."""
     columns = _match(paths, sheet.hidden_columns)
     for key, name in FIELDS.items():
         if letter := asked.answer(key):
@@ -98,7 +48,7 @@ def _meaning(rows: Sequence[Row], paths: Sequence[Path], sheet: Sheet, asked: As
     if amounts.columns:
         columns["amount"] = amounts.columns[0]
     other = sum(is_other(said(path)) for path in paths if said(path))
-    return _Found(rows, paths, columns, amounts, len(columns) + amounts.seen + other)
+    return Found(rows, paths, columns, amounts, len(columns) + amounts.seen + other)
 
 
 def _match(paths: Sequence[Path], hidden: frozenset[int]) -> dict[str, int]:
@@ -116,36 +66,8 @@ def _match(paths: Sequence[Path], hidden: frozenset[int]) -> dict[str, int]:
     return {name: index for name, (_, _, index) in best.items()}
 
 
-def _windows(found: _Found) -> list[range]:
-    """The columns of each list where the same headings begin again to the right."""
-    title = search_form(said(found.paths[found.columns["title"]]))
-    amount = search_form(said(found.paths[found.columns["amount"]]))
-    names = [search_form(said(path)) for path in found.paths]
-    starts = [index for index, name in enumerate(names) if name == title]
-    if len(starts) < 2 or names.count(amount) < len(starts):
-        return []
-    first = _first_of(found, starts)
-    width = starts[1] - starts[0]
-    begins = [start - (starts[0] - first) for start in starts]
-    if any(start - begin > width for start, begin in zip(starts, begins, strict=True)):
-        return []
-    return [
-        range(begin, end) for begin, end in zip(begins, [*begins[1:], MAX_COLUMNS], strict=True)
-    ]
-
-
-def _first_of(found: _Found, starts: list[int]) -> int:
-    """A list begins left of its title where a number or code stands there."""
-    left = [index for name, index in found.columns.items() if index < starts[0]]
-    return min([*left, starts[0]])
-
-
-def _within(paths: Sequence[Path], window: range) -> list[Path]:
-    empty = ("",) * len(paths[0])
-    return [path if index in window else empty for index, path in enumerate(paths)]
-
-
-def _header(sheet: Sheet, found: _Found, window: range) -> Header:
+def header_of(sheet: Sheet, found: Found, window: range) -> Header:
+    """The list's header; its columns are those within the window."""
     rows, columns = found.rows, dict(found.columns)
     named = [said(path) for path in found.paths]
     header = Header(
@@ -169,7 +91,7 @@ def _header(sheet: Sheet, found: _Found, window: range) -> Header:
     return replace(header, unit=unit, unit_from=source, currency=foreign)
 
 
-def _levels(found: _Found, hidden: frozenset[int]) -> tuple[int, ...]:
+def _levels(found: Found, hidden: frozenset[int]) -> tuple[int, ...]:
     """Columns such as Program, Project, Activity, each a level below the one before."""
     said_levels = [
         (index, level)

@@ -26,15 +26,21 @@ PASSED_OVER = {
 
 
 def describe(
+    number: int,
     sheet: Sheet,
     header: Header,
     style: Style,
     lines: Sequence[tuple[Kind, ListRow]],
     amount_sum: Decimal,
 ) -> Json:
-    """The list's columns with heading, role and samples, its passed-over rows, and its sums."""
-    named = sorted({*header.headings, *header.columns.values(), *header.amounts})
+    """The list's columns with heading, role and samples, its passed-over rows, and its sums.
+
+    A column with cells and without a heading is listed as well.
+    """
+    filled = {index for _, line in lines for index in line.all_texts}
+    named = sorted({*header.headings, *header.columns.values(), *header.amounts, *filled})
     return {
+        "list": number,
         "sheet": sheet.name,
         "heading_row": header.row,
         "unit": next(name for name, pesos in UNITS.items() if pesos == style.unit),
@@ -90,11 +96,14 @@ def _samples(index: int, lines: Sequence[tuple[Kind, ListRow]]) -> list[str]:
 
 
 def _passed_over(lines: Sequence[tuple[Kind, ListRow]]) -> list[Json]:
-    return [
-        {"row": line.number, "as": PASSED_OVER[kind], "says": quote(_label(line))}
-        for kind, line in lines
-        if kind in PASSED_OVER
-    ]
+    found = []
+    for kind, line in lines:
+        if kind in PASSED_OVER:
+            one = {"row": line.number, "as": PASSED_OVER[kind], "says": quote(_label(line))}
+            if (amount := line.readable_amount()) is not None:
+                one["amount"] = f"{amount:.2f}"
+            found.append(one)
+    return found
 
 
 def _totals(lines: Sequence[tuple[Kind, ListRow]]) -> list[Json]:

@@ -59,7 +59,7 @@ class Kind(Enum):
 
 def kind_of(line: ListRow, header: Header, signed: bool) -> Kind:
     """Sorts one row below the header; `signed` once the signatures under the list have begun."""
-    if _is_header(line, header) or _is_numbering(line.all_texts):
+    if is_header(line, header) or _is_numbering(line.all_texts):
         return Kind.OTHER
     if _looks_like_code(line.code):
         return Kind.PPA
@@ -132,8 +132,8 @@ def _is_signature(line: ListRow) -> bool:
     return any(SIGNATURE.match(text) for text in line.all_texts.values())
 
 
-def _is_header(line: ListRow, header: Header) -> bool:
-    """The header again, after a page break."""
+def is_header(line: ListRow, header: Header) -> bool:
+    """Whether it is the header again, after a page break."""
     if any(line.all_texts == texts for texts in header.lines):
         return True
     found = {field: field_of(line.texts[field]) for field in ("title", "amount")}
@@ -141,5 +141,9 @@ def _is_header(line: ListRow, header: Header) -> bool:
 
 
 def _is_numbering(texts: Mapping[int, str]) -> bool:
-    """The row "(1) (2) (3)" under many headers."""
-    return len(texts) > 2 and all(NUMBERING.fullmatch(text) for text in texts.values())
+    """The row "(1) (2) (3)" under many headers: one after the other, from the first."""
+    if len(texts) < 3 or not all(NUMBERING.fullmatch(text) for text in texts.values()):
+        return False
+    marks = [text.strip("()").partition("=")[0].strip("() ").casefold() for text in texts.values()]
+    numbers = [int(mark) if mark.isdecimal() else ord(mark) - ord("a") + 1 for mark in marks]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -6,19 +6,21 @@ from decimal import Decimal
 from typing import TypeVar
 
 from obcms.imports.reading.described import describe
-from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.doubts import LEAVE, READ, Asked, Doubt
 from obcms.imports.reading.duplicates import SeenRows
-from obcms.imports.reading.header import Header
+from obcms.imports.reading.finding import FoundList
 from obcms.imports.reading.joined import join_rows
 from obcms.imports.reading.kinds import ENDS_AS_TOTAL, Kind, kind_of
+from obcms.imports.reading.lacking import about_column, without
 from obcms.imports.reading.levels import Level, resolve
 from obcms.imports.reading.lines import ListRow, read_line
 from obcms.imports.reading.parsed import ParsedFile, ParsedRow, RowNote, pesos
-from obcms.imports.reading.problems import LEAVE, about_hidden, problems_of, spread
+from obcms.imports.reading.problems import about_hidden, problems_of, spread
 from obcms.imports.reading.style import style_of
+from obcms.imports.reading.tables import Sorted, about_table, money_in, split
 from obcms.imports.reading.totals import RunningTotals
 from obcms.kernel.intake.cells import quote
-from obcms.kernel.intake.table import Row, Sheet
+from obcms.kernel.intake.table import Row
 from obcms.kernel.intake.texts import Marked
 from obcms.kernel.rules.folding import has_invisible
 
@@ -30,23 +32,27 @@ class ListParser:
 
     def __init__(
         self,
-        sheet: Sheet,
-        header: Header,
+        found: FoundList,
         asked: Asked,
         parsed: ParsedFile,
         seen: SeenRows,
-        one_of_many: bool,
+        shown_name: str,
     ) -> None:
-        self.sheet, self.header, self.parsed, self.seen = sheet, header, parsed, seen
-        self.asked = asked
-        self.shown_name = sheet.name if one_of_many else ""
-        rows = [row for row in sheet.rows if row.number > header.row]
-        self.style = style_of(header, rows, asked)
-        self.lines = self._sorted(rows)
+        self.found, self.parsed, self.seen = found, parsed, seen
+        self.sheet, self.header = found.sheet, found.header
+        self.asked = asked.of_list(found.number)
+        self.shown_name = shown_name
+        rows = [row for row in self.sheet.rows if row.number > self.header.row]
+        self.style = style_of(self.header, rows, self.asked)
+        lines = self._sorted(rows)
+        self.lines, self.below = lines, lines[:0]
+        if self.asked.answer("tables") != READ:
+            self.lines, self.below = split(lines, self.header)
+        self.doubts: list[Doubt] = []
         # A ministry's total may hold rows that are refused here for their dates or titles.
         self.accepted, self.listed = RunningTotals(), RunningTotals()
 
-    def _sorted(self, rows: Sequence[Row]) -> list[tuple[Kind, ListRow]]:
+    def _sorted(self, rows: Sequence[Row]) -> list[Sorted]:
         signed, lines = False, []
         for row in rows:
             line = read_line(row, self.header, self.style, self.sheet.dates_from_1904)
@@ -56,10 +62,9 @@ class ListParser:
         return lines
 
     def parse(self) -> None:
-        """Adds the list's rows, reasons and doubts."""
-        doubts = [*self.header.doubts, *self.style.doubts]
+        """Adds the list's rows and reasons, and how it was read; `doubts` are then its own."""
         left_out, more = self._left_out()
-        doubts += more
+        self.doubts = [*self.header.doubts, *self.style.doubts, *more]
         before = len(self.parsed.rows)
         for kind, line, joined in join_rows(self.lines):
             if line.number in left_out:
@@ -69,10 +74,37 @@ class ListParser:
                 rows = ", ".join(map(str, joined))
                 self._warn(line, f"“{quote(line.title)}” is the sum of rows {rows}.")
             self._parse_line(kind, line)
-        read = sum((row.amount for row in self.parsed.rows[before:]), Decimal(0))
-        self.parsed.lists.append(describe(self.sheet, self.header, self.style, self.lines, read))
-        known = {doubt.about for doubt in self.parsed.doubts}
-        self.parsed.doubts.extend(doubt for doubt in doubts if doubt.about not in known)
+        self._leave_table()
+        self._describe(sum((row.amount for row in self.parsed.rows[before:]), Decimal(0)))
+
+    def leave(self, why: str) -> None:
+        """Reads nothing of the list, and names every row of it that carries money."""
+        for line, amount in money_in([*self.lines, *self.below]):
+            self._warn(line, f"{pesos(amount)} of “{quote(line.title)}” is left out. {why}")
+        self._describe(Decimal(0))
+
+    def ask_for_columns(self) -> None:
+        """Reads nothing of the list, as no column holds what it cannot do without."""
+        self.doubts = [about_column(name, self.header, self.lines) for name in self.found.missing]
+        self._describe(Decimal(0))
+
+    def _describe(self, read: Decimal) -> None:
+        header = without(self.header, self.found.missing)
+        lines = [*self.lines, *self.below]
+        number = self.found.number
+        self.parsed.lists.append(describe(number, self.sheet, header, self.style, lines, read))
+
+    def _leave_table(self) -> None:
+        """What stands below under headings of another kind is left out, each amount named."""
+        doubt = about_table(self.lines, self.below)
+        if doubt and self.asked.answer("tables") is None:
+            self.doubts.append(doubt)
+        for line, amount in money_in(self.below):
+            self._warn(
+                line,
+                f"{pesos(amount)} of “{quote(line.title)}” stands in another table, from row "
+                f"{self.below[0][1].number} on, and is left out.",
+            )
 
     def _left_out(self) -> tuple[dict[int, str], list[Doubt]]:
         """The rows that are not read, each with the reason, and what has to be asked about them."""

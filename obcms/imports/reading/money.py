@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from obcms.imports.reading.classes import parse_class
-from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.doubts import NOWHERE, Asked, Doubt
 from obcms.imports.reading.headings import field_of, key_of
 from obcms.imports.reading.paths import Path, said
 from obcms.imports.reading.words import is_about_people, is_other
-from obcms.kernel.errors import Invalid
 from obcms.ppas.rules.choices import AppropriationClass
 
 YEAR = re.compile(r"\b(?:[FC]Y ?)?(20[0-9]{2})\b", re.IGNORECASE)
@@ -145,14 +144,11 @@ def _which(found: Sequence[Money], paths: Sequence[Path]) -> Doubt:
 
 
 def columns_named(named: str, width: int) -> tuple[int, ...]:
-    """Columns by their letters, joined by + where they are to be added up; none beyond the width.
+    """Columns by their letters, joined by + where they are added up; none for what has no column.
 
-    Raises Invalid for what is no letter of a column.
+    `named` is as `doubts.parse_answers` lets it be.
     """
-    columns = []
-    for letter in named.upper().split("+"):
-        try:
-            columns.append(column_index_from_string(letter.strip()) - 1)
-        except ValueError:
-            raise Invalid(f"“{named}” names no column. Columns have letters, such as E.") from None
-    return tuple(columns) if max(columns) < width else ()
+    if named == NOWHERE:
+        return ()
+    columns = tuple(column_index_from_string(letter.upper()) - 1 for letter in named.split("+"))
+    return columns if max(columns) < width else ()

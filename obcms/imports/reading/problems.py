@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from obcms.imports.reading.doubts import Doubt
+from obcms.imports.reading.doubts import LEAVE, READ, Doubt
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.lines import ListRow
 from obcms.kernel.errors import Invalid
@@ -11,7 +11,6 @@ from obcms.kernel.intake.cells import is_error, is_garbled, quote
 from obcms.ppas.rules.naming import CODE, TITLE
 from obcms.ppas.rules.order import out_of_order
 
-LEAVE, READ = "leave", "read"
 # What is left of 1,234,500.00 in the next cell.
 SPLIT = re.compile(r"[0-9]{3}(?:\.[0-9]*)?")
 

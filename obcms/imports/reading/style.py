@@ -2,17 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from obcms.imports.reading.doubts import Asked, Doubt
 from obcms.imports.reading.header import Header
-from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.amounts import Marks, is_either, marks_of
 from obcms.kernel.intake.cells import clean_text
 from obcms.kernel.intake.dates import DateOrder, is_either_way, orders_in
 from obcms.kernel.intake.table import Cell, Row
-
-Chosen = TypeVar("Chosen", Marks, DateOrder)
 
 DATES = ("start", "end")
 UNITS = {"pesos": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
@@ -38,16 +34,12 @@ def style_of(header: Header, rows: Sequence[Row], asked: Asked) -> Style:
 
 def _unit(header: Header, asked: Asked) -> int:
     named = asked.answer("unit")
-    if named is None:
-        return header.unit
-    if named not in UNITS:
-        raise Invalid(f"“{named}” is no unit. It is one of {', '.join(UNITS)}.")
-    return UNITS[named]
+    return UNITS[named] if named else header.unit
 
 
 def _marks(cells: Iterable[Cell], unit: int, asked: Asked) -> tuple[Marks, tuple[Doubt, ...]]:
     if answer := asked.answer("marks"):
-        return _one_of(Marks, answer), ()
+        return Marks(answer), ()
     cells = list(cells)
     each = [(cell, *found) for cell in cells if (found := marks_of(cell))]
     certain = {marks for _, marks, is_certain in each if is_certain}
@@ -73,7 +65,7 @@ def _orders(
         if name in header.columns
     }
     if answer := asked.answer("dates"):
-        return dict.fromkeys(texts, _one_of(DateOrder, answer)), ()
+        return dict.fromkeys(texts, DateOrder(answer)), ()
     said = {name: orders_in(column) for name, column in texts.items()}
     everywhere = set().union(*said.values())
     orders, example = {}, ""
@@ -87,13 +79,6 @@ def _orders(
         return orders, ()
     readings = ((str(DateOrder.MONTH_FIRST), "the month"), (str(DateOrder.DAY_FIRST), "the day"))
     return orders, (Doubt("dates", f"What comes first in “{example}”?", readings),)
-
-
-def _one_of(kind: type[Chosen], answer: str) -> Chosen:
-    try:
-        return kind(answer)
-    except ValueError:
-        raise Invalid(f"“{answer}” is none of {', '.join(kind)}.") from None
 
 
 def _cells(rows: Sequence[Row], columns: Sequence[int]) -> list[Cell]:

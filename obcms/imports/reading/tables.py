@@ -1,0 +1,53 @@
+"""Another table below a list, under headings that are not those of PPAs (SPEC 13)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from obcms.imports.reading.doubts import LEAVE, READ, Doubt
+from obcms.imports.reading.header import Header
+from obcms.imports.reading.kinds import Kind, is_header
+from obcms.imports.reading.lines import NO_CODE, ListRow
+
+Sorted = tuple[Kind, ListRow]
+
+
+def split(lines: Sequence[Sorted], header: Header) -> tuple[Sequence[Sorted], Sequence[Sorted]]:
+    """The list's own rows, and those from the heading of another table on."""
+    for place in range(1, len(lines) - 1):
+        if _begins_another(lines, place, header):
+            return lines[:place], lines[place:]
+    return lines, []
+
+
+def about_table(own: Sequence[Sorted], below: Sequence[Sorted]) -> Doubt | None:
+    """What has to be asked; nothing where the table only sums up the list."""
+    listed = sum((amount for _, amount in money_in(own)), Decimal(0))
+    if not below or listed == sum((amount for _, amount in money_in(below)), Decimal(0)):
+        return None
+    heading = below[0][1]
+    said = ", ".join(heading.all_texts.values())
+    question = f"Row {heading.number} begins another table ({said}). Are its rows PPAs too?"
+    rows = tuple(line.number for line, _ in money_in(below))
+    return Doubt("tables", question, ((LEAVE, "no, left out"), (READ, "yes, read")), rows)
+
+
+def money_in(lines: Sequence[Sorted]) -> list[tuple[ListRow, Decimal]]:
+    """The rows with an amount that are no totals."""
+    return [
+        (line, amount)
+        for kind, line in lines
+        if kind is not Kind.TOTAL and (amount := line.readable_amount()) is not None
+    ]
+
+
+def _begins_another(lines: Sequence[Sorted], place: int, header: Header) -> bool:
+    (kind_above, above), (_, line), (_, under) = lines[place - 1 : place + 2]
+    texts, amount = line.all_texts.values(), line.text("amount")
+    if len(texts) < 2 or any(char.isdigit() for text in texts for char in text):
+        return False
+    # An amount that is a word, such as "for approval", stands in the midst of a list.
+    is_apart = line.number > above.number + 1 or kind_above in (Kind.TOTAL, Kind.SIGNATURE)
+    is_apart = is_apart or (len(above.all_texts) == 1 and kind_above is Kind.OTHER)
+    if not (is_apart and amount) or amount.casefold() in NO_CODE or is_header(line, header):
+        return False
+    return under.readable_amount() is not None and bool(money_in(lines[:place]))
