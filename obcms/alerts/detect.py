@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from obcms.alerts.keep import Change, close_alert, keep_alert
@@ -20,8 +19,8 @@ from obcms.alerts.rules.lifecycle import Limits
 from obcms.alerts.rules.thresholds import ahead_limits, overspent_limits
 from obcms.alerts.tell import tell
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.errors import ObcmsError
 from obcms.kernel.formats import MANILA
+from obcms.kernel.jobs.records import FAILURES, failed_record
 from obcms.ppas.models import PPA
 from obcms.thresholds.reads import values
 
@@ -29,7 +28,6 @@ logger = logging.getLogger(__name__)
 # PPAs looked at together: memory stays the same however many there are.
 BATCH = 200
 _LOCK = 0x0BC5_A1E7  # any number that no other advisory lock of OBCMS uses
-FAILURES = (ObcmsError, SQLAlchemyError, ArithmeticError, ValueError)
 Open = dict[tuple[AlertKind, str], Alert]
 
 
@@ -95,7 +93,7 @@ def _kept(
         except FAILURES as error:
             logger.exception("The alerts of PPA %s could not be kept", ppa_id)
             code = session.scalar(select(PPA.code).where(PPA.id == ppa_id))
-            yield [], [{"code": code or f"#{ppa_id}", "error": str(error)}]
+            yield [], [failed_record(code or f"#{ppa_id}", error)]
 
 
 def _keep(session: Session, run: Run, ppa_ids: Sequence[int]) -> list[Change]:

@@ -4,15 +4,14 @@ from typing import Any
 
 from obcms.alerts.detect import detect_variances
 from obcms.kernel.extensions import db
+from obcms.kernel.jobs.records import check_not_all_failed
 from obcms.kernel.jobs.schedule import ScheduledJob, add_jobs
-from obcms.work.jobs import EveryRecordFailed
 
 
 def detect_budget_variances() -> dict[str, Any]:
     """Keeps the alerts of all tracked PPAs and their items (SPEC 10)."""
     summary = detect_variances(db.session())
-    if summary["errors"] and len(summary["errors"]) == summary["processed"]:
-        raise EveryRecordFailed(f"All {summary['processed']} PPAs failed: {summary['errors'][:3]}")
+    check_not_all_failed(summary, "PPAs")
     return summary
 
 

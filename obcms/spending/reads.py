@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from obcms.spending.models import Expenditure
 from obcms.work.models import WorkItem
-from obcms.work.spent import Amounts
+from obcms.work.spent import Amounts, KeyColumn
 
 
 def by_item(session: Session, item_ids: Collection[int]) -> Amounts:
@@ -35,3 +35,9 @@ def posted_on(session: Session, item_ids: Collection[int]) -> set[int]:
     """Those of the items that have a line, voided ones included."""
     lines = select(Expenditure.work_item_id).where(Expenditure.work_item_id.in_(item_ids))
     return set(session.execute(lines.distinct()).scalars())
+
+
+def posted_in_tree(ppa_id: KeyColumn) -> ColumnElement[bool]:
+    """Whether an item of the PPA has a line, voided ones included, as a condition for queries."""
+    line = select(Expenditure.id).join(WorkItem, WorkItem.id == Expenditure.work_item_id)
+    return line.where(WorkItem.ppa_id == ppa_id).exists()

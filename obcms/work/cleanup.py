@@ -13,7 +13,7 @@ from obcms.ppas.access import lock_ppa
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from obcms.work.reads.subtree import load_subtree
-from obcms.work.spent import items_with_money
+from obcms.work.spent import has_posted_lines
 
 UNTOUCHED = timedelta(days=90)
 
@@ -31,8 +31,9 @@ def unused_trees() -> Sequence[PPA]:
         PPA.execution_project_id.is_not(None),
         PPA.updated_at < limit,
         touched.scalar_subquery() < limit,
+        ~has_posted_lines(PPA.id),
     )
-    return [ppa for ppa in db.session.scalars(query.order_by(PPA.id)) if not _has_money(ppa)]
+    return db.session.scalars(query.order_by(PPA.id)).all()
 
 
 def remove_unused_tree(actor: Actor, ppa: PPA) -> None:
@@ -50,5 +51,4 @@ def remove_unused_tree(actor: Actor, ppa: PPA) -> None:
 
 
 def _has_money(ppa: PPA) -> bool:
-    ids = db.session.scalars(select(WorkItem.id).where(WorkItem.ppa_id == ppa.id)).all()
-    return bool(items_with_money(db.session(), ids))
+    return bool(db.session.scalar(select(has_posted_lines(ppa.id))))

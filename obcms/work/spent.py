@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Protocol
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 Amounts = dict[int, Decimal]
+# A key as a query has it: a column of its rows, or a number.
+KeyColumn = InstrumentedAttribute[int] | int
 
 
 class Ledger(Protocol):
@@ -20,6 +23,9 @@ class Ledger(Protocol):
 
     def posted_on(self, session: Session, item_ids: Collection[int]) -> set[int]:
         """Those of the items that have a line, voided ones included."""
+
+    def posted_in_tree(self, ppa_id: KeyColumn) -> ColumnElement[bool]:
+        """Whether an item of the PPA has a line, voided ones included, as a condition."""
 
 
 _ledgers: list[Ledger] = []
@@ -43,3 +49,8 @@ def spent_in_trees(session: Session, ppa_ids: Iterable[int]) -> Amounts:
 def items_with_money(session: Session, item_ids: Collection[int]) -> set[int]:
     """Those of the items on which a line was ever posted."""
     return _ledgers[0].posted_on(session, item_ids) if item_ids else set()
+
+
+def has_posted_lines(ppa_id: KeyColumn) -> ColumnElement[bool]:
+    """Whether a line was ever posted in the tree of the PPA, as a condition for queries."""
+    return _ledgers[0].posted_in_tree(ppa_id)

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from obcms.kernel.audit.bulk import update_rows
-from obcms.kernel.errors import ObcmsError
 from obcms.kernel.extensions import db
+from obcms.kernel.jobs.records import FAILURES, failed_record
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.locks import lock_trees
@@ -29,14 +28,14 @@ BATCH = 200
 def sync_all_ppas(session: Session) -> dict[str, Any]:
     """Recomputes all tracked PPAs; returns processed, updated and unchanged, and the errors.
 
-    One PPA that fails is reported as {"ppa": code, "reason": …} and does not stop the others.
+    One PPA that fails is reported as {"code": …, "error": …} and does not stop the others.
     """
     summary: dict[str, Any] = {"processed": 0, "updated": 0, "unchanged": 0, "errors": []}
     for ppa_ids in _id_batches(session):
         try:
             with session.begin_nested():
                 changed = _sync(session, ppa_ids)
-        except (ObcmsError, SQLAlchemyError):
+        except FAILURES:
             changed = _one_by_one(session, ppa_ids, summary["errors"])
         summary["processed"] += len(ppa_ids)
         summary["updated"] += changed
@@ -65,10 +64,10 @@ def _one_by_one(session: Session, ppa_ids: Sequence[int], errors: list[dict[str,
         try:
             with session.begin_nested():
                 updated += _sync(session, [ppa_id])
-        except (ObcmsError, SQLAlchemyError) as error:
+        except FAILURES as error:
             logger.exception("PPA %s could not be recomputed", ppa_id)
             code = session.scalar(select(PPA.code).where(PPA.id == ppa_id))
-            errors.append({"ppa": code, "reason": str(error)})
+            errors.append(failed_record(code or f"#{ppa_id}", error))
     return updated
 
 

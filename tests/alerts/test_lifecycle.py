@@ -15,6 +15,8 @@ from obcms.budget import distribution
 from obcms.budget.proposal import Request
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db, unit_of_work
+from obcms.kernel.jobs.models import JobRun
+from obcms.kernel.jobs.runner import run_slot
 from obcms.kernel.permissions import SYSTEM
 from obcms.people.models import User
 from obcms.ppas.models import PPA
@@ -198,7 +200,8 @@ def test_one_ppa_that_fails_is_an_error_with_its_code(items, look, monkeypatch) 
         return measured(subject, *more)
 
     monkeypatch.setattr(detect, "measured", failing)
-    summary = look()
+    summary = run_slot("detect_budget_variances", "20311231T0400Z")
+    assert db.session.scalars(select(JobRun)).one().verdict == "completed with errors"
     assert summary["errors"] == [{"code": code, "error": "This one cannot be measured."}]
     assert (summary["processed"], summary["raised"]) == (2, 1)
     monkeypatch.undo()

@@ -51,7 +51,7 @@ def _run_recorded(name: str, slot: str) -> Mapping[str, Any] | None:
         except Exception as error:
             db.session.rollback()
             _fail(name, slot, attempt, error, lines)
-            raise JobFailed(f"{name} failed: {error}") from error
+            raise JobFailed(f"{name} failed: {error_in_words(error)}") from error
 
 
 def run_queued(name: str, slot: str) -> None:

@@ -107,7 +107,9 @@ def test_one_record_that_failed_is_told_and_does_not_stop_the_others(monkeypatch
         "processed": 2,
         "updated": 1,
         "unchanged": 0,
-        "errors": [{"ppa": first.code, "reason": "The tree has a loop."}],
+        "errors": [{"code": first.code, "error": "The tree has a loop."}],
     }
+    run = db.session.scalars(select(JobRun)).one()
+    assert (run.state, run.verdict) == (JobState.SUCCEEDED, "completed with errors")
     db.session.expire_all()
     assert (first.progress, second.progress) == (Decimal("12.00"), Decimal("0.00"))
