@@ -133,7 +133,9 @@ def test_a_job_that_fails_by_hand_is_exit_code_1(flask: Run, monkeypatch) -> Non
     monkeypatch.setitem(SCHEDULE, "failing", ScheduledJob("failing", "0 2 * * *", lambda: 1 // 0))
     result = flask("jobs", "run", "failing")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.endswith("Error: failing failed: integer division or modulo by zero\n")
+    assert result.stderr.endswith(
+        "Error: failing failed: ZeroDivisionError: integer division or modulo by zero\n"
+    )
     assert re.search(r"failed .*ZeroDivisionError", flask("jobs", "list").output)
 
 
