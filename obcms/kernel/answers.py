@@ -20,6 +20,7 @@ from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
 from obcms.kernel.db.outage import outage
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import (
+    CODES,
     TITLES,
     Conflict,
     Forbidden,
@@ -179,7 +180,8 @@ def _as_json(
     ]
     detail = problems[0].message if problems else title
     body = {"title": title, "status": status, "detail": detail, "problems": told}
-    return json.dumps(body | {"reference": _ref()} | dict(details))
+    code = {"code": CODES.get(status, "fault")}
+    return json.dumps(body | {"reference": _ref()} | code | dict(details))
 
 
 def _pointer(name: str) -> str:

@@ -21,6 +21,21 @@ TITLES = {
     503: "OBCMS is out of order just now",
 }
 
+# What a program is told of a refusal that has no code of its own.
+CODES = {
+    400: "unreadable",
+    401: "not_signed_in",
+    403: "role",
+    404: "not_found",
+    409: "conflict",
+    412: "changed",
+    413: "too_large",
+    415: "not_json",
+    422: "input",
+    429: "too_many",
+    503: "out_of_order",
+}
+
 
 @dataclass(frozen=True)
 class Problem:

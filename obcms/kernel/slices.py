@@ -11,7 +11,7 @@ from flask import Blueprint
 
 # In the order in which they are read: a form needs its record, a job its verb.
 PARTS = ("models", "flush", "screens", "api", "jobs", "cli")
-KERNEL_SLICES = ("kernel.audit", "kernel.jobs", "kernel.security", "kernel.cli")
+KERNEL_SLICES = ("kernel.api", "kernel.audit", "kernel.jobs", "kernel.security", "kernel.cli")
 
 
 def load_parts(names: Iterable[str]) -> list[Any]:

@@ -7,11 +7,10 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from obcms.kernel.db.keys import LARGEST_KEY
-from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, allows, can_see
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
-from obcms.ledger.refusals import forbidden, no_such_line
+from obcms.ledger.refusals import forbidden, hidden, no_such_line
 from obcms.ledger.rules.choices import EntryKind, MovementKind
 from obcms.ledger.rules.effects import SPENDING
 
@@ -33,7 +32,7 @@ def find_entry(actor: Actor, entry_id: int) -> FundEntry:
     query = select(FundEntry).where(FundEntry.id == entry_id).options(load)
     entry = db.session.scalar(query) if entry_id <= LARGEST_KEY else None
     if entry is None or not can_see(actor, entry.balance.line):
-        raise NotFound("There is no such entry.")
+        raise hidden("There is no such entry.")
     return entry
 
 
@@ -43,7 +42,7 @@ def find_obligation(actor: Actor, obligation_id: int) -> Obligation:
     query = select(Obligation).where(Obligation.id == obligation_id).options(load)
     found = db.session.scalar(query) if obligation_id <= LARGEST_KEY else None
     if found is None or not can_see(actor, found.balance.line):
-        raise NotFound("There is no such obligation.")
+        raise hidden("There is no such obligation.")
     return found
 
 

@@ -13,7 +13,8 @@ from obcms.ledger.checks import today
 from obcms.ledger.draft import Draft
 from obcms.ledger.fields import SignedMoney
 from obcms.ledger.models import BudgetLine
-from obcms.ledger.refusals import coded
+from obcms.ledger.own_line import own_line_of
+from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import EntryKind, FundCluster, MovementKind, Refusal
 from obcms.ledger.rules.effects import EFFECTS
 from obcms.ppas.rules.choices import AppropriationClass
@@ -27,7 +28,8 @@ MOVEMENT_FIELDS: tuple[Field, ...] = (
     Prose("remarks"),
 )
 PART_FIELDS: tuple[Field, ...] = (
-    Ref("line", model=BudgetLine, required="Choose a budget line."),
+    Ref("line", model=BudgetLine),
+    Text("moa", longest=32, help="Instead of a line: the office whose own line of the fund it is."),
     OneOf("kind", required="Say what kind of entry it is.", choices=EntryKind),
     OneOf(
         "appropriation_class",
@@ -63,11 +65,12 @@ def read_movement(actor: Actor, values: Mapping[str, Any]) -> Moved:
         if said["kind"] is MovementKind.AUGMENTATION and not said["ground"]:
             raise Invalid("Say on what ground there are savings.", "ground")
         parts = _parts(values.get("entries"))
+    lines = _lines(actor, said["kind"], parts)
     drafts = []
-    for part in parts:
+    for part, line in zip(parts, lines, strict=True):
         drafts.append(
             Draft(
-                line=find_line(actor, part["line"]),
+                line=line,
                 appropriation_class=part["appropriation_class"],
                 fund_cluster=part["fund_cluster"],
                 kind=part["kind"],
@@ -80,6 +83,23 @@ def read_movement(actor: Actor, values: Mapping[str, Any]) -> Moved:
     return Moved(said["kind"], said["reference"], said["ground"], said["remarks"], drafts)
 
 
+def _lines(
+    actor: Actor, kind: MovementKind, parts: Sequence[Mapping[str, Any]]
+) -> list[BudgetLine]:
+    """Of each part; an office's own line of the fund that the document releases is made."""
+    named = {part["line"]: find_line(actor, part["line"]) for part in parts if part["line"]}
+    fund = next((line for line in named.values() if line.organization_id is None), None)
+    if kind is not MovementKind.TRANSFER or fund is None:
+        for place, part in enumerate(parts):
+            if not part["line"]:
+                message = "Only in the release of a fund an office stands for its own line of it."
+                raise refused(Refusal.INPUT, message, f"entries/{place}/moa")
+    return [
+        named[part["line"]] if part["line"] else own_line_of(actor, fund, part["moa"])
+        for part in parts
+    ]
+
+
 def _parts(given: object) -> list[dict[str, Any]]:
     if not isinstance(given, (list, tuple)) or not 2 <= len(given) <= MOST_PARTS:
         raise Invalid(f"A document has from 2 to {MOST_PARTS} entries.", "entries")
@@ -89,6 +109,9 @@ def _parts(given: object) -> list[dict[str, Any]]:
         said = {name: value for name, value in dict(part).items() if value not in (None, "")}
         try:
             cleaned = clean_values(PART_FIELDS, usual | said, "An entry", is_new=True)
+            cleaned = {"line": None, "moa": ""} | cleaned
+            if bool(cleaned["line"]) == bool(cleaned["moa"]):
+                raise Invalid("Choose a budget line, or name the office.", "line")
             if cleaned["amount"] < 0 and not EFFECTS[cleaned["kind"]].signed:
                 raise Invalid("The amount must be above zero.", "amount")
             found.append(cleaned)

@@ -1,12 +1,15 @@
 """Closing and reopening quarters, for all offices and acts at once (SPEC 6, "Periods")."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
-from obcms.kernel.rules.fields import Prose
+from obcms.kernel.rules.cleaning import clean_values
+from obcms.kernel.rules.fields import Field, OneOf, Prose, Whole
 from obcms.ledger.checks import today
 from obcms.ledger.hold import hold_period
 from obcms.ledger.models import AppropriationsAct, QuarterClosing
@@ -15,6 +18,21 @@ from obcms.ledger.rules.choices import QuarterAction, Refusal
 from obcms.ledger.rules.quarters import Quarter
 
 REASON = Prose("reason", required="Say why the quarter is reopened.")
+QUARTER_FIELDS: tuple[Field, ...] = (
+    Whole("year", least=1990, most=2100, required="Give the year."),
+    Whole("quarter", least=1, most=4, required="Give the quarter, 1 to 4."),
+    OneOf("action", required="Say whether to close or to reopen it.", choices=QuarterAction),
+    Prose("reason"),
+)
+
+
+def change_quarter(actor: Actor, values: Mapping[str, Any]) -> QuarterClosing:
+    """Closes or reopens a quarter, by the names of QUARTER_FIELDS. Raises Invalid."""
+    require(actor, Permission.FUND_CLOSE)
+    with coded(Refusal.INPUT):
+        given = {"reason": ""} | clean_values(QUARTER_FIELDS, values, "A quarter", is_new=True)
+    does = close_quarter if given["action"] is QuarterAction.CLOSE else reopen_quarter
+    return does(actor, Quarter(given["year"], given["quarter"]), given["reason"])
 
 
 def close_quarter(actor: Actor, quarter: Quarter, reason: str = "") -> QuarterClosing:

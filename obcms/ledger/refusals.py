@@ -46,7 +46,12 @@ def forbidden(message: str) -> Forbidden:
 
 def no_such_line() -> NotFound:
     """For a line that is not there, and for one that is hidden."""
-    error = NotFound("There is no such budget line.")
+    return hidden("There is no such budget line.")
+
+
+def hidden(message: str) -> NotFound:
+    """For what stands on such a line."""
+    error = NotFound(message)
     error.details = {"code": Refusal.NO_SUCH_LINE.value}
     return error
 

@@ -16,6 +16,7 @@ from obcms.ledger.models import FundBalance, FundEntry, Obligation
 from obcms.ledger.room import Room, changes_of, lessened
 from obcms.ledger.rules.choices import Refusal
 from obcms.ledger.rules.effects import EFFECTS, LIMITS, LINE_LIMITS, OBLIGATION_LIMITS
+from obcms.ledger.rules.limits import free_from
 
 ZERO = Decimal("0.00")
 _MOST_ASKED = 10_000  # numbers in one query, below what SQLite takes
@@ -32,6 +33,15 @@ def refuse_breaches(
     asked = [key for key in lessened(changes) if not (overridden and key[0] is Refusal.OBLIGATIONS)]
     since = min((day for key in asked for day, _ in changes[key]), default=date.min)
     room_of(asked, held, since).refuse(drafts, overridden)
+
+
+def free_for(key: SlackKey, held: Mapping[object, FundBalance], on: date) -> Decimal:
+    """The most that an entry of the day may take from the limit: the least slack on that day and on
+    every later one; pesos, never below zero.
+    """
+    room = room_of([key], held, on)
+    later = room.moved[key].items()
+    return free_from(room.ends[key], [(day, amount) for day, amount in later if day > on], on)
 
 
 def room_of(
@@ -64,10 +74,8 @@ def _numbered(subjects: Iterable[object], held: Mapping[object, FundBalance]) ->
 def _end(
     limit: Refusal, subject: object, held: Mapping[object, FundBalance], days: Mapping
 ) -> Decimal:
-    if limit is Refusal.ALLOTMENTS:
-        return held[subject].appropriated - held[subject].allotted
-    if limit is Refusal.OBLIGATIONS:
-        return held[subject].allotted - held[subject].obligated
+    if limit in LINE_LIMITS:
+        return held[subject].slack_of(limit)
     if isinstance(subject, Obligation):
         return subject.slack_of(limit)
     return sum(days.values(), ZERO)

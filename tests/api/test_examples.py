@@ -1,6 +1,7 @@
 """Every example in the OpenAPI document is sent as it stands, and succeeds."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.spending.models import Expenditure
 from tests.api.conftest import ENTRIES
 from tests.support.factories import make_alert, make_ppa, spend, track
+from tests.support.ledger import make_act, make_line, obligate
 
 ON_A_DRAFT = ("approval", "enable-workitem-tracking")
 ON_AN_APPROVED = tuple(f"entries/{{entry_id}}/{one}/" for one in ("amend", "cancel", "resume"))
@@ -26,6 +28,7 @@ def numbers(app: Flask, people) -> dict[str, int]:
     approved = make_ppa(approval_status=ApprovalStatus.APPROVED)
     item = track(tracked)["Resources"]
     spend(item, "100.00")
+    line = make_line(make_act(effectivity=date(2025, 1, 1)))
     db.session.get_one(User, people.administrator).username = "administrator"
     numbers = {
         "entry_id": tracked.id,
@@ -34,6 +37,8 @@ def numbers(app: Flask, people) -> dict[str, int]:
         "item_id": item.id,
         "alert_id": make_alert(draft).id,
         "record_id": 1,
+        "budget_line_id": line.id,
+        "fund_entry_id": obligate(line).id,
         "line_id": db.session.scalars(select(Expenditure.id)).one(),
     }
     db.session.commit()
@@ -59,6 +64,8 @@ def test_every_example_succeeds(app: Flask, numbers, call_as, people) -> None:
             path = path.replace("{entry_id}", "{draft_id}")
         # An administrator takes no approval step, and cancels nothing that was approved.
         client = head if path.endswith("/approval/") else administrator
+        if "fund" in path:
+            client = analyst
         if path.endswith(ON_AN_APPROVED):
             path, client = path.replace("{entry_id}", "{approved_id}"), analyst
         if "refresh" in body:  # the one example that cannot be known beforehand

@@ -2,8 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +15,8 @@ from obcms.kernel.records.record import RECORDS
 from obcms.kernel.slices import load_parts
 from obcms.people.models import SecondFactor
 from tests.conftest import PASSWORD
+from tests.house.access_ledger_requests import SENT_TO_LEDGER
+from tests.house.access_sent import Sent
 from tests.house.access_subjects import Ids
 from tests.imports.waiting import shown_by
 from tests.people.steps import code, has_second_factor, offered_secret, with_second_factor
@@ -23,21 +24,6 @@ from tests.people.steps import code, has_second_factor, offered_secret, with_sec
 REASON = "BAA 90, section 5"
 EQUAL = {"method": "equal", "cascade": "1"}
 SECOND_FACTOR = "/account/second-factor"
-
-
-@dataclass(frozen=True)
-class Sent:
-    """Over what the page itself holds; `{name}` in a text stands for an id of the subject.
-
-    `prepare` does what must have been done before, and gives what else is sent. `answer` is the
-    status of a success where it is not the usual one, and `writes` tells whether the trail has it.
-    """
-
-    subject: str = "tracked"
-    form: Mapping[str, str] = field(default_factory=dict)
-    prepare: Callable[[FlaskClient, Ids], dict[str, Any]] = lambda _client, _ids: {}
-    answer: int | None = None
-    writes: bool = True
 
 
 def _own_ministry(_client: FlaskClient, ids: Ids) -> dict[str, Any]:
@@ -204,6 +190,7 @@ SENT: dict[tuple[str, str], Sent] = {
     ("api_work_items.duplicate_work_item", "POST"): Sent(),
     ("api_work_items.post_work_item_expenditure", "POST"): Sent(),
     ("api_work_items.void_work_item_expenditure", "POST"): Sent(),
+    **SENT_TO_LEDGER,
     ("ppa_page.enable", "POST"): Sent("untracked"),
     ("ppa_page.disable", "POST"): Sent("moneyless"),
     ("ppa_page.edit", "POST"): Sent(form={"title": "Renamed"}),

@@ -29,6 +29,7 @@ from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
 from tests.support.factories import make_alert, make_ppa, track
+from tests.support.ledger import make_line, modify, obligate
 
 Ids = dict[str, Any]  # with what else a form needs
 _numbers = count(1)
@@ -90,6 +91,22 @@ def cancelled_ppa() -> Ids:
     return _about(make_ppa(approval_status=ApprovalStatus.APPROVED, status=PPAStatus.CANCELLED))
 
 
+def ledger() -> Ids:
+    """A line of an act for the PPA, with an obligation on it and a document that moved money."""
+    ppa = make_ppa()
+    line = make_line(ppa=ppa)
+    entry = obligate(line)
+    movement = modify(line)
+    return {
+        **_about(ppa),
+        "act_id": line.act_id,
+        "budget_line_id": line.id,
+        "fund_entry_id": entry.id,
+        "obligation_id": entry.obligation_id,
+        "movement_id": movement.id,
+    }
+
+
 def _proclaim() -> None:
     """The first records of the calendar, where there are none."""
     if db.session.get(ProclaimedDay, 1) is None:
@@ -118,7 +135,8 @@ def _about(ppa: PPA) -> Ids:
 
 
 SUBJECTS: dict[str, Callable[[], Ids]] = {
-    one.__name__: one for one in (tracked, moneyless, cancelled, untracked, approved, cancelled_ppa)
+    one.__name__: one
+    for one in (tracked, moneyless, cancelled, untracked, approved, cancelled_ppa, ledger)
 }
 
 
@@ -153,3 +171,8 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     ids |= {"moa_id": moa.id, "acronym": moa.acronym, "session_id": db.session.scalar(newest)}
     db.session.commit()
     return ids
+
+
+def standing_subject(owner_id: int) -> Ids:
+    """One for every route that is only asked: a tracked PPA, and what the ledger's routes name."""
+    return make_subject(owner_id, "ledger") | make_subject(owner_id)

@@ -1,7 +1,6 @@
 """The one table of who may do what, written apart from the code: every route, every role."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from obcms import SLICES
@@ -9,18 +8,19 @@ from obcms.kernel.permissions import ROLE_PERMISSIONS, Permission
 from obcms.kernel.permissions import Role as R
 from obcms.kernel.records.record import RECORDS
 from obcms.kernel.slices import load_parts
-
-EVERYBODY = frozenset(R)
-NOBODY: frozenset[R] = frozenset()
-ADMINISTRATOR = frozenset({R.ADMINISTRATOR})
-MINISTRY = frozenset({R.MOA_STAFF, R.MOA_HEAD})
-RUN = ADMINISTRATOR | MINISTRY | {R.OOBC_STAFF}
-SUBMIT = RUN - ADMINISTRATOR
-DISTRIBUTE = RUN | {R.MFBM_ANALYST}
-MFBM = frozenset({R.MFBM_ANALYST})
-CANCEL = MFBM | {R.EXECUTIVE}
-AUDIT = ADMINISTRATOR | {R.COA_AUDITOR}
-ORGANIZATIONS = ADMINISTRATOR | {R.OOBC_STAFF}
+from tests.house.access_kinds import (
+    ADMINISTRATOR,
+    AUDIT,
+    CANCEL,
+    DISTRIBUTE,
+    EVERYBODY,
+    MFBM,
+    NOBODY,
+    RUN,
+    SUBMIT,
+    Access,
+)
+from tests.house.access_ledger import ledger
 
 # Open without signing in, by their nature.
 PUBLIC = {
@@ -46,20 +46,6 @@ PUBLIC = {
     ("health.health", "GET"),
     ("static", "GET"),
 }
-
-
-@dataclass(frozen=True)
-class Access:
-    """Who is let in. `of_ppa`: about one PPA, so that to another ministry it does not exist.
-
-    `closed`: the screen exists but the operation does not; whoever sees the screen is led back.
-    """
-
-    roles: frozenset[R]
-    of_ppa: bool = False
-    closed: bool = False
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None  # JSON; a value that names an id stands for that id
 
 
 def _page(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Iterator[tuple]:
@@ -200,6 +186,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         _item("list_expenditures", "GET", EVERYBODY),
         _item("post_work_item_expenditure", "POST", RUN, body=NEW_LINE),
         _item("void_work_item_expenditure", "POST", RUN, body={"reason": "Entered twice"}),
+        *ledger(),
         *_of_ppa("overview", EVERYBODY),
         *_of_ppa("work_items", EVERYBODY),
         *_of_ppa("budget", EVERYBODY),

@@ -15,7 +15,7 @@ from obcms.people.models import User
 from obcms.ppas.models import PPA
 from tests.house.access_client import Answer, Route, ask, with_token
 from tests.house.access_requests import SENT, Sent
-from tests.house.access_subjects import make_subject
+from tests.house.access_subjects import make_subject, standing_subject
 from tests.house.access_table import PUBLIC, SEEN_BY, TABLE
 
 LED_BACK = {302, 400, 404, 405}
@@ -73,7 +73,7 @@ def succeeded(route: Route, answer: Answer) -> bool:
 def walk(app: Flask, client: FlaskClient, user: User, foreign: bool) -> list[tuple[Route, Answer]]:
     """The routes that answered otherwise than the table says."""
     user_id, role, wrong = user.id, user.role, []
-    standing = make_subject(user_id)
+    standing = standing_subject(user_id)
     for route in TABLE:
         may = is_let_in(route, role, foreign)
         kind = SENT.get(route, Sent()).subject
@@ -117,13 +117,13 @@ def test_strangers_and_the_disabled_open_nothing(
         db.session.get_one(User, people.administrator).is_active = False
     else:
         client = app.test_client()
-    ids = make_subject(people.administrator)
+    ids = standing_subject(people.administrator)
     for route in TABLE:
         assert ask(app, client, route, ids) == Answer(401, wrote=False), route
 
 
 def test_what_is_refused_changes_nothing(app: Flask, people, sign_in_as) -> None:
-    ids = make_subject(people.viewer)
+    ids = standing_subject(people.viewer)
     entries, ppa = select(func.count(AuditEntry.id)), select(PPA).where(PPA.id == ids["ppa_id"])
     before, version = db.session.scalar(entries), db.session.scalars(ppa).one().version
     for name in ("viewer", "outsider", "executive", "bpda_planner", "coa_auditor"):

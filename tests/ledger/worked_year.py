@@ -77,9 +77,9 @@ class WorkedYear:
     entries: dict[str, int] = field(default_factory=dict)
 
     @cached_property
-    def users(self) -> dict[tuple[str, str], User]:
-        """By role and office."""
-        found = {}
+    def users(self) -> dict[tuple[str, str], int]:
+        """Their ids, by role and office."""
+        found: dict[tuple[str, str], int] = {}
         for row in rows_of(self.folder / "entries.csv"):
             key = row["by_role"], row["by_office"]
             if key not in found:
@@ -87,8 +87,8 @@ class WorkedYear:
                 user.organization_id = self.office(key[1])
                 user.password_hash = "-"
                 db.session.add(user)
-                found[key] = user
-        db.session.flush()
+                db.session.flush()
+                found[key] = user.id
         return found
 
     def office(self, acronym: str) -> int | None:
@@ -134,7 +134,7 @@ class WorkedYear:
 
     def _do(self, rows: list[dict[str, str]]) -> None:
         row = rows[0]
-        actor = self.users[row["by_role"], row["by_office"]]
+        actor = self._actor(row)
         if row["kind"] == "act":
             self._act(actor, row["document_no"])
         elif row["kind"] == "close":
@@ -142,9 +142,9 @@ class WorkedYear:
         elif row["kind"] == "void":
             void_entry(actor, self._entry(row["adjusts"]), row["remarks"])
         elif row["movement"]:
-            self._move(actor, rows)
+            self._move(rows)
         else:
-            self._post(actor, row)
+            self._post(row)
 
     def _entry(self, seq: str) -> FundEntry:
         return db.session.get_one(FundEntry, self.entries[seq])
@@ -179,7 +179,7 @@ class WorkedYear:
         amounts = {AppropriationClass(one): Decimal(row[one]) for one in CLASSES if row[one]}
         return Appropriated(line, amounts, FundCluster(row["fund_cluster"]))
 
-    def _move(self, actor: User, rows: list[dict[str, str]]) -> None:
+    def _move(self, rows: list[dict[str, str]]) -> None:
         row = rows[0]
         parts = [
             {
@@ -201,9 +201,9 @@ class WorkedYear:
         }
         if row["movement_kind"] != "augmentation":
             values |= {"ground": "", "remarks": row["remarks"]}
-        move_funds(actor, values)
+        self._posted_movement(row, values)
 
-    def _post(self, actor: User, row: dict[str, str]) -> None:
+    def _post(self, row: dict[str, str]) -> None:
         key = row["line"], row["class"], row["fund_cluster"]
         kind = row["kind"].replace(" ", "_")
         values: dict[str, Any] = {
@@ -228,7 +228,20 @@ class WorkedYear:
             values["disbursement_id"] = self.entries.get(row["adjusts"])
         elif kind != "obligation" and row["obligation"]:
             values["obligation_id"] = self.obligations[(*key, row["obligation"])]
+        posted = self._posted_entry(row, values)
+        if posted is not None:
+            self.entries[row["seq"]], obligation_id = posted
+            if kind == "obligation":
+                self.obligations[(*key, row["obligation"])] = obligation_id
+
+    def _posted_movement(self, row: dict[str, str], values: dict[str, Any]) -> None:
+        move_funds(self._actor(row), values)
+
+    def _posted_entry(self, row: dict[str, str], values: dict[str, Any]) -> tuple[int, int] | None:
+        """The numbers of the entry and of its obligation."""
+        actor = self._actor(row)
         entry = post_entry(actor, find_line(actor, self.lines[row["line"]]), values)
-        self.entries[row["seq"]] = entry.id
-        if kind == "obligation":
-            self.obligations[(*key, row["obligation"])] = entry.obligation_id
+        return entry.id, entry.obligation_id
+
+    def _actor(self, row: dict[str, str]) -> User:
+        return db.session.get_one(User, self.users[row["by_role"], row["by_office"]])

@@ -20,7 +20,7 @@ from obcms.kernel.api.blueprint import APIBlueprint
 from obcms.kernel.api.etag import HEEDS_IF_MATCH
 from obcms.kernel.api.fields import described
 from obcms.kernel.api.schemas import ProblemAnswer
-from obcms.kernel.errors import TITLES
+from obcms.kernel.errors import CODES, TITLES
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api/docs")
 UI_FOLDER = Path(flask_swagger_ui.__file__).parent / "dist"
@@ -54,7 +54,12 @@ password.
 - **Limits**: requests are counted for each user, attempts at a token for each address; a 429 says
   in `Retry-After` how many seconds to wait.
 - **Errors** are `application/problem+json`. Each of `problems` has a message and a JSON pointer to
-  the field at fault, empty where it is none. What another ministry owns answers 404.
+  the field at fault, empty where it is none; `code` says for programs what kind of refusal it is.
+  What another ministry owns answers 404.
+- **Posting once**: what creates records of a ledger takes an `Idempotency-Key`, a text of your own.
+  Sent again by the same user within 24 hours it posts nothing and answers what it answered first;
+  with another body it is refused (422), while the first is still at work too (409). What was
+  refused was not posted, and is tried anew.
 - **Money is spread in two steps**: a distribution with `preview` answers what it would do and a
   `version`; sent again with that version it is applied, or refused (409) if anything changed.
 """
@@ -166,4 +171,5 @@ def _example(status: str, description: str) -> dict[str, Any]:
         "status": int(status),
         "detail": message,
         "problems": [{"message": message, "pointer": pointer}],
+        "code": CODES[int(status)],
     }

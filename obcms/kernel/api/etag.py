@@ -15,7 +15,8 @@ from obcms.kernel.errors import Stale
 ETAG: dict[str, Any] = {
     "ETag": {"description": "Names the record's version.", "schema": {"type": "string"}}
 }
-CREATED = ETAG | {"Location": {"description": "Its address.", "schema": {"type": "string"}}}
+LOCATION = {"Location": {"description": "Its address.", "schema": {"type": "string"}}}
+CREATED = ETAG | LOCATION
 HEEDS_IF_MATCH: dict[str, Any] = {
     "parameters": [
         {

@@ -13,7 +13,7 @@ from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.fields import LARGEST_NUMBER, LONGEST_LINE
 from obcms.kernel.rules.money import AMOUNT_LIMIT
 
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_AMOUNT = r"[0-9]{1,12}(\.[0-9]{1,2})?"
 _PERCENT = re.compile(r"(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)")
 _WHOLE = re.compile(r"[0-9]{1,19}")
 _LINE = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
@@ -108,6 +108,8 @@ class Keys(Several):
 class Money(fields.Field[Decimal]):
     """Pesos: text with two decimals. A whole number is taken too; a float never is."""
 
+    pattern, least = _AMOUNT, 0
+
     def __init__(self, spec: kinds.Money | None = None, **given: Any) -> None:
         """`spec` is the record's own field, where one must be given."""
         self.spec = spec or kinds.Money("", required="An amount is missing.")
@@ -118,9 +120,15 @@ class Money(fields.Field[Decimal]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
         amount = _cleaned(self.spec, value)
-        if isinstance(value, str) and not _AMOUNT.fullmatch(value):
+        if isinstance(value, str) and not re.fullmatch(self.pattern, value):
             raise ValidationError(f'Write the amount in digits alone, such as "{amount:.2f}".')
         return amount
+
+
+class SignedMoney(Money):
+    """Pesos below zero too, such as "-1250.00"; `spec` is the record's own field."""
+
+    pattern, least = f"-?{_AMOUNT}", 1 - int(AMOUNT_LIMIT)
 
 
 class Percent(fields.Field[Decimal]):
@@ -173,9 +181,9 @@ def one_of(choices: type[Choice], **given: Any) -> Choices:
 def described(field: fields.Field, **_: Any) -> dict[str, Any]:
     """What the document says of the kinds above that are more than text or numbers."""
     if isinstance(field, Money):
-        text = {"type": "string", "pattern": f"^{_AMOUNT.pattern}$"}
+        text = {"type": "string", "pattern": f"^{field.pattern}$"}
         signed = {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["1250.00"]}
-        whole = {"type": "integer", "minimum": 0, "maximum": int(AMOUNT_LIMIT) - 1}
+        whole = {"type": "integer", "minimum": field.least, "maximum": int(AMOUNT_LIMIT) - 1}
         return _kinds(field, signed, [text, whole])
     if isinstance(field, Percent):
         text = {"type": "string", "pattern": f"^{_PERCENT.pattern}$"}

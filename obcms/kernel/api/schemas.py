@@ -78,6 +78,15 @@ class ProblemAnswer(Answer):
         required=True, metadata={"description": "The first of the problems, in a sentence."}
     )
     problems = fields.List(fields.Nested(ProblemLine), required=True)
+    code = fields.String(
+        required=True, metadata={"description": "What kind of refusal it is, for programs."}
+    )
+    available = fields.String(
+        metadata={"description": "Where money is short: what would be accepted, in pesos."}
+    )
+    breaks_on = fields.Date(
+        metadata={"description": "Where money is short: the first day on which it is."}
+    )
     reference = fields.String(
         required=True, metadata={"description": "Names the line in the log that tells more."}
     )

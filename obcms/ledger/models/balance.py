@@ -14,7 +14,7 @@ from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import Money, choice
 from obcms.kernel.extensions import db
 from obcms.ledger.models.line import BudgetLine
-from obcms.ledger.rules.choices import FundCluster
+from obcms.ledger.rules.choices import FundCluster, Refusal
 from obcms.ppas.rules.choices import AppropriationClass
 
 Sum = Annotated[Decimal, mapped_column(Money, default=Decimal(0), server_default="0")]
@@ -54,6 +54,17 @@ class FundBalance(db.Model):
         CheckConstraint("excess >= 0", name="excess_not_negative"),
         {"sqlite_autoincrement": True},
     )
+
+    def slack_of(self, limit: Refusal) -> Decimal:
+        """How much can still be allotted, or of what is allotted be obligated; pesos."""
+        if limit is Refusal.ALLOTMENTS:
+            return self.appropriated - self.allotted
+        return self.allotted - self.obligated
+
+    @property
+    def due(self) -> Decimal:
+        """What of it is due and not paid; pesos."""
+        return self.payable - self.disbursed
 
 
 class FundTotal(db.Model):

@@ -49,6 +49,7 @@ class Obligation(Audited, KeepsText, db.Model):
     is_void: Mapped[bool] = mapped_column(default=False, server_default="0")
 
     balance: Mapped[FundBalance] = relationship()
+    entries: Mapped[list["FundEntry"]] = relationship(order_by="FundEntry.id", viewonly=True)
 
     __table_args__ = (
         CheckConstraint("payable <= obligated", name="payable_within_obligated"),
@@ -97,6 +98,7 @@ class FundMovement(Audited, db.Model):
     posted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
 
     posted_by: Mapped[User | None] = relationship()
+    entries: Mapped[list["FundEntry"]] = relationship(order_by="FundEntry.id", viewonly=True)
 
     __table_args__ = (
         CheckConstraint("kind <> 'augmentation' OR ground <> ''", name="augmentation_has_ground"),
@@ -158,6 +160,9 @@ class FundEntry(Audited, KeepsText, db.Model):
     )
     voids: Mapped["FundEntry | None"] = relationship(
         foreign_keys=voids_id, remote_side="FundEntry.id"
+    )
+    void: Mapped["FundEntry | None"] = relationship(
+        foreign_keys=voids_id, uselist=False, viewonly=True
     )
     disbursement: Mapped["FundEntry | None"] = relationship(
         foreign_keys=disbursement_id, remote_side="FundEntry.id"

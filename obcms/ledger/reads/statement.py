@@ -37,7 +37,7 @@ class Authorization(StrEnum):
     CONTINUING = "continuing"
 
 
-_KINDS = {
+KINDS = {
     Authorization.CURRENT: ActKind.REGULAR,
     Authorization.SUPPLEMENTAL: ActKind.SUPPLEMENTAL,
 }
@@ -110,7 +110,7 @@ def _balances(
     )
     if authorization is not Authorization.CONTINUING:
         of_year = AppropriationsAct.fiscal_year == year
-        kind = _KINDS[authorization]
+        kind = KINDS[authorization]
         return list(db.session.execute(query.where(of_year, AppropriationsAct.kind == kind)))
     found = db.session.execute(query.where(AppropriationsAct.fiscal_year < year)).all()
     lasting = last_days([one.id for one in found])
