@@ -155,14 +155,15 @@ def test_where_posting_fails_at_the_last_moment_nothing_is_kept(
 
 
 def test_of_many_at_once_one_posts_and_nobody_posts_again(
-    address: str, call_as: Callable[[int], FlaskClient], people
+    app: Flask, address: str, call_as: Callable[[int], FlaskClient], people
 ) -> None:
     clients = [call_as(people.mfbm_analyst) for _ in range(6)]
     before, together = entries(), Barrier(len(clients))
 
     def post(client: FlaskClient) -> TestResponse:
         together.wait()
-        return client.post(address, json=OBLIGATION, headers=KEY)
+        with app.app_context():
+            return client.post(address, json=OBLIGATION, headers=KEY)
 
     with ThreadPoolExecutor(len(clients)) as pool:
         answers = list(pool.map(post, clients))
