@@ -14,11 +14,16 @@ from sqlalchemy import func, select
 
 from obcms.alerts.detect import detect_variances
 from obcms.demo.approvals import Walk
-from obcms.demo.ledger import load_act, totals_by_ppa
+from obcms.demo.ledger import MFBM, load_act, totals_by_ppa
+from obcms.demo.oddities import play_oddities
+from obcms.demo.spending import spend
 from obcms.demo.stories import APPROVALS, STORIES, Story
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
+from obcms.ledger.illustration import as_illustration
+from obcms.ledger.quarters import close_quarter
+from obcms.ledger.rules.quarters import Quarter
 from obcms.organizations.models import Organization
 from obcms.people import demands
 from obcms.ppas.edit import create_ppa, edit_ppa
@@ -31,6 +36,7 @@ from obcms.work.work_items import edit_item
 
 SOURCE = Path(__file__).with_name("gaab_fy2025.csv")
 
+CLOSED = (1, 2, 3)  # quarters of the act's year
 WITHOUT_LINE = (
     "The act has no line for it: its amount is a part of OCM-2025-002, so the ledger shows nothing."
 )
@@ -43,12 +49,17 @@ def load_demo() -> dict[str, int]:
             return {"ppas": 0, "tracked": 0}
         offices = {one.acronym: one for one in db.session.scalars(select(Organization))}
         ppas = _load_ppas(offices)
-        load_act(offices, ppas)
+        act = load_act(offices, ppas)
         for story in STORIES:
             _play(ppas[story.code], story)
         walk = Walk()
         for code, status in APPROVALS.items():
             walk.lead(ppas[code], status)
+        with as_illustration():
+            spend(act)
+            play_oddities(act)
+        for number in CLOSED:
+            close_quarter(MFBM, Quarter(act.fiscal_year, number))
         detect_variances(db.session())
         demands.switch_off(SYSTEM)
     return {"ppas": len(ppas), "tracked": len(STORIES)}

@@ -18,6 +18,7 @@ from obcms.kernel.permissions import Actor
 from obcms.kernel.rules.folding import code_key
 from obcms.ledger.draft import Draft
 from obcms.ledger.hold import BalanceKey
+from obcms.ledger.illustration import is_illustration
 from obcms.ledger.models import FundBalance, FundEntry, FundTotal, Obligation
 from obcms.ledger.rules.choices import EntryKind
 from obcms.ledger.rules.effects import EFFECTS
@@ -132,7 +133,6 @@ _EMPTY = {
     "is_final": False,
     "mode": None,
     "to_be_liquidated": False,
-    "is_illustration": False,
 }
 
 
@@ -151,6 +151,7 @@ def entry_values(
         "document_date": draft.document_date,
         "posted_by_id": getattr(actor, "id", None),
         "posted_at": utc_now(),
+        "is_illustration": is_illustration(),
         **draft.more,
     }
 
