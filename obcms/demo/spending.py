@@ -18,7 +18,8 @@ from obcms.kernel.extensions import db
 from obcms.ledger.batch import Batch
 from obcms.ledger.checks import today
 from obcms.ledger.draft import Draft
-from obcms.ledger.models import AppropriationsAct, BudgetLine, FundBalance, Obligation
+from obcms.ledger.models import AppropriationsAct, BudgetLine, FundBalance
+from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode
 from obcms.ppas.rules.choices import AppropriationClass
 
@@ -94,14 +95,7 @@ def _request(balance: FundBalance, share: Share, number: int) -> Iterator[Draft]
     payees = PAYEES[balance.appropriation_class]
     payee = payees[number % len(payees)]
     reference = f"ORS-2025-{share.day:%m}-{number:06d}"
-    request = Obligation(
-        balance=balance,
-        ors_number=reference,
-        payee=payee,
-        purpose=REMARK,
-        first_posted_on=share.day,
-        **dict.fromkeys(("obligated", "payable", "disbursed"), Decimal(0)),
-    )
+    request = new_request(balance, reference, payee, REMARK, share.day)
     draft = Draft(
         line=balance.line,
         appropriation_class=balance.appropriation_class,

@@ -1,7 +1,6 @@
 """Posting one entry on a line, with the payable that it brings along (SPEC 6)."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from obcms.ledger.fields import KIND
 from obcms.ledger.hold import BalanceKey, hold_balances, hold_period
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
 from obcms.ledger.refusals import coded, forbidden, no_such_line, refused
+from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION
 from obcms.ledger.slack import refuse_breaches
@@ -139,14 +139,7 @@ def _new_obligation(balance: FundBalance, given: Mapping[str, Any]) -> Obligatio
             f"{number} is obligated on this line and class already. A NORSA adjusts it.",
             "reference",
         )
-    return Obligation(
-        balance=balance,
-        ors_number=number,
-        payee=given["payee"],
-        purpose=given["remarks"],
-        first_posted_on=given["entry_date"],
-        **dict.fromkeys(("obligated", "payable", "disbursed"), Decimal(0)),
-    )
+    return new_request(balance, number, given["payee"], given["remarks"], given["entry_date"])
 
 
 def _disbursement(balance: FundBalance, given: Mapping[str, Any]) -> FundEntry | None:

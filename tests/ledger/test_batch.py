@@ -15,6 +15,7 @@ from obcms.ledger.batch import Batch
 from obcms.ledger.draft import Draft
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
 from obcms.ledger.quarters import close_quarter
+from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, FundCluster, PaymentMode
 from obcms.ledger.rules.quarters import Quarter
 from obcms.ppas.rules.choices import AppropriationClass
@@ -43,15 +44,8 @@ def draft(line: BudgetLine, kind: EntryKind, amount: str, **values: object) -> D
 
 
 def ors(batch: Batch, line: BudgetLine, number: str) -> Obligation:
-    zeros = dict.fromkeys(("obligated", "payable", "disbursed"), Decimal(0))
-    return Obligation(
-        balance=next(one for one in batch.held.values() if one.line_id == line.id),
-        ors_number=number,
-        payee="Sarimanok Trading",
-        purpose="",
-        first_posted_on=date(2025, 3, 3),
-        **zeros,
-    )
+    balance = next(one for one in batch.held.values() if one.line_id == line.id)
+    return new_request(balance, number, "Sarimanok Trading", "", date(2025, 3, 3))
 
 
 def begin(*lines: BudgetLine, actor: SystemActor = MFBM) -> Batch:
