@@ -4,6 +4,7 @@ from obcms.approval.reads.offices import STAGE_PERMISSIONS
 from obcms.approval.rules.steps import STAGES, actions_from
 from obcms.approval.steps import take_step
 from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.permissions import SYSTEM, Permission, Role
 from obcms.organizations.models import Organization
 from obcms.people.models import User
@@ -38,7 +39,7 @@ class Walk:
     def _who_decides(self, ppa: PPA, source: ApprovalStatus) -> User:
         permission = STAGE_PERMISSIONS[source]
         if permission is Permission.APPROVAL_SUBMIT:
-            moa = ppa.implementing_moa
+            moa = loaded(ppa, "implementing_moa")
             return self._user(f"demo-{moa.acronym.lower()}", Role.MOA_STAFF, moa)
         role = OFFICES[permission]
         return self._user(f"demo-{role.value.replace('_', '-')}", role)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.kernel.audit.registry import AUDITED, Audited
 from obcms.kernel.db.columns import Key, Prose, Timestamped, Title
@@ -16,6 +16,7 @@ from obcms.kernel.db.kept_text import (
     key_column,
     search_column,
 )
+from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import Money, Percent, choice
 from obcms.kernel.extensions import db
 from obcms.kernel.rules import folding

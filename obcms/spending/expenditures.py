@@ -14,7 +14,7 @@ from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.file_names import file_name
 from obcms.spending.fields import EXPENDITURE_FIELDS, VOID_REASON
 from obcms.spending.models import Expenditure, Receipt
-from obcms.work.access import lock_item
+from obcms.work.access import lock_item, ppa_of
 from obcms.work.models import WorkItem
 
 RECEIPT_TYPES = {
@@ -40,7 +40,7 @@ class NewExpenditure:
 
 def post_expenditure(actor: Actor, item: WorkItem, line: NewExpenditure) -> Expenditure:
     """Posts one line; the item, its ancestors and the PPA follow. Raises Invalid."""
-    require(actor, Permission.EXPENDITURE_POST, item.ppa)
+    require(actor, Permission.EXPENDITURE_POST, ppa_of(item))
     said = {field.name: getattr(line, field.name) for field in EXPENDITURE_FIELDS}
     cleaned = clean_values(EXPENDITURE_FIELDS, said, "An expenditure", is_new=True)
     lock_item(actor, item)
@@ -58,7 +58,7 @@ def post_expenditure(actor: Actor, item: WorkItem, line: NewExpenditure) -> Expe
 def void_expenditure(actor: Actor, line: Expenditure, reason: str) -> Expenditure:
     """Takes a posted line out of every total and keeps it on record with the reason."""
     item = db.session.get_one(WorkItem, line.work_item_id)
-    require(actor, Permission.EXPENDITURE_VOID, item.ppa)
+    require(actor, Permission.EXPENDITURE_VOID, ppa_of(item))
     reason = VOID_REASON.clean(reason)
     lock_item(actor, item)
     read_again(line)

@@ -21,6 +21,7 @@ from obcms.ppas.screens.tabs import add_actions
 from obcms.spending import expenditures
 from obcms.spending.fields import EXPENDITURE_FIELDS
 from obcms.spending.models import Expenditure, Receipt
+from obcms.work.access import ppa_of
 from obcms.work.models import WorkItem
 from obcms.work.screens.base import WorkItemScreen
 
@@ -48,7 +49,7 @@ class SpendingActions(WorkItemScreen):
         """Takes a posted line out of every total; it stays on record with the reason."""
         line = self.find_line(ppa_id, line_id)
         item = db.session.get_one(WorkItem, line.work_item_id)
-        require(current_user, Permission.EXPENDITURE_VOID, item.ppa)
+        require(current_user, Permission.EXPENDITURE_VOID, ppa_of(item))
         expenditures.void_expenditure(current_user, line, request.form.get("reason", ""))
         return self.done(ppa_id, f"{peso(line.amount)} is voided.", focus=line.work_item_id)
 

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import attributes, joinedload, undefer
 
 from obcms.kernel.db.keys import LARGEST_KEY, read_again
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Conflict, NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, can_see
@@ -20,9 +21,14 @@ def find_item(actor: Actor, item_id: int) -> WorkItem:
     """
     options = [joinedload(WorkItem.ppa), undefer(WorkItem.place)]
     item = db.session.get(WorkItem, item_id, options=options) if item_id <= LARGEST_KEY else None
-    if item is None or not can_see(actor, item.ppa or _NO_MOA):
+    if item is None or not can_see(actor, ppa_of(item) or _NO_MOA):
         raise NotFound("There is no such work item.")
     return item
+
+
+def ppa_of(item: WorkItem) -> PPA | None:
+    """The item's PPA, read where it is not at hand; None for an item without one."""
+    return loaded(item, "ppa")
 
 
 def lock_item(actor: Actor, item: WorkItem) -> None:

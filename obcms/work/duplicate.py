@@ -3,10 +3,11 @@
 from typing import Any
 
 from obcms.kernel.audit.bulk import insert_pairs, insert_rows
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
-from obcms.work.access import lock_item
+from obcms.work.access import lock_item, ppa_of
 from obcms.work.models import WorkItem
 from obcms.work.models.work_item import work_item_assignee
 from obcms.work.order import position_at
@@ -31,13 +32,14 @@ COPIED = (
 
 def duplicate_item(actor: Actor, item: WorkItem, with_subtree: bool) -> WorkItem:
     """A copy right after the item, on request with all below it; returns the copy."""
-    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    require(actor, Permission.WORK_ITEM_EDIT, ppa_of(item))
     lock_item(actor, item)
     if item.parent_id is None:
         raise Conflict("The execution project itself cannot be duplicated.")
     top = _copy(item, item.parent_id, position_at(item.parent_id, item.place + 1))
     top["title"] = f"{item.title[:248]} (copy)"
     originals = load_subtree(item) if with_subtree else [item]
+    loaded(item, "assignees")
     copy_of = _write_copies(item, top, with_subtree)
     pairs = [
         {"work_item_id": copy_of[one.id], "user_id": user.id}

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from obcms.kernel.db.before import value_before
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Conflict, Invalid, Problem
 from obcms.ppas.locks import lock_trees
@@ -35,6 +36,8 @@ def settle_items(session: Session, _context: object) -> None:
             _settle(item)
             _refuse_leaving_the_ppa(session, item)
         _keep_execution_projects(session, deleted)
+        for item in deleted:
+            loaded(item, "parent")  # the session orders deletions by it, and would ask unseen
 
 
 def _let_roots_follow(session: Session) -> None:
@@ -92,7 +95,7 @@ def _inherit_ppa(session: Session, item: WorkItem) -> None:
     if parent is None and item.parent_id is not None:
         parent = session.get(WorkItem, item.parent_id)
     if parent is not None:
-        item.ppa_id, item.ppa = parent.ppa_id, parent.ppa
+        item.ppa_id, item.ppa = parent.ppa_id, loaded(parent, "ppa")
 
 
 def _settle(item: WorkItem) -> None:

@@ -13,7 +13,7 @@ from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.records.values import assign, resolve
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.ppas.rules.choices import Priority
-from obcms.work.access import lock_item
+from obcms.work.access import lock_item, ppa_of
 from obcms.work.fields import WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
 from obcms.work.order import position_at
@@ -31,7 +31,7 @@ DEFAULTS = {
 
 def create_item(actor: Actor, parent: WorkItem, values: Mapping[str, Any]) -> WorkItem:
     """A new last child of `parent`. Raises Invalid for an illegal type or too large a budget."""
-    require(actor, Permission.WORK_ITEM_EDIT, parent.ppa)
+    require(actor, Permission.WORK_ITEM_EDIT, ppa_of(parent))
     lock_item(actor, parent)
     item = WorkItem(
         parent=parent, ppa=parent.ppa, position=position_at(parent.id, None), assignees=[]
@@ -53,7 +53,7 @@ def edit_item(
     Raises Conflict when somebody changed one of them since a form showed what was `opened`, and
     where the tree is no longer tracked.
     """
-    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    require(actor, Permission.WORK_ITEM_EDIT, ppa_of(item))
     lock_item(actor, item)
     if opened is not None:
         refuse_overtaken_fields(item, values, opened, WORK_ITEM_FIELDS)
@@ -64,7 +64,7 @@ def edit_item(
 
 def delete_item(actor: Actor, item: WorkItem) -> int:
     """Deletes the item and all below it; returns how many went. Raises Invalid where money is."""
-    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    require(actor, Permission.WORK_ITEM_EDIT, ppa_of(item))
     lock_item(actor, item)
     doomed = load_subtree(item)
     db.session.delete(item)
@@ -74,7 +74,7 @@ def delete_item(actor: Actor, item: WorkItem) -> int:
 
 def cancel_item(actor: Actor, item: WorkItem) -> WorkItem:
     """Takes the item and its subtree out of every roll-up; what was spent stays counted."""
-    require(actor, Permission.WORK_ITEM_EDIT, item.ppa)
+    require(actor, Permission.WORK_ITEM_EDIT, ppa_of(item))
     lock_item(actor, item)
     item.status = WorkStatus.CANCELLED
     item.cancelled_by_hand = True

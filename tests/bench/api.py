@@ -27,6 +27,7 @@ from sqlalchemy import text
 
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.config import ROOT
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.db.revisions import MIGRATIONS
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
@@ -186,7 +187,9 @@ def _grown() -> int:
 def _with_milestones() -> PPA:
     """A PPA of which enabling makes a thousand items."""
     ppa = make_ppa("1000000.00")
-    ppa.milestones = [Milestone(title=f"Step {n}", due_date=ppa.start_date) for n in range(999)]
+    loaded(ppa, "milestones")[:] = [
+        Milestone(title=f"Step {n}", due_date=ppa.start_date) for n in range(999)
+    ]
     return ppa
 
 

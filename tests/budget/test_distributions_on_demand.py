@@ -10,6 +10,7 @@ from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
 from obcms.budget.reads.batches import PAGE, changes_of, list_batches
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.ppas.models import PPA
@@ -36,7 +37,7 @@ def test_the_list_tells_method_parent_budget_and_number_of_items(app: Flask) -> 
     ppa = make_ppa("1000000.01")
     items = track(ppa)
     distribute(ppa)
-    children = items["Preparation"].children
+    children = loaded(items["Preparation"], "children")
     weights = dict(zip((child.id for child in children), ("40", "60"), strict=True))
     parent = items["Preparation"].id
     distribute(
@@ -73,7 +74,7 @@ def test_a_page_holds_the_changes_in_reading_order_with_what_is_gone_at_the_end(
 
 def test_thousands_of_changes_come_in_pages(app: Flask) -> None:
     top = row(PAGE + 3)
-    batch = distribute(top.ppa)
+    batch = distribute(loaded(top, "ppa"))
     rows = read_tree(top.ppa_id)
     first, second, past = (changes_of(batch, rows, page) for page in (1, 2, 99))
     assert (len(first.lines), first.pages, first.page) == (PAGE, 2, 1)
@@ -119,7 +120,7 @@ def test_the_budget_tab_takes_no_more_queries_nor_bytes_for_more_items_distribut
 ) -> None:
     counts, lengths = [], []
     for size in SIZES:
-        ppa = branch(size).ppa
+        ppa = loaded(branch(size), "ppa")
         ppa_id = ppa.id
         for _ in range(3):
             distribute(ppa)

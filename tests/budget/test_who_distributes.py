@@ -9,6 +9,7 @@ from sqlalchemy import select
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Conflict, Invalid, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -65,7 +66,7 @@ def test_where_nothing_is_tracked_there_is_nothing_to_distribute_to(app: Flask) 
 def test_below_the_template_an_item_without_a_share_gets_an_equal_part(app: Flask) -> None:
     ppa = make_ppa()
     items = track(ppa)
-    below = [child for child in items["Execution"].children]
+    below = [child for child in loaded(items["Execution"], "children")]
     below[0].budget_share = None
     db.session.flush()
     request = Request(DistributionMethod.TEMPLATE, cascade=True)

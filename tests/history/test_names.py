@@ -14,6 +14,7 @@ from obcms.history.reads.entries import of_item, of_ppa
 from obcms.history.reads.past import ppa_as_of
 from obcms.history.reads.timeline import Act, timeline
 from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.organizations.models import Organization
 from obcms.people.models import User
@@ -41,9 +42,9 @@ def world(app: Flask, people) -> Iterator[SimpleNamespace]:
         clock.shift(DAY)
         with acting(Origin(noor.id, noor.username, request_id="first")):
             ppa.code, ppa.implementing_moa = "MAFAR-2031-900", moa("MAFAR")
-            ppa.supporting_organizations = [moa("MOH")]
+            loaded(ppa, "supporting_organizations")[:] = [moa("MOH")]
             ppa.updated_by_id = noor.id
-            item.assignees = [noor]
+            loaded(item, "assignees")[:] = [noor]
             db.session.commit()
         clock.shift(DAY)
         moa("MAFAR").acronym, moa("MOH").acronym = "MINAGRI", "HEALTH"
@@ -52,7 +53,7 @@ def world(app: Flask, people) -> Iterator[SimpleNamespace]:
         clock.shift(DAY)
         with acting(Origin(noor.id, noor.username, request_id="second")):
             ppa.code, ppa.implementing_moa = "HEALTH-2031-900", moa("HEALTH")
-            item.assignees = []
+            loaded(item, "assignees").clear()
             db.session.commit()
         yield SimpleNamespace(ppa_id=ppa.id, item_id=item.id)
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Forbidden, Invalid
 from obcms.kernel.extensions import db, unit_of_work
 from obcms.kernel.permissions import SYSTEM
@@ -127,7 +128,7 @@ def test_line_8_the_longest_code_fits(app) -> None:
 
 def test_line_8_renaming_a_ministry_touches_no_code(app) -> None:
     ppa = create_ppa(SYSTEM, given("MOH-2026-001"))
-    ORGANIZATIONS.edit(SYSTEM, ppa.implementing_moa, {"acronym": "MHEALTH"})
+    ORGANIZATIONS.edit(SYSTEM, loaded(ppa, "implementing_moa"), {"acronym": "MHEALTH"})
     edit_ppa(SYSTEM, ppa, {"title": "Renamed", "code": "MOH-2026-001"})
     assert ppa.code == "MOH-2026-001"
     with pytest.raises(Invalid, match="begins with “MHEALTH-”"):

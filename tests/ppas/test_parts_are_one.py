@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import Table, select
 
 from obcms.kernel.audit.registry import audited_tables
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.organizations.models import Organization
@@ -47,11 +48,11 @@ def organizations() -> list[Organization]:
 
 
 def support(ppa: PPA, _item: WorkItem, _actor: User) -> None:
-    ppa.supporting_organizations.append(organizations()[1])
+    loaded(ppa, "supporting_organizations").append(organizations()[1])
 
 
 def support_no_longer(ppa: PPA, _item: WorkItem, _actor: User) -> None:
-    ppa.supporting_organizations.clear()
+    loaded(ppa, "supporting_organizations").clear()
 
 
 def assign(_ppa: PPA, item: WorkItem, actor: User) -> None:
@@ -59,11 +60,11 @@ def assign(_ppa: PPA, item: WorkItem, actor: User) -> None:
 
 
 def assign_directly(_ppa: PPA, item: WorkItem, actor: User) -> None:
-    item.assignees.append(actor)
+    loaded(item, "assignees").append(actor)
 
 
 def assign_no_longer(_ppa: PPA, item: WorkItem, _actor: User) -> None:
-    item.assignees.clear()
+    loaded(item, "assignees").clear()
 
 
 # Each table whose rows are part of another's record, with what may happen to them.
@@ -124,7 +125,7 @@ def test_line_2_a_changed_part_is_another_version(
         milestones=[Milestone(title="Opening")], supporting_organizations=organizations()[:1]
     )
     item = track(ppa, "minimal")["root"]
-    item.assignees = [db.session.get_one(User, people.moa_head)]
+    loaded(item, "assignees").append(db.session.get_one(User, people.moa_head))
     db.session.commit()
     ppa_id, item_id = ppa.id, item.id
     path = f"{resource}{ppa_id if resource is ENTRY else item_id}/"

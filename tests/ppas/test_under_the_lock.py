@@ -10,6 +10,7 @@ from sqlalchemy import select
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -105,6 +106,6 @@ def test_a_project_is_planned_from_what_stands_under_the_lock(meanwhile, change:
     root = enable_tracking(SYSTEM, ppa, Tracking(template="minimal"))
     assert root.title == ("Another title" if change == "title" else "Barangay health workers")
     assert root.allocated_budget == Decimal("2000.00" if change == "budget" else "1000.00")
-    [below] = root.children
+    [below] = loaded(root, "children")
     expected = "Another task" if change == "template" else "Implementation"
     assert (below.title, below.allocated_budget) == (expected, root.allocated_budget)

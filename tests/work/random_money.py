@@ -10,6 +10,7 @@ from sqlalchemy import select
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.kernel.rules.splitting import split_equally
@@ -76,7 +77,7 @@ class WorkTree(TreeChanges):
     def change_a_distributed_amount_and_undo(self, number: int, budget: Decimal) -> None:
         self.apply(number, DistributionMethod.EQUAL, cascade=True)
         with self.transaction("set_budget"):
-            children = self.pick_parent(number).children
+            children = loaded(self.pick_parent(number), "children")
             children[number % len(children)].allocated_budget = budget
         self.undo(0)
 
@@ -91,10 +92,11 @@ class WorkTree(TreeChanges):
 
     def values(self, parent: WorkItem, method: DistributionMethod) -> dict[int, str] | None:
         """The same for every open child, where the method asks for numbers."""
-        open_ids = [one.id for one in parent.children if one.status != WorkStatus.CANCELLED]
+        children = loaded(parent, "children")
+        open_ids = [one.id for one in children if one.status != WorkStatus.CANCELLED]
         if method not in BY_NUMBERS:
             return None
-        kept = sum(one.spent_total for one in parent.children if one.id not in open_ids)
+        kept = sum(one.spent_total for one in children if one.id not in open_ids)
         manual = method is DistributionMethod.MANUAL
         whole = (parent.allocated_budget or Decimal(0)) - kept if manual else Decimal(100)
         parts = split_equally(max(whole, Decimal(0)), len(open_ids)) if open_ids else []
@@ -103,7 +105,7 @@ class WorkTree(TreeChanges):
     @rule(number=picks)
     def empty_and_rescale(self, number: int) -> None:
         with self.transaction("set_budget"):
-            for child in self.pick_parent(number).children:
+            for child in loaded(self.pick_parent(number), "children"):
                 child.allocated_budget = None
         self.apply(number, DistributionMethod.PROPORTIONAL, cascade=False)
 

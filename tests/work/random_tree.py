@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -77,7 +78,7 @@ class TreeChanges(RuleBasedStateMachine):
         """Where to move an item: mostly below one that takes it, at times below one of its own."""
         item, query = self.pick(number), select(WorkItem).where(WorkItem.ppa_id == self.ppa_id)
         if below % 7 == 0:
-            return item.children[0] if item.children else self.pick(below)
+            return below_it[0] if (below_it := loaded(item, "children")) else self.pick(below)
         takes_it = [kind for kind, below in CHILD_TYPES.items() if item.work_type in below]
         query = query.where(WorkItem.work_type.in_(takes_it)).order_by(WorkItem.id)
         places = db.session.scalars(query).all()

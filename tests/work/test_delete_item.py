@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from obcms.kernel.audit.models import AuditAction, AuditEntry
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Conflict, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -44,7 +45,7 @@ def test_all_below_goes_too_and_the_parents_follow() -> None:
     ppa = make_ppa()
     items = track(ppa)
     for title in ("Preparation", "Execution"):
-        for child in items[title].children:
+        for child in loaded(items[title], "children"):
             child.progress = Decimal(100)
     db.session.flush()
     before = count(WorkItem.ppa_id == ppa.id)
@@ -56,7 +57,7 @@ def test_all_below_goes_too_and_the_parents_follow() -> None:
 
 def test_each_entry_holds_the_whole_row_and_each_assignment_has_its_own(people) -> None:
     items = track(make_ppa())
-    items["Resources"].assignees = [db.session.get_one(User, people.moa_staff)]
+    loaded(items["Resources"], "assignees")[:] = [db.session.get_one(User, people.moa_staff)]
     db.session.commit()  # every attribute of every object is expired now
     ids = {str(items[title].id) for title in ("Preparation", "Resources")}
     user_id, budget = people.moa_staff, str(items["Resources"].allocated_budget)

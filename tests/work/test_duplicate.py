@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.work.duplicate import duplicate_item
@@ -17,23 +18,25 @@ def outline(ppa_id: int) -> list[tuple[str, str | None]]:
     """(title, parent's title) of every item, siblings in their order."""
     query = select(WorkItem).where(WorkItem.ppa_id == ppa_id)
     found = db.session.scalars(query.order_by(WorkItem.position, WorkItem.id)).all()
-    return [(one.title, one.parent.title if one.parent else None) for one in found]
+    titles = {one.id: one.title for one in found}
+    return [(one.title, titles.get(one.parent_id)) for one in found]
 
 
 @pytest.mark.parametrize("with_subtree", [True, False])
 def test_a_copy_is_its_originals_next_sibling(with_subtree: bool) -> None:
     items = track(make_ppa())
     original = items["Preparation"]
-    parent, below = original.parent, [child.title for child in original.children]
-    siblings = [child.title for child in parent.children]
+    parent = loaded(original, "parent")
+    below = [child.title for child in loaded(original, "children")]
+    siblings = [child.title for child in loaded(parent, "children")]
     copy = duplicate_item(SYSTEM, original, with_subtree)
     db.session.commit()
     db.session.expire_all()
     assert copy.parent_id == parent.id
     place = siblings.index("Preparation") + 1
     wanted = [*siblings[:place], "Preparation (copy)", *siblings[place:]]
-    assert [child.title for child in parent.children] == wanted
-    assert [child.title for child in copy.children] == (below if with_subtree else [])
+    assert [child.title for child in loaded(parent, "children")] == wanted
+    assert [child.title for child in loaded(copy, "children")] == (below if with_subtree else [])
     assert copy.allocated_budget is None
     roots = [title for title, above in outline(copy.ppa_id) if above is None]
     assert roots == [parent.title]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Conflict, Invalid, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -63,7 +64,7 @@ def test_who_may_not_change_the_tree_moves_nothing(
 )
 def test_it_comes_to_stand_at_the_place(app: Flask, place: int | None, expected: str) -> None:
     top = row(4)
-    other = create_item(SYSTEM, top.parent, {"title": "x", "work_type": "activity"})
+    other = create_item(SYSTEM, loaded(top, "parent"), {"title": "x", "work_type": "activity"})
     move_item(SYSTEM, other, top, place)
     db.session.commit()
     assert "".join(titles(top)) == expected
@@ -232,7 +233,7 @@ def test_moving_elsewhere_touches_one_row_however_many_siblings(
     def work(item_id: int) -> None:
         before = entries()
         item = db.session.get_one(WorkItem, item_id)
-        move_item(SYSTEM, item, item.parent, place)
+        move_item(SYSTEM, item, loaded(item, "parent"), place)
         touched.append(entries() - before)
 
     touched: list[int] = []

@@ -11,6 +11,7 @@ from flask import Flask
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
 from obcms.dashboards.reads import portfolio
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -146,7 +147,7 @@ WRITES: dict[str, Callable[[PPA, WorkItem], object]] = {
     "cancel": lambda _ppa, item: work_items.cancel_item(SYSTEM, item),
     "delete": lambda _ppa, item: work_items.delete_item(SYSTEM, item),
     "duplicate": lambda _ppa, item: duplicate_item(SYSTEM, item, False),
-    "move": lambda _ppa, item: move_item(SYSTEM, item, item.parent, 0),
+    "move": lambda _ppa, item: move_item(SYSTEM, item, loaded(item, "parent"), 0),
     "nudge": lambda _ppa, item: move_by_one(SYSTEM, item, up=True),
     "post": lambda _ppa, item: post_expenditure(SYSTEM, item, LINE),
     "void": lambda _ppa, _item: void_expenditure(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.ppas.models import Milestone
@@ -38,18 +39,19 @@ def test_a_budget_spreads_by_the_shares_of_the_template_to_the_centavo() -> None
         ppa = make_ppa("1000000.01")
         root = enable_tracking(SYSTEM, ppa, Tracking(template=template))
         for item in (items := [root]):  # grows while it is worked off
-            items += item.children
-            if item.children:
-                below = [child.allocated_budget for child in item.children]
+            items += (children := loaded(item, "children"))
+            if children:
+                below = [child.allocated_budget for child in children]
                 assert sum(below) == item.allocated_budget
     ppa = make_ppa("1000000.00")
     root = enable_tracking(SYSTEM, ppa, Tracking(template="activity"))
-    assert [(child.title, child.allocated_budget) for child in root.children] == [
+    assert [(child.title, child.allocated_budget) for child in loaded(root, "children")] == [
         ("Preparation", Decimal(150_000)),
         ("Execution", Decimal(750_000)),
         ("Completion", Decimal(100_000)),
     ]
-    within = [child.allocated_budget for child in root.children[1].children]
+    second = loaded(root, "children")[1]
+    within = [child.allocated_budget for child in loaded(second, "children")]
     assert within == [Decimal(600_000), Decimal(150_000)]
 
 
@@ -83,7 +85,7 @@ def test_a_thousand_milestones_take_no_more_queries_than_ten(
     taken = []
     for number in (10, 1_000):
         ppa = make_ppa()
-        ppa.milestones = [
+        loaded(ppa, "milestones")[:] = [
             Milestone(title=f"Step {step}", due_date=date(2031, 3, 1)) for step in range(number)
         ]
         db.session.commit()
@@ -109,7 +111,7 @@ HOSTILE = (
 
 def test_any_title_is_written_as_it_is() -> None:
     ppa = make_ppa()
-    ppa.milestones = [Milestone(title=title, due_date=None) for title in HOSTILE]
+    loaded(ppa, "milestones")[:] = [Milestone(title=title, due_date=None) for title in HOSTILE]
     db.session.commit()
     enable_tracking(SYSTEM, ppa, Tracking(template="milestone"))
     written = select(WorkItem.title).where(

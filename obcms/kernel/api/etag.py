@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 
 from obcms.kernel.db.connections import SAFE_METHODS
 from obcms.kernel.db.keys import read_again
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Stale
 
 # How the document describes the headers.
@@ -50,6 +51,7 @@ def tagged(schema: Schema, record: Any, created: str | None = None, **numbers: i
     """
     if inspect(record).expired:
         read_again(record)
+    _load_shown(schema, record)
     answer = make_response(schema.dump(record), 201 if created else 200)
     answer.set_etag(_tag(record))
     if created:
@@ -61,6 +63,13 @@ def tagged(schema: Schema, record: Any, created: str | None = None, **numbers: i
     if client_has := request.headers.get("If-None-Match"):
         asked["HTTP_IF_NONE_MATCH"] = client_has
     return answer.make_conditional(asked)
+
+
+def _load_shown(schema: Schema, record: Any) -> None:
+    """Reads the related records that the answer tells."""
+    shown = {field.attribute or name for name, field in schema.dump_fields.items()}
+    for name in shown.intersection(inspect(record).mapper.relationships.keys()):
+        loaded(record, name)
 
 
 def heed_if_match(record: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Invalid
 from obcms.kernel.rules.cleaning import Parts, Refs
 from obcms.kernel.rules.fields import Field
@@ -29,12 +30,12 @@ def read_opened(raw: str | None) -> dict[str, str]:
 
 def stored(record: Any, field: Field) -> Any:
     """The field's value as `clean` gives it: numbers of records, parts as mappings."""
-    value = getattr(record, field.name)
     if isinstance(field, Refs):
-        return [one.id for one in value]
+        return [one.id for one in loaded(record, field.name)]
     if isinstance(field, Parts):
-        return [{one.name: getattr(part, one.name) for one in field.fields} for part in value]
-    return value
+        parts = loaded(record, field.name)
+        return [{one.name: getattr(part, one.name) for one in field.fields} for part in parts]
+    return getattr(record, field.name)
 
 
 def digest(value: Any) -> str:

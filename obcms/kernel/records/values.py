@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.extensions import db
@@ -51,7 +52,7 @@ def assign(record: Any, fields: Sequence[Field], values: Mapping[str, Any]) -> s
         if isinstance(field, Parts):
             differs = _assign_parts(record, field, values[field.name])
         else:
-            differs = not field.same(_current(record, field.name), values[field.name])
+            differs = not field.same(_current(record, field), values[field.name])
             if differs:
                 setattr(record, field.name, values[field.name])
         if differs:
@@ -61,14 +62,15 @@ def assign(record: Any, fields: Sequence[Field], values: Mapping[str, Any]) -> s
     return changed
 
 
-def _current(record: Any, name: str) -> Any:
-    value = getattr(record, name)
-    return list(value) if isinstance(value, list) else value
+def _current(record: Any, field: Field) -> Any:
+    if isinstance(field, Refs):
+        return list(loaded(record, field.name))
+    return getattr(record, field.name)
 
 
 def _assign_parts(record: Any, field: Parts, given: Sequence[Mapping[str, Any]]) -> bool:
     """Keeps the parts that stand there already, changes others in their order, and numbers all."""
-    before = list(getattr(record, field.name))
+    before = list(loaded(record, field.name))
     spare, after = list(before), []
     for values in given:
         same = next((part for part in spare if _holds(part, values)), None)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import allows
@@ -15,6 +16,7 @@ from obcms.kernel.records.form import Options, RecordForm, record_form
 from obcms.kernel.records.history import record_history
 from obcms.kernel.records.opened import changed_by_user
 from obcms.kernel.records.record import Record
+from obcms.kernel.rules.cleaning import Parts, Refs
 from obcms.kernel.rules.fields import Field
 from obcms.kernel.screens.base import ClosedModelView
 
@@ -49,6 +51,9 @@ class RecordFormView(ClosedModelView):
         return self._without_hidden(super().create_form(obj), None)
 
     def edit_form(self, obj: Any = None) -> RecordForm:
+        for field in self.fields:
+            if isinstance(field, (Parts, Refs)):
+                loaded(obj, field.name)
         form = self._without_hidden(super().edit_form(obj), obj)
         if request.method != "POST":
             form.show_anew(obj)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Query
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.base import ExecutableOption
 
 from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
 from obcms.kernel.db.keys import LARGEST_KEY
@@ -64,6 +65,7 @@ class ClosedModelView(Closed, ModelView):
     named_filter_urls = True  # so that other pages can link to a filtered list
     filter_converter = TextFilters()
     page_size = 25
+    loads: ClassVar[Sequence[ExecutableOption]] = ()  # what is read with every row
     can_set_page_size = True
     page_size_options = (25, 50, 100)
     list_template = "list.html"
@@ -98,7 +100,7 @@ class ClosedModelView(Closed, ModelView):
         return found_in(asked, *searched(self.model, self.column_searchable_list))
 
     def get_query(self) -> Query:
-        return self.narrow(super().get_query())
+        return self.narrow(super().get_query()).options(*self.loads)
 
     def get_count_query(self) -> Query:
         return self.narrow(super().get_count_query())

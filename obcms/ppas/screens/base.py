@@ -8,6 +8,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, allows
 from obcms.kernel.screens.base import ClosedView
@@ -39,7 +40,9 @@ class PPAScreen(ClosedView):
 
     def find(self, ppa_id: int) -> PPA:
         """The PPA with its ministry; NotFound where it does not exist for the user."""
-        return find_ppa(current_user, ppa_id, joinedload(PPA.implementing_moa))
+        ppa = find_ppa(current_user, ppa_id, joinedload(PPA.implementing_moa))
+        loaded(ppa, "implementing_moa")  # it may have been in the session without
+        return ppa
 
     def panel(self, ppa: PPA, tab: str, **extra: Any) -> str:
         """The header and the panel of one tab, as it stands now, without the page around it."""

@@ -130,6 +130,7 @@ class PPAView(RecordFormView):
         "title",
     )
     column_display_actions = False
+    loads = (joinedload(PPA.implementing_moa),)
     fields = PPA_FIELDS
     options: ClassVar[dict[str, Options]] = {
         "implementing_moa": _own_moas,
@@ -176,9 +177,6 @@ class PPAView(RecordFormView):
 
     def narrow(self, query: Query) -> Query:
         return query.filter(visible(current_user, PPA.implementing_moa_id))
-
-    def get_query(self) -> Query:
-        return super().get_query().options(joinedload(PPA.implementing_moa))
 
     def get_save_return_url(self, model: PPA, is_created: bool = False) -> str:
         return url_for("ppa_page.overview", ppa_id=model.id)

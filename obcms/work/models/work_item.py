@@ -20,11 +20,12 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column
 
 from obcms.kernel.audit.registry import AUDITED, Audited
 from obcms.kernel.db.columns import Key, Prose, Timestamped, Title
 from obcms.kernel.db.kept_text import KeepsText, KeptText, for_search, search_column
+from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import Money, Percent, UTCDateTime, choice
 from obcms.kernel.extensions import db
 from obcms.people.models.user import User

@@ -98,6 +98,7 @@ class WorkItemView(RecordFormView):
         "spent_total",
     )
     column_default_sort = "id"
+    loads = (contains_eager(WorkItem.ppa),)
     column_auto_select_related = False  # the query joins the PPA itself, to narrow by its ministry
     column_searchable_list = ("title",)
     column_filters = (
@@ -135,7 +136,7 @@ class WorkItemView(RecordFormView):
 
     def get_query(self) -> Query:
         query = db.session.query(WorkItem).outerjoin(WorkItem.ppa)
-        return self.narrow(query).options(contains_eager(WorkItem.ppa))
+        return self.narrow(query).options(*self.loads)
 
     def get_count_query(self) -> Query:
         return self.narrow(super(ClosedModelView, self).get_count_query().outerjoin(WorkItem.ppa))

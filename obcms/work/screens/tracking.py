@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import select
 
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require
@@ -54,7 +55,7 @@ def template_offers(ppa: PPA) -> list[Offer]:
     offers = []
     for template in db.session.scalars(select(StructureTemplate).order_by(StructureTemplate.id)):
         if template.kind is TemplateKind.MILESTONES:
-            offers.append(Offer(template, (), True, len(ppa.milestones) or 1))
+            offers.append(Offer(template, (), True, len(loaded(ppa, "milestones")) or 1))
             continue
         try:
             nodes = parse_outline(template.outline)

@@ -24,6 +24,7 @@ from obcms.kernel.audit.fingerprints import is_fingerprint
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.audit.past import current_rows, entries_after, one_moment, undo, whole
 from obcms.kernel.audit.registry import audited_tables
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import ObcmsError
 from obcms.kernel.extensions import db, unit_of_work
@@ -62,7 +63,7 @@ def edit_item(dice: random.Random, _client: Any) -> None:
 
 def assign(dice: random.Random, _client: Any) -> None:
     item = some(WorkItem, dice)
-    item.assignees = dice.sample(db.session.scalars(select(User)).all(), 2)
+    loaded(item, "assignees")[:] = dice.sample(db.session.scalars(select(User)).all(), 2)
 
 
 def add_and_delete(dice: random.Random, _client: Any) -> None:
@@ -105,9 +106,11 @@ def by_form(dice: random.Random, client: Any) -> None:
 def by_session(dice: random.Random, _client: Any) -> None:
     ppa = some(PPA, dice)
     ppa.summary, ppa.start_date = f"Text {dice.random()}", date(2031, 1, dice.randrange(1, 28))
-    ppa.milestones = [Milestone(title="One"), Milestone(title="Two")][: dice.randrange(3)]
+    loaded(ppa, "milestones")[:] = [Milestone(title="One"), Milestone(title="Two")][
+        : dice.randrange(3)
+    ]
     everyone = db.session.scalars(select(Organization).limit(9)).all()
-    ppa.supporting_organizations = dice.sample(everyone, dice.randrange(4))
+    loaded(ppa, "supporting_organizations")[:] = dice.sample(everyone, dice.randrange(4))
     some(WorkItem, dice).status = dice.choice(list(WorkStatus))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from obcms.kernel.audit.models import AuditAction, AuditEntry
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.audit.registry import EXCLUDED_COLUMNS
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
@@ -91,9 +92,9 @@ def test_the_entry_of_a_deleted_row_holds_what_the_session_had_let_go_of(app: Fl
 def test_association_rows_and_orphans_are_in_it_too(app: Flask) -> None:
     ppa = make_ppa()
     mafar = db.session.scalars(select(Organization).where(Organization.acronym == "MAFAR")).one()
-    ppa.supporting_organizations = [mafar]
+    loaded(ppa, "supporting_organizations")[:] = [mafar]
     db.session.commit()
-    ppa.supporting_organizations = []
+    loaded(ppa, "supporting_organizations").clear()
     db.session.commit()
     actions = [
         (entry.action.value, entry.row_key) for entry in entries("ppa_supporting_organization")
