@@ -19,6 +19,7 @@ from obcms.history.reads.timeline import timeline
 from obcms.kernel.audit.archive import archive
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.audit.origin import Origin, acting
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Forbidden, Invalid
 from obcms.kernel.extensions import db
@@ -105,7 +106,7 @@ def test_whoever_is_signed_in_writes_whatever_program_does_it(app: Flask, people
         ppa.budget_allocation = 5
         db.session.commit()
         mine = PPA(code="MOH-2031-B51", title="Roads", fiscal_year=2031)
-        mine.implementing_moa = ppa.implementing_moa
+        mine.implementing_moa = loaded(ppa, "implementing_moa")
         db.session.add(mine)
         db.session.commit()
     assert has_written(people.oobc_staff, ppa)

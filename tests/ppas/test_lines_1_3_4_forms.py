@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
 from obcms.organizations.models import Organization
@@ -53,7 +54,7 @@ def address(number: int) -> str:
 
 
 def milestones(number: int) -> list[tuple[str, date | None]]:
-    return [(one.title, one.due_date) for one in read(number).milestones]
+    return [(one.title, one.due_date) for one in loaded(read(number), "milestones")]
 
 
 CHANGES: dict[str, Change] = {
@@ -71,7 +72,7 @@ CHANGES: dict[str, Change] = {
 
 def parts(number: int) -> tuple[Any, ...]:
     ppa = read(number)
-    supporters = sorted(one.acronym for one in ppa.supporting_organizations)
+    supporters = sorted(one.acronym for one in loaded(ppa, "supporting_organizations"))
     return ppa.title, milestones(number), supporters
 
 

@@ -75,13 +75,17 @@ PARTS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
 }
 # Each that belongs to another's record and is written, shown and compared without it.
 OF_THEIR_OWN = {
+    "act_extension",  # of an act of appropriations, posted like its entries
     "approval_writer",  # shown nowhere; it follows from who changed the PPA
     "approval_step",  # an act that is never changed; it moves the PPA's status, a column
     "confirmed_reading",  # how a ministry's lists are read, shown on an import's preview
     "distribution_batch",  # the same; it moves the items' budgets
     "expenditure",  # a voucher in its own list; it moves the item's figures
+    "fund_entry",  # the ledger's own: entries that are never changed move balances
+    "fund_movement",
     "notification_preference",  # the user's choice on a page of its own
     "ppa_amendment",  # an act that is never changed; it moves what it amends
+    "quarter_closing",  # the same, of the ledger's quarters
     "recovery_code",  # the user's own door, shown nowhere
     "second_factor",
     "threshold",  # on a page of its own

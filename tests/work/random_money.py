@@ -66,6 +66,12 @@ class WorkTree(TreeChanges):
     def distribute(self, number: int, method: DistributionMethod, cascade: bool) -> None:
         self.apply(number, method, cascade)
 
+    @rule(number=picks)
+    def distribute_to_one_without_a_share(self, number: int) -> None:
+        with self.transaction("create"):
+            work_items.create_item(SYSTEM, self.pick_parent(number), {"title": "Late"})
+        self.apply(number, DistributionMethod.TEMPLATE, cascade=False)
+
     @rule(number=picks, which=st.integers(0, 2))
     def distribute_twice_and_undo(self, number: int, which: int) -> None:
         self.apply(number, DistributionMethod.EQUAL, cascade=True)

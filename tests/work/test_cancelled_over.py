@@ -118,6 +118,15 @@ def test_nothing_makes_it_worse_after_the_session_forgot(tree) -> None:
         db.session.flush()
 
 
+def test_it_does_not_go_up_past_a_budget_that_is_raised_at_the_same_time(tree) -> None:
+    bill(tree.one, "80.00")
+    with db.session.no_autoflush:
+        tree.part.allocated_budget = Decimal(120)
+        tree.one.status = WorkStatus.CANCELLED
+    with pytest.raises(Invalid, match=r"more than its ₱100\.00"):
+        db.session.flush()
+
+
 @pytest.mark.parametrize("amount", ["39.99", "20.00", "0.00"])
 def test_it_can_be_mended_step_by_step(tree, amount: str) -> None:
     bill(tree.one, "80.00")

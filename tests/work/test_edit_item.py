@@ -1,15 +1,24 @@
-"""Dates and completion of a work item as it is edited (SPEC 3)."""
+"""Who edits a work item, and what its dates, figures and status may become (SPEC 3, 5)."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
-from obcms.kernel.errors import Invalid
-from obcms.kernel.permissions import SYSTEM
+from obcms.kernel.db.relations import loaded
+from obcms.kernel.errors import Invalid, ObcmsError
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import SYSTEM, Actor
+from obcms.people.models import User
+from obcms.ppas.edit import edit_ppa
 from obcms.work.models import WorkItem
-from obcms.work.work_items import edit_item
-from tests.support.factories import make_ppa, track
+from obcms.work.rules.choices import WorkStatus
+from obcms.work.sync import sync_ppa
+from obcms.work.work_items import cancel_item, create_item, edit_item
+from tests.support.factories import make_ppa, spend, track
+from tests.support.refusals import NOT_ALLOWED
 
 DAY, DAY_BEFORE = date(2031, 3, 4), date(2031, 3, 3)
 
@@ -38,3 +47,52 @@ def test_one_that_goes_on_is_no_longer_said_to_be_completed(leaf: WorkItem) -> N
     assert leaf.completed_at == completed
     edit_item(SYSTEM, leaf, {"status": "in_progress"})
     assert leaf.completed_at is None
+
+
+VERBS: dict[str, Callable[[Actor, WorkItem], object]] = {
+    "add": lambda actor, item: create_item(actor, item, {"title": "Another"}),
+    "edit": lambda actor, item: edit_item(actor, item, {"title": "Another"}),
+    "cancel": cancel_item,
+    "sync": lambda actor, item: sync_ppa(actor, loaded(item, "ppa")),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS.keys())
+@pytest.mark.parametrize(("who", "refusal", "said"), NOT_ALLOWED)
+def test_who_may_not_change_the_tree_changes_nothing(
+    people, leaf: WorkItem, verb, who: str, refusal: type[ObcmsError], said: str
+) -> None:
+    with pytest.raises(refusal, match=said):
+        verb(db.session.get_one(User, getattr(people, who)), leaf)
+    assert (leaf.title, leaf.status) == ("Core work", WorkStatus.NOT_STARTED)
+    assert db.session.scalar(select(func.count()).where(WorkItem.parent_id == leaf.id)) == 0
+
+
+def test_what_is_computed_is_not_typed_until_all_below_is_cancelled(leaf: WorkItem) -> None:
+    parent = loaded(leaf, "parent")
+    with pytest.raises(Invalid, match="is computed from the items below"):
+        edit_item(SYSTEM, parent, {"progress": "40"})
+    for child in loaded(parent, "children"):
+        cancel_item(SYSTEM, child)
+    edit_item(SYSTEM, parent, {"status": "in_progress", "progress": "40"})
+
+
+def test_one_cancelled_by_its_status_is_cancelled_by_hand(leaf: WorkItem) -> None:
+    edit_item(SYSTEM, leaf, {"status": "cancelled"})
+    assert leaf.cancelled_by_hand
+    edit_item(SYSTEM, leaf, {"status": "in_progress"})
+    assert not leaf.cancelled_by_hand
+
+
+def test_what_is_distributed_keeps_the_allocation_from_being_emptied(leaf: WorkItem) -> None:
+    edit_item(SYSTEM, leaf, {"allocated_budget": "5.00"})
+    with pytest.raises(Invalid, match="so it cannot be emptied") as refusal:
+        edit_ppa(SYSTEM, loaded(leaf, "ppa"), {"budget_allocation": None})
+    assert [problem.pointer for problem in refusal.value.problems] == ["budget_allocation"]
+
+
+def test_sums_stay_below_the_largest_amount(leaf: WorkItem) -> None:
+    sibling = loaded(loaded(leaf, "parent"), "children")[1]
+    spend(leaf, "999999999999.99")
+    with pytest.raises(Invalid, match="The amounts add up to"):
+        spend(sibling, "0.01")

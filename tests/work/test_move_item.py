@@ -231,8 +231,7 @@ def test_moving_elsewhere_touches_one_row_however_many_siblings(
     app: Flask, count_queries: Counting, place: int | None
 ) -> None:
     def work(item_id: int) -> None:
-        before = entries()
-        item = db.session.get_one(WorkItem, item_id)
+        before, item = entries(), db.session.get_one(WorkItem, item_id)
         move_item(SYSTEM, item, loaded(item, "parent"), place)
         touched.append(entries() - before)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from obcms.kernel.errors import Conflict, ObcmsError
+from obcms.kernel.errors import Conflict, Invalid, ObcmsError
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Actor
 from obcms.people.models import User
@@ -50,3 +50,11 @@ def test_what_is_not_tracked_cannot_be_given_up(app: Flask) -> None:
     with pytest.raises(Conflict, match=f"^Tracking of {ppa.code} is not enabled"):
         disable_tracking(SYSTEM, ppa, "Ended")
     assert ppa.tracking_note in (None, "")
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelled", "on_hold"])
+def test_only_what_is_planned_or_going_on_is_tracked(app: Flask, status: str) -> None:
+    ppa = make_ppa(status=status)
+    with pytest.raises(Invalid, match="Only a PPA in planning or ongoing can be tracked"):
+        enable_tracking(SYSTEM, ppa)
+    assert ppa.execution_project_id is None

@@ -85,7 +85,10 @@ def test_two_workers_and_two_queue_entries_run_a_slot_once(
     time.sleep(0.5)
     assert began.read_text() == "began\n"
     assert name_of_moh() == "Ministry of Health!"
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.actor_name != ACTOR)).one()
+    query = select(AuditEntry).where(
+        AuditEntry.actor_name != ACTOR, ~AuditEntry.actor_name.startswith("revision ")
+    )
+    entry = db.session.scalars(query).one()
     assert (entry.actor_name, entry.request_id) == (f"job: {JOB}", f"{JOB}-{slot}")
 
 
