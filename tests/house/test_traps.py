@@ -137,7 +137,7 @@ def test_a_job_does_not_report_completed_while_every_record_failed(
         "processed": 1,
         "updated": 0,
         "unchanged": 0,
-        "errors": [{"ppa": ppa.code, "reason": "The tree cannot be read."}],
+        "errors": [{"code": ppa.code, "error": "The tree cannot be read."}],
     }
 
 
