@@ -16,6 +16,7 @@ from obcms.kernel.slices import load_parts
 from obcms.people.models import SecondFactor
 from tests.conftest import PASSWORD
 from tests.house.access_ledger_requests import SENT_TO_LEDGER
+from tests.house.access_ledger_screens import SENT_TO_LEDGER_SCREENS
 from tests.house.access_sent import Sent
 from tests.house.access_subjects import Ids
 from tests.imports.waiting import shown_by
@@ -191,6 +192,7 @@ SENT: dict[tuple[str, str], Sent] = {
     ("api_work_items.post_work_item_expenditure", "POST"): Sent(),
     ("api_work_items.void_work_item_expenditure", "POST"): Sent(),
     **SENT_TO_LEDGER,
+    **SENT_TO_LEDGER_SCREENS,
     ("ppa_page.enable", "POST"): Sent("untracked"),
     ("ppa_page.disable", "POST"): Sent("moneyless"),
     ("ppa_page.edit", "POST"): Sent(form={"title": "Renamed"}),

@@ -104,7 +104,15 @@ def ledger() -> Ids:
         "fund_entry_id": entry.id,
         "obligation_id": entry.obligation_id,
         "movement_id": movement.id,
+        "export_type": "csv",
+        "kind_of_file": "csv",
     }
+
+
+def fund() -> Ids:
+    """A special purpose fund of MOOE that is with no office yet."""
+    line = make_line(moa=None, for_later_release=True)
+    return {**_about(make_ppa()), "budget_line_id": line.id}
 
 
 def _proclaim() -> None:
@@ -136,7 +144,7 @@ def _about(ppa: PPA) -> Ids:
 
 SUBJECTS: dict[str, Callable[[], Ids]] = {
     one.__name__: one
-    for one in (tracked, moneyless, cancelled, untracked, approved, cancelled_ppa, ledger)
+    for one in (tracked, moneyless, cancelled, untracked, approved, cancelled_ppa, ledger, fund)
 }
 
 

@@ -21,6 +21,7 @@ from tests.house.access_kinds import (
     Access,
 )
 from tests.house.access_ledger import ledger
+from tests.house.access_ledger_screens import ledger_screens
 
 # Open without signing in, by their nature.
 PUBLIC = {
@@ -37,6 +38,7 @@ PUBLIC = {
     ("calendar_files.static", "GET"),
     ("imports_files.static", "GET"),
     ("jobs_files.static", "GET"),
+    ("ledger_files.static", "GET"),
     ("ppas_files.static", "GET"),
     ("work_files.static", "GET"),
     ("auth.sign_in", "POST"),
@@ -157,6 +159,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         _alert("list_alerts", "GET", EVERYBODY, of_ppa=False),
         _alert("read_alert", "GET", EVERYBODY),
         _alert("acknowledge_one_alert", "POST", DISTRIBUTE, body={}),
+        *_model_view("budget_line", EVERYBODY),
         *_model_view("audit_entry", AUDIT),
         *_page("audit_seal.index", AUDIT),
         *_page("audit_seal.check", AUDIT, "POST"),
@@ -187,6 +190,7 @@ TABLE: dict[tuple[str, str], Access] = dict(
         _item("post_work_item_expenditure", "POST", RUN, body=NEW_LINE),
         _item("void_work_item_expenditure", "POST", RUN, body={"reason": "Entered twice"}),
         *ledger(),
+        *ledger_screens(),
         *_of_ppa("overview", EVERYBODY),
         *_of_ppa("work_items", EVERYBODY),
         *_of_ppa("budget", EVERYBODY),

@@ -17,6 +17,9 @@ LOOKS = [
 ]
 MAY_WRITE = {
     "import_page.preview": "tries the import out, and takes it back",
+    "budget_line.export": "and so is who takes a list",
+    "ledger_line.export": "or a registry",
+    "ledger_status.export": "or a statement",
     "ppa_page.receipt": "who takes a file is recorded beside the trail (SPEC 9)",
 }
 REFUSAL = "INSERT INTO security_event"

@@ -1,0 +1,107 @@
+"""Documents that move money: those posted, and a form for another."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import select
+
+from obcms.kernel.errors import Forbidden
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission, allows
+from obcms.ledger.models import AppropriationsAct, BudgetLine
+from obcms.ledger.move import move_funds
+from obcms.ledger.reads.movements import lines_of_act, recent_movements
+from obcms.ledger.rules.choices import MovementKind
+from obcms.ledger.screens.base import LedgerScreen
+from obcms.ledger.screens.entry_form import EntryForm, last_posting_date
+from obcms.ledger.screens.given import a_choice, a_number
+from obcms.ledger.screens.movement_form import ROWS, followed_by, parts_of, read_document, sums_of
+
+
+class MovementPage(LedgerScreen):
+    """Modifications, augmentations and transfers."""
+
+    def is_visible(self) -> bool:
+        return True
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The last documents."""
+        shown = _list_shown()
+        shown.pop("address")
+        return self.show(**shown)
+
+    @expose("/new", methods=["GET", "POST"])
+    def new(self) -> ResponseReturnValue:
+        """The form, for the lines of one act; POST posts the document."""
+        kinds = _kinds()
+        if request.method != "POST":
+            return self.show("ledger/movement.html", "movement", **_form(kinds))
+        movement = move_funds(current_user, read_document())
+        db.session.commit()
+        told = f"{movement.kind.label} {movement.reference} is posted."
+        return self.done(told, **_list_shown())
+
+    @expose("/check", methods=["POST"])
+    def check(self) -> ResponseReturnValue:
+        """What the rows come to, what each line has free, and which PPAs follow."""
+        _kinds()
+        lines = lines_of_act(current_user, a_number(request.form, "act") or 0)
+        parts = parts_of(lines)
+        return self.dialog(
+            "ledger/movement_check.html",
+            parts=parts,
+            sums=sums_of(parts),
+            total=sum(part.amount for part in parts),
+            followed=followed_by(parts),
+            by_class=a_choice(request.form, "kind", MovementKind) is MovementKind.TRANSFER,
+        )
+
+
+def _kinds() -> list[MovementKind]:
+    """Those that the user's role posts. Raises Forbidden where there is none."""
+    may = {
+        MovementKind.MODIFICATION: allows(current_user, Permission.FUND_RELEASE),
+        MovementKind.TRANSFER: allows(current_user, Permission.FUND_RELEASE),
+        MovementKind.AUGMENTATION: allows(current_user, Permission.FUND_AUGMENT),
+    }
+    kinds = [kind for kind, allowed in may.items() if allowed]
+    if not kinds:
+        raise Forbidden("Only MFBM and the executive post documents that move money.")
+    return kinds
+
+
+def _list_shown() -> dict[str, Any]:
+    return {
+        "address": url_for("ledger_movements.index"),
+        "template": "ledger/movements.html",
+        "tab": "movements",
+        "movements": recent_movements(current_user),
+        "page_name": "Money moved",
+    }
+
+
+def _form(kinds: list[MovementKind]) -> dict[str, Any]:
+    """Of the act that is chosen, or of the line that the form was opened on; else the newest."""
+    query = select(AppropriationsAct).order_by(
+        AppropriationsAct.fiscal_year.desc(), AppropriationsAct.id
+    )
+    acts = list(db.session.scalars(query))
+    line_id, act_id = a_number(request.args, "line"), a_number(request.args, "act")
+    if line_id and act_id is None:
+        act_id = db.session.scalar(select(BudgetLine.act_id).where(BudgetLine.id == line_id))
+    act = next((one for one in acts if one.id == act_id), acts[0] if acts else None)
+    on = last_posting_date()
+    return {
+        "kinds": kinds,
+        "acts": acts,
+        "act": act,
+        "lines": [] if act is None else lines_of_act(current_user, act.id),
+        "first_line": line_id,
+        "row_count": ROWS,
+        "form": EntryForm([], {"entry_date": on, "document_date": on}, prefix="m"),
+        "page_name": "Move money",
+    }

@@ -1,0 +1,74 @@
+"""Closing and reopening quarters, with what closing would freeze shown first."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+
+from obcms.kernel.errors import Invalid
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Permission, require
+from obcms.ledger.checks import today
+from obcms.ledger.hold import closed_through
+from obcms.ledger.quarters import close_quarter, next_to_close, reopen_quarter
+from obcms.ledger.reads.freeze import closings, what_closing_freezes
+from obcms.ledger.rules.quarters import Quarter
+from obcms.ledger.screens.base import LedgerScreen
+from obcms.ledger.screens.given import a_number
+
+
+class QuarterPage(LedgerScreen):
+    """The quarters of all offices and acts at once."""
+
+    def is_visible(self) -> bool:
+        return True
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """What is closed, what would be closed next, and who closed what."""
+        shown = _shown()
+        shown.pop("address")
+        return self.show(**shown)
+
+    @expose("/close", methods=["POST"])
+    def close(self) -> ResponseReturnValue:
+        """Closes the quarter that the page showed."""
+        require(current_user, Permission.FUND_CLOSE)
+        quarter = _quarter()
+        close_quarter(current_user, quarter, request.form.get("reason", ""))
+        db.session.commit()
+        return self.done(f"The {quarter} is closed.", **_shown())
+
+    @expose("/reopen", methods=["POST"])
+    def reopen(self) -> ResponseReturnValue:
+        """Reopens the quarter that was closed last."""
+        require(current_user, Permission.FUND_CLOSE)
+        quarter = _quarter()
+        reopen_quarter(current_user, quarter, request.form.get("reason", ""))
+        db.session.commit()
+        return self.done(f"The {quarter} is open again.", **_shown())
+
+
+def _quarter() -> Quarter:
+    year, number = a_number(request.form, "year"), a_number(request.form, "quarter")
+    if year is None or number not in (1, 2, 3, 4):
+        raise Invalid("This form is incomplete. Please open the page again.")
+    return Quarter(year, number)
+
+
+def _shown() -> dict[str, Any]:
+    closed = closed_through()
+    upcoming = next_to_close(closed)
+    return {
+        "address": url_for("ledger_quarters.index"),
+        "template": "ledger/quarters.html",
+        "tab": "quarters",
+        "closed": None if closed is None else Quarter.of(closed),
+        "upcoming": upcoming,
+        "has_ended": upcoming is not None and upcoming.last_day < today(),
+        "freeze": None if upcoming is None else what_closing_freezes(upcoming),
+        "closings": closings(),
+        "page_name": "Quarters",
+    }

@@ -1,0 +1,103 @@
+"""The part of the access table that is the ledger's screens, and what is sent to them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from obcms.kernel.extensions import db
+from obcms.kernel.permissions import Role
+from obcms.ledger.hold import closed_through
+from obcms.ledger.quarters import next_to_close
+from tests.house.access_kinds import EVERYBODY, MFBM, MINISTRY, Access
+from tests.house.access_sent import Sent
+from tests.house.access_subjects import Ids
+
+SPEND = MFBM | MINISTRY
+MOVE = MFBM | {Role.EXECUTIVE}
+SEEN = {
+    "ledger_movements": ("index",),
+    "ledger_payments": ("index",),
+    "ledger_quarters": ("index",),
+    "ledger_status": ("index", "export"),
+    "budget_line": ("export",),
+}
+OF_A_LINE = {
+    "ledger_line": ("page", "available", "export"),
+    "ledger_obligation": ("page",),
+    "ledger_entry": ("page",),
+    "ppa_page": ("funds",),
+}
+
+
+def ledger_screens() -> Iterator[tuple]:
+    """Everybody sees the lines that exist for them; who posts is said by the kind of entry."""
+    for views, of_ppa in ((SEEN, False), (OF_A_LINE, True)):
+        for view, names in views.items():
+            for name in names:
+                yield (f"{view}.{name}", "GET"), Access(EVERYBODY, of_ppa)
+    yield ("ledger_line.post", "POST"), Access(SPEND, of_ppa=True)
+    for method in ("GET", "POST"):
+        yield ("ledger_entry.void", method), Access(SPEND, of_ppa=True)
+        norsa = {"kind": "obligation_adjustment"}
+        yield ("ledger_entry.follow", method), Access(SPEND, of_ppa=True, query=norsa)
+    yield ("ledger_movements.new", "GET"), Access(MOVE)
+    yield ("ledger_movements.new", "POST"), Access(MFBM)  # of a modification
+    for method in ("GET", "POST"):
+        yield ("ledger_release.index", method), Access(MFBM, of_ppa=True)
+    yield ("ledger_movements.check", "POST"), Access(MOVE)
+    for name in ("close", "reopen"):
+        yield (f"ledger_quarters.{name}", "POST"), Access(MFBM)
+
+
+def _next_quarter(_client: FlaskClient, _ids: Ids) -> dict[str, str]:
+    """The one that is closed next."""
+    quarter = next_to_close(closed_through())
+    db.session.rollback()
+    return {"year": str(quarter.year), "quarter": str(quarter.number)}
+
+
+def _closed_quarter(client: FlaskClient, ids: Ids) -> dict[str, Any]:
+    quarter = _next_quarter(client, ids)
+    client.post("/admin/ledger/quarters/close", data=quarter)
+    return quarter
+
+
+MODIFICATION = {
+    "kind": "modification",
+    "reference": "MOD-{number}",
+    "act": "{act_id}",
+    "line-0": "{budget_line_id}",
+    "line-1": "{budget_line_id}",
+    "class-0": "mooe",
+    "class-1": "co",
+    "amount-0": "-1.00",
+    "amount-1": "1.00",
+}
+RELEASE = {
+    "organization": "{moa_id}",
+    "appropriation_class": "mooe",
+    "amount": "1.00",
+    "allotment_reference": "SARO-{number}",
+    "reference": "T-{number}",
+}
+NEW_OBLIGATION = {
+    "kind": "obligation",
+    "appropriation_class": "mooe",
+    "amount": "1.00",
+    "reference": "ORS-{number}",
+    "payee": "Supplier",
+}
+SENT_TO_LEDGER_SCREENS: dict[tuple[str, str], Sent] = {
+    ("ledger_movements.new", "POST"): Sent("ledger", MODIFICATION),
+    ("ledger_movements.check", "POST"): Sent("ledger", MODIFICATION, answer=200, writes=False),
+    ("ledger_release.index", "POST"): Sent("fund", RELEASE),
+    ("ledger_quarters.close", "POST"): Sent("ledger", prepare=_next_quarter),
+    ("ledger_quarters.reopen", "POST"): Sent(
+        "ledger", prepare=_closed_quarter, form={"reason": "BAA 90, section 5"}
+    ),
+    ("ledger_line.post", "POST"): Sent("ledger", form=NEW_OBLIGATION),
+    ("ledger_entry.page", "GET"): Sent("ledger", answer=302),
+    ("ledger_entry.void", "POST"): Sent("ledger", form={"reason": "Entered twice"}),
+    ("ledger_entry.follow", "POST"): Sent("ledger", form={"reference": "N-1", "amount": "-1.00"}),
+}
