@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from obcms.imports.reading.doubts import FIELDS, NOWHERE, Asked
 from obcms.imports.reading.header import Header, texts_of
-from obcms.imports.reading.headings import field_of, level_of
+from obcms.imports.reading.headings import ENDED, field_of, has_odd_brackets, is_planned, level_of
 from obcms.imports.reading.money import Amounts, choose, columns_named
 from obcms.imports.reading.paths import Path, said
-from obcms.imports.reading.said_units import unit_of_list, with_line_below
+from obcms.imports.reading.said_units import currency_of_list, unit_of_list, with_line_below
 from obcms.imports.reading.words import is_other
 from obcms.kernel.intake.amounts import foreign_currency
 from obcms.kernel.intake.table import Row, Sheet
@@ -53,17 +53,20 @@ def meaning(rows: Sequence[Row], paths: Sequence[Path], sheet: Sheet, asked: Ask
 
 def _match(paths: Sequence[Path], hidden: frozenset[int]) -> dict[str, int]:
     """The best column of each field but the amount; the first of equals."""
-    best: dict[str, tuple[bool, tuple[int, int], int]] = {}
+    best: dict[str, tuple[bool, tuple[int, int], bool, int]] = {}
     for index, path in enumerate(paths):
-        under = path[-1]
-        names = (said(path), under) if under else (said(path), *reversed(path[:-1]))
+        texts = tuple(text for text in path if not is_planned(text))
+        if not texts or any(ENDED.search(text.casefold()) for text in texts):
+            continue
+        under = texts[-1]
+        names = (said(texts), under) if under else (said(texts), *reversed(texts[:-1]))
         found = next((found for name in names if name and (found := field_of(name))), None)
         if found is None or found[0] == "amount":
             continue
         name, rank = found
-        place = (index in hidden, rank, index)
+        place = (index in hidden, rank, has_odd_brackets(said(path)), index)
         best[name] = min(best.get(name, place), place)
-    return {name: index for name, (_, _, index) in best.items()}
+    return {name: index for name, (*_, index) in best.items()}
 
 
 def header_of(sheet: Sheet, found: Found, window: range) -> Header:
@@ -88,6 +91,7 @@ def header_of(sheet: Sheet, found: Found, window: range) -> Header:
     texts = [text for column in header.amounts for text in found.paths[column]]
     texts.append(header.headings.get(columns["amount"], ""))
     foreign = next((sign for text in texts if (sign := foreign_currency(text))), "")
+    foreign = foreign or currency_of_list(sheet, rows[0].number, header)
     return replace(header, unit=unit, unit_from=source, currency=foreign)
 
 

@@ -20,6 +20,7 @@ PASSED_OVER = {
     Kind.CLASS: "class",
     Kind.OTHER: "note or heading",
     Kind.SIGNATURE: "signature",
+    Kind.LIKE_TOTAL: "like a total",
     Kind.BARE_AMOUNT: "amount without title",
     Kind.UNFUNDED: "without amount",
 }

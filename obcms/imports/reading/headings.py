@@ -12,24 +12,34 @@ LONGEST_HEADING = 120
 UNIT_WORDS = re.compile(
     r"\b(?:in|of) (?:thousands?|millions?|billions?)(?: of)?(?: pesos?)?\b"
     r"|\b(?:thousands?|millions?|billions?)(?: of)? pesos?\b|\bin (?:php|pesos?)\b"
-    r"|\b(?:php|pesos?)\b"
+    r"|\b(?:sa )?(?:libong|milyong|bilyong) piso\b|\bsa piso\b|\b(?:php|pesos?|piso)\b"
 )
 
-_THING = r"(?:ppas?|paps?|p p as?|p a ps?|programs?|programmes?|projects?|activit(?:y|ies))"
-_LABEL = r"(?:titles?|names?|descriptions?|particulars?)"
-_LINK = r"(?:and|of|or|the)"
+_THING = (
+    r"(?:ppas?|paps?|p p as?|p a ps?|programs?|programmes?|projects?|activit(?:y|ies)"
+    r"|programa|proyekto|aktibidad|gawain)"
+)
+_LABEL = r"(?:titles?|names?|descriptions?|particulars?|pamagat|pangalan|paglalarawan)"
+_LINK = r"(?:and|of|or|the|ng|mga|at|o)"
 _KIND = r"(?:allotment|appropriation|budget|expenditure|expense|object)"
 _SPENDER = r"(?:moa|ministry|agency|ministry office(?: or| and)? agency)"
-_MONEY = r"(?:allocations?|allotments?|amounts?|appropriations?|budgets?|costs?|requirements?)"
+_MONEY = (
+    r"(?:allocations?|allotments?|amounts?|appropriations?|budgets?|costs?|requirements?"
+    r"|financial(?: targets?| plan)?|badyet|halaga|pondo|laang gugulin)"
+)
 _YEAR = r"(?:[fc]y ?)?[0-9]{4}|[fc]y"
 _OF_MONEY = (
     rf"(?:{_THING}|{_YEAR}|annual|approved|authorized|estimated|final|for|funding|gaab?|indicative"
-    r"|investment|of|original|planned|programmed|proposed|required|revised|adjusted|new|the|total)"
+    r"|investment|of|original|planned|programmed|proposed|required|revised|adjusted|new|the|total"
+    r"|inilaang|nakalaang|laang|aprubadong|panukalang|taunang|kabuuang|ng|para sa|sa)"
 )
 _PLANNED = r"(?:expected|planned|target|targeted|estimated|proposed)"
 _OF_WORK = rf"(?: of (?:{_THING}|implementation))?"
 _START = r"(?:start(?:ed|ing)?|begin(?:ning)?|commencement)"
 _END = r"(?:completion|completed|end|ending|finish)"
+_SIMULA = r"(?:(?:petsa )?(?:ng )?(?:pag)?(?:sisimula|simula|uumpisa|umpisa))"
+_WAKAS = r"(?:(?:petsa )?(?:ng )?(?:pagtatapos|katapusan|pagwawakas|wakas))"
+_LEVEL = r"(?:program|proposed|proposal|approved|nep|gaab?|level|estimates?)"
 
 # From the most to the least particular: a heading is the first field that fits all of it.
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -55,20 +65,30 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "start",
             rf"(?:{_THING} )?(?:{_PLANNED} )?(?:date )?(?:implementation )?{_START}"
             rf"(?: date)?{_OF_WORK}"
-            rf"|(?:{_PLANNED} )?date (?:of start|of commencement|started)|from",
+            rf"|(?:{_PLANNED} )?date (?:of start|of commencement|started)|from|{_SIMULA}",
         ),
         (
             "end",
             rf"(?:{_THING} )?(?:{_PLANNED} )?(?:date )?(?:{_PLANNED} )?(?:implementation )?{_END}"
             rf"(?: date| target)?{_OF_WORK}|{_PLANNED} date(?: of {_END})?|date of {_END}"
-            r"|due date|deadline|to|until",
+            rf"|due date|deadline|to|until|{_WAKAS}",
         ),
-        ("remarks", r"remarks?|notes?|comments?|remarks? (?:and |or )?(?:notes?|comments?)"),
+        (
+            "remarks",
+            r"(?:mga )?(?:puna|tala)|remarks?|notes?|comments?"
+            r"|remarks? (?:and |or )?(?:notes?|comments?)",
+        ),
         ("title", rf"(?:{_THING}|{_LABEL}|{_LINK})(?: (?:{_THING}|{_LABEL}|{_LINK}))*"),
-        ("amount", rf"(?:{_OF_MONEY} )*{_MONEY}(?: (?:{_MONEY}|{_OF_MONEY}))*|(?:grand )?total"),
+        (
+            "amount",
+            rf"(?:{_OF_MONEY} )*{_MONEY}(?: (?:{_MONEY}|{_OF_MONEY}))*"
+            rf"|(?:{_YEAR}) {_LEVEL}|(?:grand )?total",
+        ),
     )
 )
 ENDED = re.compile(r"\bactual\b|\bdate completed\b")
+PLANNED = re.compile(_PLANNED)
+BRACKETS = re.compile(r"\(([^)]*)\)")
 FIRM = re.compile(r"\b(?:approved|authorized|final|gaab?)\b")
 LOOSE = re.compile(r"\bproposed\b|^(?:grand )?total$")
 
@@ -77,7 +97,7 @@ def field_of(heading: str) -> tuple[str, tuple[int, int]] | None:
     """The field and its rank, the lower the better: of two budgets the approved, later one."""
     key = key_of(heading) if len(heading) <= LONGEST_HEADING else ""
     field = next((field for field, pattern in PATTERNS if pattern.fullmatch(key)), None)
-    if field is None or ENDED.search(key):
+    if field is None or ENDED.search(heading.casefold()):
         return None
     if field == "amount":
         years = [int(year) for year in re.findall(r"[0-9]{4}", key)]
@@ -93,6 +113,17 @@ def _title_rank(key: str) -> int:
     if "title" in key or things > 1 or (things and re.search(_LABEL, key)):
         return 0
     return 1 if things or "name" in key else 2
+
+
+def is_planned(heading: str) -> bool:
+    """Whether it says no more than that what stands above it is planned, not done."""
+    return bool(PLANNED.fullmatch(key_of(heading)))
+
+
+def has_odd_brackets(heading: str) -> bool:
+    """Whether brackets make of it another thing: Project (Location), but not Project (PPA)."""
+    inside = [text.strip() for text in BRACKETS.findall(heading)]
+    return any(text and not text.isupper() and field_of(text) is None for text in inside)
 
 
 def key_of(heading: str) -> str:

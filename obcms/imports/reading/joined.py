@@ -1,23 +1,32 @@
 """PPAs that a list spreads over several rows, one for each class (SPEC 13)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
+from obcms.imports.reading.header import Header
 from obcms.imports.reading.kinds import Kind
 from obcms.imports.reading.lines import ListRow
+from obcms.kernel.intake.limits import MAX_ROWS
+from obcms.kernel.intake.table import Sheet
 from obcms.kernel.rules.folding import code_key, search_form
 
 Sorted = tuple[Kind, ListRow]
 
 
-def join_rows(lines: Sequence[Sorted]) -> Iterator[tuple[Kind, ListRow, tuple[int, ...]]]:
+def join_rows(
+    lines: Sequence[Sorted], merged: Mapping[int, int]
+) -> Iterator[tuple[Kind, ListRow, tuple[int, ...]]]:
     """Each row with the numbers of the rows that were joined with it; those are left out.
 
     A title without amount above lines of classes has their sum. So has one title with a row for
-    each class, whether it is repeated, merged over the rows or stands in the first.
+    each class, whether it is repeated, merged over the rows or stands in the first. `merged` has
+    the rows that a merged title covers, each with its first.
     """
     skipped: set[int] = set()
     parts = _rows_of_one(lines)
+    for first, joined in _under_merged_titles(lines, merged).items():
+        parts.setdefault(first, joined)
     for place, (kind, line) in enumerate(lines):
         if line.number in skipped:
             continue
@@ -29,6 +38,18 @@ def join_rows(lines: Sequence[Sorted]) -> Iterator[tuple[Kind, ListRow, tuple[in
             yield Kind.PPA, _summed(line, whole), tuple(one.number for one in whole)
         else:
             yield kind, line, ()
+
+
+def merged_rows(sheet: Sheet, header: Header) -> dict[int, int]:
+    """The rows that a title merged downwards covers, each with its first."""
+    title = header.columns["title"]
+    covered = (
+        (row, block.first_row)
+        for block in sheet.merged
+        if block.first_column <= title <= block.last_column
+        for row in range(block.first_row + 1, block.last_row + 1)
+    )
+    return dict(islice(covered, MAX_ROWS))
 
 
 def _classes_below(lines: Sequence[Sorted], place: int) -> list[ListRow]:
@@ -66,6 +87,19 @@ def _rows_of_one(lines: Sequence[Sorted]) -> dict[int, list[ListRow]]:
             continue
         classes.add(own)
         found.setdefault(first, []).append(line)
+    return found
+
+
+def _under_merged_titles(
+    lines: Sequence[Sorted], merged: Mapping[int, int]
+) -> dict[int, list[ListRow]]:
+    """By the place of the first row, the amounts that a title merged over them covers."""
+    places = {line.number: place for place, (kind, line) in enumerate(lines) if kind is Kind.PPA}
+    found: dict[int, list[ListRow]] = {}
+    for kind, line in lines:
+        first = places.get(merged.get(line.number, 0))
+        if kind is Kind.BARE_AMOUNT and first is not None:
+            found.setdefault(first, []).append(line)
     return found
 
 

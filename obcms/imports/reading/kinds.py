@@ -9,21 +9,29 @@ from obcms.imports.reading.header import Header
 from obcms.imports.reading.headings import field_of
 from obcms.imports.reading.lines import ListRow
 
-_TOTAL = r"(?:t\s?o\s?t\s?a\s?l\s?s?|kabuuan)"
+_TOTAL = r"(?:t\s?o\s?t\s?a\s?l\s?s?|kabu[ou]ang?|ttl\.?)"
 # What may follow "total" if the row is to be one without doubt; "Total Quality" is not.
 _OF_TOTAL = (
     r"(?:approved|amount|appropriations?|budgets?|allocations?|allotments?|costs?|ppas?|programs?"
     r"|projects?|activit(?:y|ies)|[fc]y|gaab?|no|number|ps|mooe|co|finex|personn?el|personal"
     r"|services?|maintenance|other|operating|expenses?|capital|outlays?|financial|new|this|page"
-    r"|carried|brought|forward|php|pesos?|and|[0-9]|[\s&/.,:₱=*-])"
+    r"|carried|brought|forward|php|pesos?|piso|halaga|badyet|pondo|ng|mga|and|[0-9]|[\s&/.,:₱=*-])"
 )
 TOTAL = re.compile(
-    rf"(?:(?P<sub>sub|section|page)|(?P<grand>grand|over\s?-?all))[\s-]*{_TOTAL}\b.*"
+    rf"(?:(?P<sub>sub|section|page)|(?P<grand>grand|over\s?-?all|pangkalahatang))[\s-]*{_TOTAL}\b.*"
     rf"|{_TOTAL}(?:\s*[:,;(–—=].*|\s+(?:of|for|in|per|as of)\b.*|\b{_OF_TOTAL}*)"
     r"|(?:balance |amount |totals? )?(?:carried|brought) forward.*",
     re.IGNORECASE,
 )
-LIKE_TOTAL = re.compile(rf"{_TOTAL}\b|.*\b(?:sub)?totals?$", re.IGNORECASE)
+LIKE_TOTAL = re.compile(
+    rf"{_TOTAL}\b|.*\b(?:sub)?totals?$|(?:sum|aggregate|gross|over\s?-?all)(?: amount| cost)?$",
+    re.IGNORECASE,
+)
+SAYS_SUM = re.compile(
+    r"\b(?:sum|aggregate|gross|over-?all|costs?|amounts?|budgets?|ministry|office|all|kabu[ou]ang?)\b",
+    re.IGNORECASE,
+)
+ENUMERATOR = re.compile(r"\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4})[.)]\s*(?=[a-z]{2})", re.IGNORECASE)
 ENDS_AS_TOTAL = re.compile(r".*\w\W+(?:sub-?)?totals?$", re.IGNORECASE)
 # S U B T O T A L: each letter by itself.
 SPELLED = re.compile(r"(?<=\b\w) (?=\w\b)")
@@ -90,6 +98,16 @@ def _kind_of_uncoded(line: ListRow) -> Kind:
     return Kind.PPA if line.code or _is_numbered(line) else Kind.BARE_AMOUNT
 
 
+def is_plain(line: ListRow) -> bool:
+    """Whether nothing says of the row that it is a PPA by itself."""
+    return not (line.code or _is_numbered(line) or _has_details(line))
+
+
+def says_sum(line: ListRow) -> bool:
+    """Whether the title speaks of a whole, without calling it a total."""
+    return bool(SAYS_SUM.search(line.title))
+
+
 def _is_numbered(line: ListRow) -> bool:
     return line.text("number").strip("().").isdecimal()
 
@@ -108,7 +126,7 @@ def _has_details(line: ListRow) -> bool:
 
 def _is_class(text: str) -> bool:
     try:
-        return bool(parse_class(text))
+        return bool(parse_class(ENUMERATOR.sub("", text, count=1)))
     except ValueError:
         return False
 

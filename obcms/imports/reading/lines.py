@@ -170,6 +170,7 @@ def read_line(
         cells["amount"] = beside[0] if beside else None
     texts = {field: clean_text(cell) for field, cell in cells.items()}
     title = str(cells["title"] or "")
+    depth = texts.get("number", "").strip(". ").count(".")  # 1.2.1 stands below 1.2
     within = {index: text for index, text in texts_of(row).items() if index in header.window}
     return ListRow(
         row.number,
@@ -180,7 +181,7 @@ def read_line(
         dates_from_1904,
         tuple(_cell(row, index) for index in header.amounts),
         tuple(_cell(row, index) for index in header.parts.values()),
-        place * 100 + len(title) - len(title.lstrip()),
+        place * 100 + depth * 10 + len(title) - len(title.lstrip()),
     )
 
 

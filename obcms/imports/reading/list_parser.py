@@ -1,30 +1,27 @@
 """Reads one list of a sheet into what was read of the file."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TypeVar
 
+from obcms.imports.reading.class_lines import classes_in
 from obcms.imports.reading.described import describe
 from obcms.imports.reading.doubts import LEAVE, READ, Asked, Doubt
 from obcms.imports.reading.duplicates import SeenRows
 from obcms.imports.reading.finding import FoundList
-from obcms.imports.reading.joined import join_rows
-from obcms.imports.reading.kinds import ENDS_AS_TOTAL, Kind, kind_of
+from obcms.imports.reading.joined import join_rows, merged_rows
+from obcms.imports.reading.kinds import ENDS_AS_TOTAL, Kind, is_plain, kind_of, says_sum
 from obcms.imports.reading.lacking import about_column, without
 from obcms.imports.reading.levels import Level, resolve
 from obcms.imports.reading.lines import ListRow, read_line
-from obcms.imports.reading.parsed import ParsedFile, ParsedRow, RowNote, pesos
+from obcms.imports.reading.parsed import ParsedFile, RowNote, pesos
+from obcms.imports.reading.parsed_rows import parsed_row
 from obcms.imports.reading.problems import about_hidden, problems_of, spread
+from obcms.imports.reading.said_units import holds_amount
 from obcms.imports.reading.style import style_of
 from obcms.imports.reading.tables import Sorted, about_table, money_in, split
 from obcms.imports.reading.totals import RunningTotals
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Row
-from obcms.kernel.intake.texts import Marked
-from obcms.kernel.rules.folding import has_invisible
-
-Value = TypeVar("Value")
 
 
 class ListParser:
@@ -48,6 +45,7 @@ class ListParser:
         self.lines, self.below = lines, lines[:0]
         if self.asked.answer("tables") != READ:
             self.lines, self.below = split(lines, self.header)
+        self.classes = classes_in(self.lines)
         self.doubts: list[Doubt] = []
         # A ministry's total may hold rows that are refused here for their dates or titles.
         self.accepted, self.listed = RunningTotals(), RunningTotals()
@@ -66,7 +64,8 @@ class ListParser:
         left_out, more = self._left_out()
         self.doubts = [*self.header.doubts, *self.style.doubts, *more]
         before = len(self.parsed.rows)
-        for kind, line, joined in join_rows(self.lines):
+        self._name_above()
+        for kind, line, joined in join_rows(self.lines, merged_rows(self.sheet, self.header)):
             if line.number in left_out:
                 self._warn(line, left_out[line.number])
                 continue
@@ -121,7 +120,7 @@ class ListParser:
         left_out = {line.number: self._hidden(line) for line in hidden if answer == LEAVE}
         levels = resolve(
             [
-                Level(line.number, amount, line.indent)
+                Level(line.number, amount, line.indent, is_plain(line), says_sum(line))
                 for line, amount in money
                 if line.number not in left_out
             ],
@@ -154,6 +153,35 @@ class ListParser:
             self._warn(line, f"“{quote(line.title)}” has no amount and is left out.")
         elif kind is Kind.BARE_AMOUNT and not self.listed.is_sum(line.amount()):
             self._warn(line, f"The amount {pesos(line.amount())} has no title; it is left out.")
+        elif kind is Kind.CLASS and line.number not in self.classes.belonging:
+            self._warn_of_class(line)
+        elif kind is Kind.OTHER and any(char.isdigit() for char in line.text("amount")):
+            self._warn_of_unreadable(line)
+
+    def _warn_of_class(self, line: ListRow) -> None:
+        if (amount := line.readable_amount()) is not None:
+            said = f"{pesos(amount)} of “{quote(line.title)}”"
+            self._warn(line, f"{said} is that of a class under no PPA, and is left out.")
+
+    def _warn_of_unreadable(self, line: ListRow) -> None:
+        if not line.title and line.readable_amount() is None:
+            said = quote(line.texts["amount"])
+            self._warn(line, f"“{said}” has no title and is no amount; it is left out.")
+
+    def _name_above(self) -> None:
+        """Money above the headings belongs to no list; the sum of this one may well stand there."""
+        whole = sum((amount for _, amount in money_in(self.lines)), Decimal(0))
+        first = self.header.row - len(self.header.lines) + 1
+        for row in self.sheet.rows:
+            if row.number >= first or not holds_amount(row, self.header.columns["amount"]):
+                continue
+            line = read_line(row, self.header, self.style)
+            amount = line.readable_amount()
+            if amount is not None and amount != whole:
+                said = f"{pesos(amount)} of “{quote(line.title)}”"
+                note = self._note(line, f"{said} stands above the headings and is left out.")
+                if note not in self.parsed.warnings:
+                    self.parsed.warnings.append(note)
 
     def _take(self, line: ListRow) -> None:
         duplicate = self.seen.note(line, self.shown_name)
@@ -161,12 +189,13 @@ class ListParser:
         if amount is not None and not duplicate:
             self.listed.add(amount)
         problems = [*problems_of(line), *self._problems_of_list(line)]
+        problems += self.classes.problem(line, amount)
         problems += [duplicate] if duplicate else []
         if problems or amount is None:
             self.parsed.refused.append(self._note(line, " ".join(problems)))
         else:
             self.accepted.add(amount)
-            self.parsed.rows.append(self._read(line, amount))
+            self.parsed.rows.append(parsed_row(line, self.sheet.name, amount, self._warn))
 
     def _problems_of_list(self, line: ListRow) -> Iterator[str]:
         if self.header.currency and self.asked.answer("currency") != "pesos":
@@ -176,46 +205,6 @@ class ListParser:
             )
         if not self.sheet.name:
             yield from spread(line, self.header)
-
-    def _read(self, line: ListRow, amount: Decimal) -> ParsedRow:
-        for name in ("code", "title", "amount"):
-            if has_invisible(str(line.cells.get(name) or "")) and name != "amount":
-                self._warn(line, f"Invisible characters in the {name} are left out.")
-            if isinstance(line.cells.get(name), Marked):
-                self._warn(line, f"A raised mark in the {name} is left off.")
-        return ParsedRow(
-            row=line.number,
-            sheet=self.sheet.name,
-            code=line.code or None,
-            title=line.title,
-            amount=amount,
-            appropriation_class=self._or_warn(
-                line, "appropriation_class", "class", line.appropriation_class
-            ),
-            start=self._day(line, "start", "first"),
-            end=self._day(line, "end", "last"),
-            remarks=line.texts.get("remarks", ""),
-            moa=line.moa(),
-            fiscal_year=self._or_warn(line, "fiscal_year", "fiscal year", line.fiscal_year),
-        )
-
-    def _day(self, line: ListRow, name: str, which: str) -> date | None:
-        month = line.month(name)
-        if month is not None:
-            said = quote(line.texts[name])
-            self._warn(line, f"The {name} date “{said}” names no day; the {which} is taken.")
-            return month
-        return self._or_warn(line, name, f"{name} date", lambda: line.day(name))
-
-    def _or_warn(
-        self, line: ListRow, name: str, shown: str, read: Callable[[], Value | None]
-    ) -> Value | None:
-        try:
-            return read()
-        except ValueError:
-            said = quote(line.texts[name])
-            self._warn(line, f"The {shown} “{said}” cannot be read and is left unset.")
-            return None
 
     def _check_total(self, line: ListRow) -> None:
         said = line.readable_amount()

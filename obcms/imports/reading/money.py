@@ -11,6 +11,7 @@ from obcms.imports.reading.doubts import NOWHERE, Asked, Doubt
 from obcms.imports.reading.headings import field_of, key_of
 from obcms.imports.reading.paths import Path, said
 from obcms.imports.reading.words import is_about_people, is_other
+from obcms.kernel.intake.amounts import foreign_currency
 from obcms.ppas.rules.choices import AppropriationClass
 
 YEAR = re.compile(r"\b(?:[FC]Y ?)?(20[0-9]{2})\b", re.IGNORECASE)
@@ -55,10 +56,14 @@ def money_of(column: int, path: Path) -> Money | None:
     last = key_of(texts[-1])
     is_total = bool(BARE_TOTAL.fullmatch(last))
     is_whole = part is None and not (ranks and _ends_well(texts[-1], last))
-    if is_whole and (field_of(said(path)) or ("", ()))[0] != "amount":
+    is_year = bool(YEAR.fullmatch(last)) and len(texts) == 1
+    if is_whole and not is_year and (field_of(said(path)) or ("", ()))[0] != "amount":
         return None
     rank = min(ranks, default=PLAIN)
-    if is_total and len(ranks) <= 1:
+    whole = field_of(said(tuple(others)))
+    if whole and whole[1][0] == LOOSE and not is_total:
+        rank = LOOSE  # as Proposed makes of the Budget above it
+    if (is_total and len(ranks) <= 1) or is_year:
         rank = BARE
     years = [int(year) for text in texts for year in YEAR.findall(text)]
     return Money(column, part, years[-1] if years else None, rank, is_total)
@@ -85,6 +90,7 @@ def choose(paths: Sequence[Path], hidden: frozenset[int], asked: Asked) -> Amoun
         return Amounts(columns, seen=len(columns))
     every = [money for column, path in enumerate(paths) if (money := money_of(column, path))]
     every = [money for money in every if not _counts_people(money, paths)]
+    every = [money for money in every if not foreign_currency(said(paths[money.column]))] or every
     shown = [money for money in every if money.column not in hidden]
     found, doubts = _of_year(shown or every, paths, asked)
     parts = {money.part: money.column for money in found if money.part}
@@ -109,9 +115,14 @@ def _of_year(
 ) -> tuple[list[Money], tuple[Doubt, ...]]:
     """Those of the import's year where columns name years."""
     years = {money.year for money in found if money.year}
+    undated = [money for money in found if not money.year]
+    if all(money.rank == BARE for money in found if money.year):
+        # Figures under nothing but years may be of anything where a budget stands beside them.
+        surer = [money for money in undated if money.rank < BARE or money.part]
+        if surer:
+            return undated, ()
     if asked.fiscal_year in years:
         return [money for money in found if money.year == asked.fiscal_year], ()
-    undated = [money for money in found if not money.year]
     if not years or (asked.fiscal_year and undated):
         return undated or found, ()
     if len(years) > 1 or (asked.fiscal_year and not undated):

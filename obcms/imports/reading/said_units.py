@@ -1,5 +1,6 @@
 """Where a list says its unit: over the amounts, below its headings, in titles and notes."""
 
+import re
 from dataclasses import replace
 
 from obcms.imports.reading.header import Header, texts_of
@@ -7,6 +8,11 @@ from obcms.imports.reading.paths import Path
 from obcms.imports.reading.units import unit_in_heading, unit_in_note
 from obcms.kernel.intake.amounts import foreign_currency, parse_amount
 from obcms.kernel.intake.table import Row, Sheet
+
+# What a text needs to say the currency of the amounts, and not the name of a thing.
+OF_AMOUNTS = re.compile(
+    r"\bin (?:us|usd|eur|\w+ dollars?)\b|\b(?:amounts?|figures?|values?)\b|^\(", re.I
+)
 
 
 def with_line_below(sheet: Sheet, header: Header) -> Header:
@@ -41,6 +47,19 @@ def unit_of_list(sheet: Sheet, path: Path, first_row: int, header: Header) -> tu
         if (unit := unit_in_note(text)) is not None:
             return unit, text
     return 1, ""
+
+
+def currency_of_list(sheet: Sheet, first_row: int, header: Header) -> str:
+    """Another currency in which a title or a note says all amounts are; empty where none does."""
+    if unit_in_heading(header.headings.get(header.columns["amount"], "")) is not None:
+        return ""
+    above = [
+        text for row in sheet.rows if row.number < first_row for text in texts_of(row).values()
+    ]
+    below = [row for row in sheet.rows if row.number > header.row]
+    notes = [text for row in below for text in _notes(row, header)]
+    said = (foreign_currency(text) for text in (*above, *notes) if OF_AMOUNTS.search(text))
+    return next(filter(None, said), "")
 
 
 def _notes(row: Row, header: Header) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from obcms.imports.reading.doubts import Asked, Doubt
 from obcms.imports.reading.header import Header
+from obcms.imports.reading.units import ODD
 from obcms.kernel.intake.amounts import Marks, is_either, marks_of
 from obcms.kernel.intake.cells import clean_text
 from obcms.kernel.intake.dates import DateOrder, is_either_way, orders_in
@@ -29,7 +30,16 @@ def style_of(header: Header, rows: Sequence[Row], asked: Asked) -> Style:
     unit = _unit(header, asked)
     marks, unclear = _marks(_cells(rows, header.amounts), unit, asked)
     orders, either = _orders(header, rows, asked)
-    return Style(unit, marks, orders, (*unclear, *either))
+    return Style(unit, marks, orders, (*_odd_unit(header, asked), *unclear, *either))
+
+
+def _odd_unit(header: Header, asked: Asked) -> tuple[Doubt, ...]:
+    """A unit that is none of those that are known."""
+    heading = header.headings.get(header.columns["amount"], "")
+    if asked.answer("unit") or header.unit_from or not ODD.search(heading):
+        return ()
+    readings = tuple((name, f"in {name}") for name in UNITS)
+    return (Doubt("unit", f"What does one mean under “{heading}”?", readings),)
 
 
 def _unit(header: Header, asked: Asked) -> int:

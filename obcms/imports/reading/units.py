@@ -4,26 +4,33 @@ import re
 
 from obcms.imports.reading.words import is_about_people
 
-PESO = r"(?:philippine\s+)?(?:pesos?|php|₱)"
-WORD = r"(?P<word>thousand|million|billion)s?"
+PESO = r"(?:philippine\s+)?(?:pesos?|piso|php|₱)"
+_NAMES = r"thousand|million|billion|libo|milyon|bilyon"
+WORD = rf"(?P<word>{_NAMES})(?:s|n?g)?"
 MARK = r"['’‘`´]?\s*,?"
 PESOS = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+PESOS |= {"libo": 1_000, "milyon": 1_000_000, "bilyon": 1_000_000_000}
 LETTERS = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "b": 1_000_000_000, "bn": 1_000_000_000}
 
 # An amount, not a unit: 5 million pesos, a million pesos.
 AMOUNT = re.compile(
     r"(?:[0-9]|\b(?:a|one|two|three|four|five|six|seven|eight|nine|ten|hundred|half|per|every|each"
-    r"|several|many|some|few))[\s-]*(?:thousand|million|billion)s?\b",
+    rf"|several|many|some|few))[\s-]*(?:{_NAMES})(?:s|n?g)?\b",
     re.IGNORECASE,
 )
+# A unit that is none of ours: hundred thousand pesos.
+ODD = re.compile(rf"\b(?:tens?|hundreds?)(?: of)?[\s-]+(?:{_NAMES})(?:s|n?g)?\b", re.IGNORECASE)
 # Said of money anywhere.
 ANYWHERE = (
-    re.compile(rf"\bin\s+(?:{PESO}\s+)?{WORD}\b(?!\s+of\s+(?!{PESO}))", re.IGNORECASE),
+    re.compile(rf"\b(?:in|sa)\s+(?:{PESO}\s+)?{WORD}\b(?!\s+of\s+(?!{PESO}))", re.IGNORECASE),
     re.compile(rf"\b{WORD}(?:\s+of)?\s+{PESO}(?:\b|$|(?=\W))", re.IGNORECASE),
     re.compile(rf"(?:\b(?:php|p|pesos?)|₱)\.?\s*(?:in\s+)?{WORD}\b", re.IGNORECASE),
 )
 # Enough over a column of amounts.
-IN_HEADING = re.compile(rf"\(\s*(?:in\s+)?{WORD}\s*\)|^(?P<only>thousand|million|billion)s?$", re.I)
+IN_HEADING = re.compile(
+    rf"\(\s*(?:in\s+)?{WORD}\s*\)|^(?P<only>thousand|million|billion|libo|milyon|bilyon)(?:s|n?g)?$",
+    re.I,
+)
 ZEROS = re.compile(
     rf"(?:\bp|\bphp|₱)\s*{MARK}(?P<zeros>000(?:,000){{0,2}})s?\b"
     rf"|['’‘`´],?(?P<marked>000(?:,000){{0,2}})s?\b|\(\s*,?(?P<bare>000(?:,000){{0,2}})s?\s*\)",
@@ -33,7 +40,7 @@ LETTER = re.compile(
     r"(?:\bphp|\bp|₱)\s*(?P<sign>mn?|bn?|k)\b|\(\s*(?:in\s+)?(?P<bare>mn?|bn?)\s*\)",
     re.IGNORECASE,
 )
-PLAIN = re.compile(r"\bin\s+(?:philippine\s+)?(?:pesos?|php)\b", re.IGNORECASE)
+PLAIN = re.compile(r"\b(?:in|sa)\s+(?:philippine\s+)?(?:pesos?|piso|php)\b", re.IGNORECASE)
 
 
 def unit_in_heading(text: str) -> int | None:

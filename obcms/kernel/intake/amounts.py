@@ -30,6 +30,7 @@ FOREIGN = re.compile(
 )
 WORDED = re.compile(r"(?P<number>.*[0-9)])\s*(?P<unit>thousand|million|billion)s?", re.IGNORECASE)
 UNITS = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+NO_CENTAVOS = re.compile(r"(?<=[0-9])[.,][-–—]+$")  # 1,000.- has none
 SWAPPED = str.maketrans(",.", ".,")
 
 
@@ -154,7 +155,7 @@ def _from_text(value: object, unit: int, marks: Marks) -> Decimal:
 
 def _bare_number(text: str) -> tuple[str, bool]:
     """The digits without currency, sign and brackets, and whether these said "negative"."""
-    bare, negative = text, False
+    bare, negative = NO_CENTAVOS.sub("", text), False
     before = None
     while bare != before:
         before = bare

@@ -65,6 +65,8 @@ def is_garbled(text: str) -> bool:
     """Whether a text was saved as UTF-8 and read as something older: MuÃ±oz for Muñoz."""
     if text.isascii():
         return False
+    if "\ufffd" in text:  # what no program could read, and put this sign for
+        return True
     for encoding in ("cp1252", "latin-1"):
         with suppress(UnicodeError):
             return text.encode(encoding).decode("utf-8") != text

@@ -17,6 +17,10 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
+BUWAN = (
+    *("enero", "pebrero", "marso", "abril", "mayo", "hunyo", "hulyo"),
+    *("agosto", "setyembre", "oktubre", "nobyembre", "disyembre"),
+)
 
 _TIME = r"(?:,?[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]\.?m\.?)?Z?)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
@@ -134,8 +138,9 @@ def _from_named_month(text: str) -> date | None:
 
 
 def _month(name: str) -> int | None:
-    """1 to 12 for "january", "jan", "sept"."""
-    return next((number for number, full in enumerate(MONTHS, 1) if full.startswith(name)), None)
+    """1 to 12 for "january", "jan", "sept", and for Filipino "enero", "dis"."""
+    every = (*enumerate(MONTHS, 1), *enumerate(BUWAN, 1))
+    return next((number for number, full in every if full.startswith(name)), None)
 
 
 def _full_year(year: int) -> int:

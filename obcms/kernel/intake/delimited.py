@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import limits
@@ -13,6 +14,15 @@ from obcms.kernel.intake.table import Row
 
 SEPARATORS = ",;\t|"
 SAMPLED_LINES = 100
+MOSTLY = 0.4
+OLD = ("cp1252", "mac_roman", "cp850")  # Windows, the Mac before 2016, DOS
+DASHES = "–—"
+# A sign between letters, a capital after a small letter that is no plain one, a frame's line.
+ODD_IN_WORD = re.compile(
+    r"(?<=[A-Za-z])[^\w\s.,;:/'’‘`´&()\[\]+*#@|\"!?-](?=[A-Za-z])"
+    r"|(?<=[a-z])[À-ÖØ-ÞŒŠŸ]|[\u2500-\u259f]|(?<![^\W_])[ÒÓÐÕÔ](?![^\W_])"
+)
+UNKNOWN = "The CSV file is in an unknown encoding; save it as “CSV UTF-8”."
 NOT_A_TABLE = "This is neither a workbook (.xlsx, .ods) nor a CSV file."
 # Excel's way of saying that something is a text: ="007"
 TEXT_FORMULA = re.compile(r'="([^"]*)"')
@@ -55,15 +65,57 @@ def _unwrap(field: str) -> str:
 
 def decode(content: bytes) -> str:
     """The text of a file in any encoding that offices use. Raises Invalid for another."""
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    from_old_mac = b"\r" in content and b"\n" not in content
-    old = "mac_roman" if from_old_mac else "cp1252"
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", old):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid("The CSV file is in an unknown encoding; save it as “CSV UTF-8”.", "file")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decoded(content, "utf-16")
+    if wide := _without_mark(content):
+        return _decoded(content, wide)
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig")
+    if b"\r" in content and b"\n" not in content:
+        return _decoded(content, "mac_roman")
+    return _of_old_encoding(content)
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise Invalid(UNKNOWN, "file") from None
+
+
+def _without_mark(content: bytes) -> str | None:
+    """UTF-16 that does not say so: of plain letters every other byte is zero."""
+    start = content[:2000]
+    for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if zeros and zeros.count(0) > MOSTLY * len(zeros):
+            return encoding
+    return None
+
+
+def _of_old_encoding(content: bytes) -> str:
+    """The one in which no sign stands inside a word; Windows where none is better.
+
+    Raises Invalid where only a dash tells them apart: the ñ of an old Mac is the dash of Windows.
+    """
+    texts = {}
+    for encoding in OLD:
+        with suppress(UnicodeDecodeError):
+            texts[encoding] = content.decode(encoding)
+    if not texts:
+        raise Invalid(UNKNOWN, "file")
+    likely = min(texts, key=lambda encoding: len(ODD_IN_WORD.findall(texts[encoding])))
+    windows = texts.get("cp1252")
+    if windows is not None and likely != "cp1252":
+        odd = ODD_IN_WORD.findall(windows)
+        if all(sign in DASHES for sign in odd):
+            found = ODD_IN_WORD.search(windows)
+            said = windows[max(found.start() - 12, 0) : found.end() + 12] if found else ""
+            raise Invalid(
+                f"It is not clear in which encoding the file is, as of “{' '.join(said.split())}”. "
+                "Save it as “CSV UTF-8”.",
+                "file",
+            )
+    return texts[likely]
 
 
 def _separator(text: str) -> str:
