@@ -30,10 +30,14 @@ MONEY = (
 
 
 def fill() -> None:
-    """The trees, and money on them as the roll-up would leave it."""
+    """The trees."""
     for _ in range(PPAS):
         grow(make_ppa(moa="MAFAR"), ITEMS)
     db.session.commit()
+
+
+def spend_money() -> None:
+    """Money on the trees, as the roll-up would leave it."""
     unit = 100 if db.engine.dialect.name == "sqlite" else 1
     amounts = {"each": 30_000 * unit, "over": 36_000 * unit, "part": 10_000 * unit}
     with db.engine.begin() as connection:
@@ -50,6 +54,7 @@ def main(uri: str, home: Path) -> None:
     with app.app_context(), acting(Origin(None, "bench")):
         upgrade(str(MIGRATIONS))
         fill()
+        spend_money()
         freeze_startup_objects()  # as a worker does
         first = detect_variances(db.session())
         db.session.rollback()

@@ -35,7 +35,9 @@ class StateFilter(OneOfFilter):
 def _subject(_view: object, _context: object, alert: Alert, _name: str) -> Markup:
     link = url_for("alert.page", alert_id=alert.id)
     about = "PPA" if alert.work_item_id is None else "Work item"
-    shown = Markup('<a href="{}"><span class="code">{}</span> {}</a> <small>{}</small>')
+    shown = Markup(
+        '<span><a href="{}"><span class="code">{}</span> {}</a> <small>{}</small></span>'
+    )
     return shown.format(link, alert.code, alert.title, about)
 
 
