@@ -166,5 +166,9 @@ def open_quote() -> bytes:
     return b'Title,Budget\n"' + b"Water,5\n" * 1_250_000
 
 
+def many_filled_cells() -> bytes:
+    return (b"5," * 29 + b"5\n") * 17_000
+
+
 def many_lines() -> bytes:
     return b"Title,Budget\n" + b"W,5\n" * 2_500_000

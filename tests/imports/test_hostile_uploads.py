@@ -76,6 +76,7 @@ def test_a_workbook_that_costs_too_much_is_refused(made: Callable[[], bytes], sa
         (hostile.long_quoted_cell, "more than 32,767 characters"),
         (hostile.open_quote, "quotation marks do not match"),
         (hostile.many_lines, "more than 20,000 rows"),
+        (hostile.many_filled_cells, "more than 500,000 cells that are filled"),
     ],
 )
 def test_a_csv_file_that_costs_too_much_is_refused(made: Callable[[], bytes], said: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from obcms.demo.load import SOURCE, load_demo
 from obcms.imports import cli
+from obcms.imports.reading import as_json
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.config import ROOT
 from obcms.kernel.extensions import db
@@ -152,9 +153,12 @@ def test_a_longer_reading_says_how_far_it_is_beside_the_output(
     assert len(json.loads(result.stdout)["refused"]) == 3000
 
 
-def test_the_command_reads_in_a_process_of_its_own(app: Flask, tmp_path: Path) -> None:
+def test_the_command_reads_in_a_process_of_its_own(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "strings.xlsx"
     path.write_bytes(hostile.empty_strings())
+    monkeypatch.setattr(as_json, "read_table", None)  # of this process
     before = process_time()
     code, output = run(app, path)
     assert (code, output) == (1, "Error: The workbook has more than 250,000 texts.\n")

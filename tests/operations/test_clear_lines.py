@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import click
 import pytest
@@ -14,6 +15,7 @@ from obcms.kernel.config import ROOT, BadSettings, Settings
 from obcms.kernel.extensions import db
 from obcms.operations import first_start, up
 from obcms.operations.listening import Address, hold_instance
+from obcms.operations.supervisor import Stopped
 from tests.support.apps import serving
 
 
@@ -38,7 +40,9 @@ def test_a_database_newer_than_the_code(app) -> None:
 def test_little_room_is_told_and_hinders_nothing(app, monkeypatch, capsys, tmp_path: Path) -> None:
     settings = app.config["OBCMS"]
     monkeypatch.setattr(up, "free_bytes", lambda _folder: 199 * 1024 * 1024)
-    up._warn_of_a_full_disk(settings)
+    monkeypatch.setattr(up, "_start_redis", Mock(side_effect=Stopped))
+    with pytest.raises(Stopped):
+        up._run(Mock(), settings, Mock(), no_demo=True)
     said = capsys.readouterr().err
     assert said.startswith(f"Warning: Only 199 MB are free in {tmp_path}.")
     assert said.count("\n") == 1

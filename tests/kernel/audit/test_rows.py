@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from obcms.kernel.audit.baseline import ACTOR, catch_up
 from obcms.kernel.audit.models import ENTRIES
 from obcms.kernel.extensions import db
+from obcms.kernel.jobs.runner import JobFailed, run_slot
 from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.work.models import StructureTemplate
@@ -61,6 +62,13 @@ def test_rows_changed_added_and_removed_are_named(app: Flask) -> None:
         "second_factor_demand executive",
     }
     assert "name is Other" in problems[f"organization {first}"]
+
+
+def test_the_nightly_check_compares_the_rows_too(app: Flask) -> None:
+    first = db.session.scalar(select(Organization.id).limit(1))
+    change(f"UPDATE organization SET name = 'Other' WHERE id = {first}")
+    with pytest.raises(JobFailed, match=f"organization {first}"):
+        run_slot("verify_audit", "20310101T0100Z")
 
 
 def test_the_next_upgrade_covers_up_nothing(app: Flask) -> None:
