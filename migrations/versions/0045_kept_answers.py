@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ddl import moment, text_column
+from losses import refuse_loss
 
 revision = "0045_kept_answers"
 down_revision = "0044_parliament"
@@ -29,4 +30,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_loss(revision, {"kept_answer": ""})
     op.drop_table("kept_answer")

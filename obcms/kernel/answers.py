@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
+from obcms.kernel.db.constraints import RACE, explain, is_lost_race, is_overflow
 from obcms.kernel.db.outage import outage
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import (
@@ -48,7 +48,6 @@ IN_WORDS = {
 }
 AWAY_SECONDS = 15
 NOTHING_CHANGED = "Nothing was changed. Please try again in a minute."
-RACE = "Somebody else changed the same thing at the same moment. Please try again."
 
 
 def init_app(app: Flask) -> None:

@@ -192,7 +192,8 @@ def _add_up(draft: Draft, balance: FundBalance, totals: Mapping[TotalKey, FundTo
     if draft.obligation is not None and of_balance in _OF_OBLIGATION:
         _add(draft.obligation, of_balance, draft.amount)
         if draft.kind is EntryKind.OBLIGATION:
-            draft.obligation.is_void = draft.amount < 0
+            # What a NORSA added still has to be paid.
+            draft.obligation.is_void = draft.amount < 0 and not draft.obligation.obligated
 
 
 def _of_its_year(column: str, draft: Draft) -> str:

@@ -1,7 +1,7 @@
 """Holding what a posting reads, before it is read (SPEC 6).
 
-The order is the same for everybody, so that nobody waits in a circle: PPAs, the period, balances by
-their numbers. A balance holds its obligations as well.
+The order is the same for everybody, so that nobody waits in a circle: PPAs, the period, for a cash
+advance the office, balances by their numbers. A balance holds its obligations as well.
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,7 @@ from obcms.kernel.db.connections import take_turn
 from obcms.kernel.extensions import db
 from obcms.ledger.models import BudgetLine, FundBalance, LedgerPeriod
 from obcms.ledger.rules.choices import FundCluster
+from obcms.organizations.models import Organization
 from obcms.ppas.rules.choices import AppropriationClass
 
 BalanceKey = tuple[int, AppropriationClass, FundCluster]  # a line's id, class and cluster
@@ -31,6 +32,12 @@ def hold_period(alone: bool = False) -> LedgerPeriod:
         _insert_missing(LedgerPeriod.__table__, [{"id": _PERIOD}])
         found = db.session.scalars(query).one()
     return found
+
+
+def hold_office(organization_id: int | None) -> None:
+    """Lets nobody else pay a cash advance there until the transaction ends; before balances."""
+    query = select(Organization.id).where(Organization.id == organization_id)
+    db.session.execute(query.with_for_update(key_share=True))
 
 
 def closed_through() -> date | None:

@@ -15,7 +15,7 @@ from obcms.ledger.checks import refuse_closed, refuse_dates, refuse_lapsed, refu
 from obcms.ledger.draft import Draft
 from obcms.ledger.entry_input import PAYABLE_OF, clean_entry
 from obcms.ledger.fields import KIND
-from obcms.ledger.hold import BalanceKey, hold_balances, hold_period
+from obcms.ledger.hold import BalanceKey, hold_balances, hold_office, hold_period
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
 from obcms.ledger.refusals import coded, forbidden, no_such_line, refused
 from obcms.ledger.requests import new_request
@@ -54,6 +54,8 @@ def post_entry(actor: Actor, line: BudgetLine, values: Mapping[str, Any]) -> Fun
     if given["override_reason"] and not allows(actor, Permission.FUND_OVERRIDE):
         raise forbidden("Only MFBM records an obligation beyond a limit, and posts it itself.")
     period = hold_period()
+    if given["mode"] is PaymentMode.CASH_ADVANCE:
+        hold_office(line.organization_id)
     key = (line.id, given["appropriation_class"], given["fund_cluster"])
     held = hold_balances([key])
     draft = _draft(held[key], given)

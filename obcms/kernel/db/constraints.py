@@ -2,7 +2,7 @@
 
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from obcms.kernel.errors import Invalid
+from obcms.kernel.errors import Conflict, Invalid
 
 MESSAGES = {
     "ck_ppa_progress_range": "Progress is a percent from 0 to 100.",
@@ -38,8 +38,10 @@ MESSAGES = {
     "uq_ppa_execution_project_id": "This PPA already has an execution project.",
 }
 
+RACE = "Somebody else changed the same thing at the same moment. Please try again."
 
-def explain(error: DBAPIError) -> Invalid:
+
+def explain(error: DBAPIError) -> Invalid | Conflict:
     """The refusal to show instead of the database's own words."""
     if is_overflow(error):
         return Invalid("The amounts add up to more than can be stored.")
@@ -47,9 +49,17 @@ def explain(error: DBAPIError) -> Invalid:
     for constraint, message in MESSAGES.items():
         if constraint in said:
             return Invalid(message)
+    if _is_taken(error):  # every verb looks first, so somebody else came between
+        return Conflict(RACE)
     if "FOREIGN KEY" in said.upper():
         return Invalid("Something else still refers to this, or what it refers to is gone.")
     return Invalid("The database refused this change because it contradicts another record.")
+
+
+def _is_taken(error: DBAPIError) -> bool:
+    """Whether another row has what may be there only once."""
+    is_unique = getattr(error.orig, "pgcode", None) == "23505"
+    return is_unique or "UNIQUE constraint failed" in str(error.orig)
 
 
 def is_overflow(error: DBAPIError) -> bool:
