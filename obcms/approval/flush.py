@@ -1,12 +1,13 @@
 """What approval adds to every flush."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from obcms.approval.guard import hold_approval
 from obcms.approval.models import ApprovalStep, ApprovalWriter
-from obcms.approval.rules.approved import APPROVED_FIELDS
+from obcms.approval.rules.approved import APPROVED_FIELDS, why_frozen
 from obcms.approval.writers import keep_writers
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
@@ -20,17 +21,19 @@ add_step(Stage.GUARD, hold_approval)
 add_step(Stage.SETTLE, keep_writers)
 
 
-def _keep_submitted(ppa: PPA) -> None:
-    steps = select(ApprovalStep.id).where(ApprovalStep.ppa_id == ppa.id).limit(1)
-    if db.session.scalar(steps) is not None:
+def _keep_submitted(ppas: Sequence[PPA]) -> None:
+    ids = [ppa.id for ppa in ppas]
+    steps = select(ApprovalStep.id).where(ApprovalStep.ppa_id.in_(ids))
+    if db.session.scalar(steps.limit(1)) is not None:
         raise Conflict("This PPA was submitted before, and its approval history is kept.")
 
 
 KEEPERS.append(_keep_submitted)
 
 
-def _remove_writers(ppa: PPA) -> None:
-    query = select(ApprovalWriter).where(ApprovalWriter.ppa_id == ppa.id)
+def _remove_writers(ppas: Sequence[PPA]) -> None:
+    ids = [ppa.id for ppa in ppas]
+    query = select(ApprovalWriter).where(ApprovalWriter.ppa_id.in_(ids))
     for one in db.session.scalars(query).all():
         db.session.delete(one)
 
@@ -38,9 +41,12 @@ def _remove_writers(ppa: PPA) -> None:
 REMOVERS.append(_remove_writers)
 
 
-def _submitted(ppa: PPA) -> Mapping[str, str]:
+def _submitted(ppa: Any) -> Mapping[str, str]:
     # These change once the PPA is a draft again, or on the Approval tab with a reason.
-    return {} if ppa.approval_status is ApprovalStatus.DRAFT else APPROVED_FIELDS
+    status = ppa.approval_status
+    if status is ApprovalStatus.DRAFT:
+        return {}
+    return {name: why_frozen(ppa.code, status, label) for name, label in APPROVED_FIELDS.items()}
 
 
 FREEZERS.append(_submitted)

@@ -8,7 +8,7 @@ that was not recorded yet, and does what entering a stage brings with it.
 from sqlalchemy.orm import Session
 
 from obcms.approval.models import Amendment, ApprovalStep
-from obcms.approval.rules.approved import APPROVED_FIELDS, digest_of
+from obcms.approval.rules.approved import APPROVED_FIELDS, digest_of, why_frozen
 from obcms.approval.rules.steps import action_between
 from obcms.approval.writers import changed_columns
 from obcms.kernel.audit.origin import current_origin
@@ -109,7 +109,7 @@ def _keep_approved(session: Session, ppa: PPA) -> None:
     if status in (None, ApprovalStatus.DRAFT) or ppa.id in AMENDING.of(session):
         return
     problems = [
-        Problem(_why_frozen(ppa, status).format(APPROVED_FIELDS[name]), name.removesuffix("_id"))
+        Problem(why_frozen(ppa.code, status, APPROVED_FIELDS[name]), name.removesuffix("_id"))
         for name in changed_columns(ppa)
     ]
     moved = (value_before(ppa, "status"), ppa.status)
@@ -123,11 +123,3 @@ def _keep_approved(session: Session, ppa: PPA) -> None:
         )
     if problems:
         raise Invalid(problems)
-
-
-def _why_frozen(ppa: PPA, status: ApprovalStatus) -> str:
-    if status in SETTLED:
-        return f"{ppa.code} is approved, so its {{}} can only be changed by MFBM, with a reason."
-    if status is ApprovalStatus.REJECTED:
-        return f"{ppa.code} was rejected, so its {{}} cannot change before it is reopened."
-    return f"{ppa.code} is under review, so its {{}} cannot change before it is returned to draft."

@@ -22,13 +22,14 @@ def headings_digest(parsed: Mapping[str, Any]) -> str:
     return hashlib.sha256(repr(headings).encode()).hexdigest()
 
 
-def find_confirmed(moa_id: int | None, parsed: Mapping[str, Any]) -> ConfirmedReading | None:
+def find_confirmed(upload: ImportUpload, parsed: Mapping[str, Any]) -> ConfirmedReading | None:
     """What the ministry confirmed for such a list; None for a first one, and for no ministry."""
-    if moa_id is None:
+    if upload.moa_id is None:
         return None
     return db.session.scalar(
         select(ConfirmedReading).where(
-            ConfirmedReading.organization_id == moa_id,
+            ConfirmedReading.organization_id == upload.moa_id,
+            ConfirmedReading.import_name == upload.import_name,
             ConfirmedReading.headings == headings_digest(parsed),
         )
     )
@@ -38,10 +39,12 @@ def confirm(upload: ImportUpload) -> None:
     """Remembers how the upload was read, once it is imported; the caller commits."""
     if upload.moa_id is None or not upload.answers or upload.parsed is None:
         return
-    found = find_confirmed(upload.moa_id, upload.parsed)
+    found = find_confirmed(upload, upload.parsed)
     if found is None:
         found = ConfirmedReading(
-            organization_id=upload.moa_id, headings=headings_digest(upload.parsed)
+            organization_id=upload.moa_id,
+            import_name=upload.import_name,
+            headings=headings_digest(upload.parsed),
         )
         db.session.add(found)
     found.answers, found.confirmed_by_id = upload.answers, upload.user_id

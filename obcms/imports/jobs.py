@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from obcms.imports.confirmed import find_confirmed
+from obcms.imports.declared import IMPORTS
 from obcms.imports.models import ImportUpload
-from obcms.imports.read_list import read_list
+from obcms.imports.read_file import read_file
 from obcms.imports.turns import begin_next, has_next, note_read
 from obcms.imports.uploads import expire_uploads
 from obcms.imports.waiting import call_again, note_progress
@@ -41,25 +42,27 @@ def read_waiting() -> None:
 
 
 def _read(upload: ImportUpload) -> None:
-    upload_id, attempt, moa_id = upload.id, upload.attempts, upload.moa_id
+    upload_id, attempt = upload.id, upload.attempts
+    answers, cells = upload.answers, upload.cells
     read = partial(
-        read_list,
-        upload.content,
+        read_file,
+        IMPORTS[upload.import_name],
+        b"" if cells else upload.content,
         upload.filename,
-        partial(note_progress, upload_id),
         upload.fiscal_year,
+        report=partial(note_progress, upload_id),
     )
-    answers = upload.answers
+    db.session.expunge(upload)
     db.session.rollback()  # no connection is held while it reads
-    parsed, problem, confirmed = None, "", None
+    found, problem, confirmed = None, "", None
     try:
-        parsed = read(answers)
-        confirmed = None if answers else find_confirmed(moa_id, parsed)
+        found = read(answers, cells=cells)
+        confirmed = None if answers else find_confirmed(upload, found.parsed)
         if confirmed is not None:
-            parsed = read(confirmed.answers)
+            found = read(confirmed.answers, cells=found.cells)
     except Invalid as error:
         problem = str(error)
-    note_read(upload_id, attempt, parsed, problem, confirmed)
+    note_read(upload_id, attempt, found, problem, confirmed)
     db.session.commit()
     logger.info("Upload %s: %s", upload_id, problem or "read")
 

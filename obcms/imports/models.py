@@ -8,9 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from obcms.kernel.audit.registry import Audited
 from obcms.kernel.db.columns import Key
+from obcms.kernel.db.relations import relationship
 from obcms.kernel.db.types import UTCDateTime, choice, utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.rules.choice import Choice
+from obcms.people.models.user import User
 
 
 class UploadState(Choice):
@@ -23,6 +25,8 @@ class UploadState(Choice):
 class ImportUpload(db.Model):
     """`party` is the ministry, or the user of none, whose files are read one after the other.
 
+    `import_name` says for which import it is (`declared.IMPORTS`), `options` what its form asked.
+    `cells` are the file's own, packed, so that it is opened once however often it is read anew.
     `parsed` is what was read (`reading.as_json`), `problem` why it could not be; `answers` say how
     it is to be read, `remembered_at` when the ministry confirmed them for such a list before.
     """
@@ -32,9 +36,12 @@ class ImportUpload(db.Model):
     id: Mapped[Key]
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     party: Mapped[str] = mapped_column(String(32))
+    import_name: Mapped[str] = mapped_column(String(32))
+    options: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     filename: Mapped[str] = mapped_column(String(255))
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
+    cells: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     moa_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     fiscal_year: Mapped[int | None]
     state: Mapped[UploadState] = mapped_column(
@@ -66,6 +73,51 @@ class ImportUpload(db.Model):
         return self.state in (UploadState.READ, UploadState.REFUSED)
 
 
+class ImportBatch(Audited, db.Model):
+    """One import that was applied, kept so that it can be explained and undone.
+
+    `party` is as in an upload, "operator" for a command. `last_entry` is the trail's position when
+    it was written: what touched its records later stands behind it.
+    """
+
+    __tablename__ = "import_batch"
+
+    id: Mapped[Key]
+    import_name: Mapped[str] = mapped_column(String(32))
+    party: Mapped[str] = mapped_column(String(32), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    new: Mapped[int]
+    changed: Mapped[int]
+    unchanged: Mapped[int]
+    refused: Mapped[int]
+    last_entry: Mapped[int]
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    applied_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undo_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+    applied_by: Mapped[User | None] = relationship(foreign_keys=applied_by_id)
+    undone_by: Mapped[User | None] = relationship(foreign_keys=undone_by_id)
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class ImportedRecord(db.Model):
+    """A record that a batch wrote: its columns before (None where it was new) and after.
+
+    The trail says the same, but its older part is moved to files.
+    """
+
+    __tablename__ = "imported_record"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), primary_key=True)
+    record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class ConfirmedReading(Audited, db.Model):
     """How a ministry said that lists with these headings are read (`reading.doubts`).
 
@@ -76,12 +128,13 @@ class ConfirmedReading(Audited, db.Model):
 
     id: Mapped[Key]
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    import_name: Mapped[str] = mapped_column(String(32))
     headings: Mapped[str] = mapped_column(String(64))
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
     confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     __table_args__ = (
-        UniqueConstraint("organization_id", "headings"),
+        UniqueConstraint("organization_id", "import_name", "headings"),
         {"sqlite_autoincrement": True},
     )

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from obcms.imports.models import ConfirmedReading, ImportUpload, UploadState
+from obcms.imports.read_file import Read
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.intake.limits import WALL_SECONDS
@@ -60,7 +61,7 @@ def read_again(upload: ImportUpload, answers: Mapping[str, str]) -> None:
 def note_read(
     upload_id: int,
     attempt: int,
-    parsed: dict[str, Any] | None,
+    read: Read | None,
     problem: str,
     confirmed: ConfirmedReading | None = None,
 ) -> None:
@@ -68,13 +69,15 @@ def note_read(
 
     `confirmed` is what the ministry said before, where the file was read by that.
     """
-    state = UploadState.REFUSED if parsed is None else UploadState.READ
+    state = UploadState.REFUSED if read is None else UploadState.READ
     mine = update(ImportUpload).where(
         ImportUpload.id == upload_id,
         ImportUpload.state == UploadState.READING,
         ImportUpload.attempts == attempt,
     )
-    values: dict[str, Any] = {"state": state, "parsed": parsed, "problem": problem}
+    values: dict[str, Any] = {"state": state, "problem": problem, "parsed": None}
+    if read is not None:
+        values |= {"parsed": read.parsed, "cells": read.cells}
     if confirmed is not None:
         values |= {"answers": confirmed.answers, "remembered_at": confirmed.confirmed_at}
     db.session.execute(mine.values(**values))

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from obcms.imports.declared import Given, Import
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.errors import Invalid, NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.intake.reader import check_size
-from obcms.kernel.permissions import Permission, require
+from obcms.kernel.permissions import Actor, require
 from obcms.kernel.rules.file_names import file_name
 from obcms.people.models import User
 
@@ -20,17 +21,17 @@ KEPT_FOR = timedelta(days=1)
 
 
 def keep_upload(
-    actor: User, filename: str, content: bytes, moa_id: int | None, fiscal_year: int | None
+    actor: User, declared: Import, filename: str, content: bytes, given: Given
 ) -> ImportUpload:
     """Stores the file, to be read by a worker; nothing of it is read here.
 
     Raises Invalid for one that is empty or too large, and while many others wait.
     """
-    require(actor, Permission.PPA_IMPORT)
+    require(actor, declared.permission)
     check_size(content)
     if not content.strip():
         raise Invalid("The file is empty.", "file")
-    party = _party(actor)
+    party = party_of(actor)
     waiting = select(func.count(ImportUpload.id)).where(
         ImportUpload.party == party, ImportUpload.state == UploadState.WAITING
     )
@@ -41,34 +42,42 @@ def keep_upload(
     upload = ImportUpload(
         user_id=actor.id,
         party=party,
+        import_name=declared.name,
+        options=dict(given.options),
         filename=file_name(filename) or "file",
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        moa_id=moa_id,
-        fiscal_year=fiscal_year,
+        moa_id=given.organization_id,
+        fiscal_year=given.fiscal_year,
     )
     db.session.add(upload)
     db.session.flush()
     return upload
 
 
-def _party(actor: User) -> str:
+def given_with(upload: ImportUpload) -> Given:
+    """What was given with the file."""
+    return Given(upload.moa_id, upload.fiscal_year, upload.options)
+
+
+def party_of(actor: Actor) -> str:
+    """Whose files are read one after the other, and who may undo their imports."""
     if actor.organization_id is not None:
         return f"ministry {actor.organization_id}"
-    return f"user {actor.id}"
+    return f"user {getattr(actor, 'id', None)}"
 
 
-def find_upload(actor: User, upload_id: int) -> ImportUpload:
-    """The actor's own upload. Raises NotFound, also where it was imported already."""
+def find_upload(actor: User, declared: Import, upload_id: int) -> ImportUpload:
+    """The actor's own upload for this import. Raises NotFound, also where it was imported."""
     upload = db.session.get(ImportUpload, upload_id) if upload_id <= LARGEST_KEY else None
-    if upload is None or upload.user_id != actor.id:
+    if upload is None or (upload.user_id, upload.import_name) != (actor.id, declared.name):
         raise NotFound("This upload was imported or deleted already, or is not yours.")
     return upload
 
 
-def drop_upload(actor: User, upload_id: int) -> None:
+def drop_upload(upload: ImportUpload) -> None:
     """Lets go of the file, as its rows are imported or nobody can read it."""
-    db.session.delete(find_upload(actor, upload_id))
+    db.session.delete(upload)
     db.session.flush()
 
 

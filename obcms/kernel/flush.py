@@ -5,15 +5,15 @@ Whatever path a change takes, it passes here with the flush that writes it, in o
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm import Session, SessionTransaction
 
 from obcms.kernel.extensions import TrackedSession
 
-Step = Callable[[Session, UOWTransaction], None]
+Step = Callable[[Session, Any], None]
 Value = TypeVar("Value")
 
 
@@ -36,16 +36,19 @@ def add_step(stage: Stage, step: Step) -> None:
     STEPS[stage].append(step)
 
 
+def run_steps(session: Session, context: object, *stages: Stage) -> None:
+    """Runs the steps of these stages; `context` has what was written, once it was."""
+    for stage in stages:
+        for step in STEPS[stage]:
+            step(session, context)
+
+
 def _run(*stages: Stage) -> Callable[..., None]:
-    def run(session: Session, context: UOWTransaction, *_: object) -> None:
-        for stage in stages:
-            for step in STEPS[stage]:
-                step(session, context)
-
-    return run
+    return lambda session, context, *_: run_steps(session, context, *stages)
 
 
-event.listen(TrackedSession, "before_flush", _run(Stage.GUARD, Stage.SETTLE, Stage.STAMP))
+BEFORE = (Stage.GUARD, Stage.SETTLE, Stage.STAMP)
+event.listen(TrackedSession, "before_flush", _run(*BEFORE))
 event.listen(TrackedSession, "after_flush", _run(Stage.RECORD, Stage.NOTE))
 event.listen(TrackedSession, "after_flush_postexec", _run(Stage.CARRY))
 

@@ -1,5 +1,7 @@
 """What the ledger adds to every flush, and to what other slices do."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from obcms.approval.amendments import CUTTERS
@@ -26,8 +28,9 @@ RECORDS |= {
 }
 
 
-def _keep_funded(ppa: PPA) -> None:
-    if db.session.scalar(select(BudgetLine.id).where(BudgetLine.ppa_id == ppa.id).limit(1)):
+def _keep_funded(ppas: Sequence[PPA]) -> None:
+    ids = [ppa.id for ppa in ppas]
+    if db.session.scalar(select(BudgetLine.id).where(BudgetLine.ppa_id.in_(ids)).limit(1)):
         raise Conflict("An act funds this PPA, so it cannot be deleted.")
 
 

@@ -18,14 +18,8 @@ from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.frozen import frozen_fields
 from obcms.ppas.models import PPA
 from obcms.ppas.reads import wrong_code
-from obcms.ppas.rules.choices import (
-    Category,
-    FundingSource,
-    PPAStatus,
-    Priority,
-    ProgressWeighting,
-)
-from obcms.ppas.rules.order import COMPARED, out_of_order
+from obcms.ppas.rules.choices import Category, PPAStatus, Priority, ProgressWeighting
+from obcms.ppas.rules.consistency import CODE_TAKEN, LOOKED_AT, contradictions
 
 # What a new PPA is where nobody says otherwise.
 DEFAULTS = {
@@ -35,18 +29,30 @@ DEFAULTS = {
     "progress_weighting": ProgressWeighting.EQUAL,
 }
 
+FOREIGN = "You can only keep PPAs of your own ministry."
+
 
 def create_ppa(actor: Actor, values: Mapping[str, Any]) -> PPA:
     """A new draft. Raises Invalid with one problem for each fault."""
     require(actor, Permission.PPA_CREATE)
-    defaults: dict[str, Any] = dict(DEFAULTS)
-    if actor.role in CONFINED_ROLES:
-        defaults["implementing_moa_id"] = actor.organization_id
-    ppa = PPA(created_by_id=getattr(actor, "id", None), milestones=[], supporting_organizations=[])
-    set_fields(actor, ppa, defaults | dict(values), is_new=True)
+    ppa = empty_draft(actor)
+    set_fields(actor, ppa, with_defaults(actor, values), is_new=True)
     db.session.add(ppa)
     db.session.flush()
     return ppa
+
+
+def empty_draft(actor: Actor) -> PPA:
+    """A PPA that is in no session yet, and that holds nothing but who makes it."""
+    return PPA(created_by_id=getattr(actor, "id", None), milestones=[], supporting_organizations=[])
+
+
+def with_defaults(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a new PPA, with those that nobody gave."""
+    defaults: dict[str, Any] = dict(DEFAULTS)
+    if actor.role in CONFINED_ROLES:
+        defaults["implementing_moa_id"] = actor.organization_id
+    return defaults | dict(values)
 
 
 def edit_ppa(
@@ -86,7 +92,7 @@ def set_fields(
             raise Invalid(problems)
         changed = assign(ppa, PPA_FIELDS, cleaned)
         if actor.role in CONFINED_ROLES and not can_see(actor, ppa):
-            raise Forbidden("You can only keep PPAs of your own ministry.")
+            raise Forbidden(FOREIGN)
         if changed:
             ppa.updated_by_id = getattr(actor, "id", None)
         if problems := [*_contradictions(ppa), *_foreign_code(ppa, changed - set(frozen))]:
@@ -103,14 +109,10 @@ def _foreign_code(ppa: PPA, changed: Collection[str]) -> list[Problem]:
 
 
 def _contradictions(ppa: PPA) -> Iterator[Problem]:
-    if ppa.category is Category.MOA_PPA and ppa.implementing_moa_id is None:
-        yield Problem("A MOA PPA needs its implementing MOA.", "implementing_moa")
-    yield from out_of_order({name: getattr(ppa, name) for name in COMPARED})
-    if ppa.funding_source is FundingSource.OTHER and not ppa.funding_source_other:
-        yield Problem("Say which other funding source it is.", "funding_source_other")
+    yield from contradictions({name: getattr(ppa, name) for name in LOOKED_AT})
     same = select(PPA.id).where(PPA.code_key == code_key(ppa.code), PPA.id != (ppa.id or 0))
     if db.session.scalar(same.limit(1)) is not None:
-        yield Problem("There is already a PPA with this code.", "code")
+        yield CODE_TAKEN
 
 
 def _computed(ppa: PPA, values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,5 +1,7 @@
 """What spending adds to every flush, and its answers to what the work tree asks."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from obcms.kernel.errors import Conflict
@@ -19,9 +21,10 @@ add_step(Stage.NOTE, note_spent)
 use_ledger(reads)
 
 
-def _keep_spent_on(ppa: PPA) -> None:
-    lines = select(Expenditure.id).join(WorkItem).where(WorkItem.ppa_id == ppa.id).limit(1)
-    if db.session.scalar(lines) is not None:
+def _keep_spent_on(ppas: Sequence[PPA]) -> None:
+    ids = [ppa.id for ppa in ppas]
+    lines = select(Expenditure.id).join(WorkItem).where(WorkItem.ppa_id.in_(ids))
+    if db.session.scalar(lines.limit(1)) is not None:
         raise Conflict("Money was posted on this PPA, so it cannot be deleted.")
 
 

@@ -10,6 +10,7 @@ from obcms.kernel.flush import Notes
 from obcms.kernel.rules.money import AMOUNT_LIMIT, format_peso
 from obcms.work.reads.rollup_rows import PPARow
 from obcms.work.reads.tree import TreeRow
+from obcms.work.rules.budget import emptied_message, excess, excess_message
 from obcms.work.rules.choices import WorkStatus
 from obcms.work.rules.rollup import Derived, Node
 from obcms.work.touched import Touched
@@ -45,21 +46,18 @@ def refuse_excess(
     for node in nodes:
         is_root = ppa is not None and node.id == ppa.execution_project_id
         if is_root and node.allocation is None and derived[node.id].distributed:
-            raise Invalid(
-                f"{format_peso(derived[node.id].distributed)} of the budget allocation of "
-                f"{ppa.code} is distributed over its work items, so it cannot be emptied.",
-                "budget_allocation",
-            )
+            said = emptied_message(ppa.code, derived[node.id].distributed)
+            raise Invalid(said, "budget_allocation")
         before = ppa.over_distributed if is_root else _excess_before(rows[node.id], touched)
-        excess = excess_of(node.allocation, derived[node.id])
-        if excess <= before + growth.get(node.id, ZERO) or (is_root and _is_cut(session, ppa)):
+        below = derived[node.id].distributed
+        if excess(node.allocation, below) <= before + growth.get(node.id, ZERO) or (
+            is_root and _is_cut(session, ppa)
+        ):
             continue
         lowered = is_root and ppa.id in touched.ppas
         problems.append(
             Problem(
-                f"The items under “{rows[node.id].title}” would hold "
-                f"{format_peso(derived[node.id].distributed)}, which is {format_peso(excess)} more "
-                f"than its {format_peso(node.allocation)}.",
+                excess_message(rows[node.id].title, node.allocation, below),
                 "budget_allocation" if lowered else "allocated_budget",
             )
         )
@@ -99,10 +97,3 @@ def _growth_by_cancelled(
 
 def _is_cut(session: Session, ppa: PPARow) -> bool:
     return ppa.id in BUDGET_CUTS.of(session)
-
-
-def excess_of(allocation: Decimal | None, derived: Derived) -> Decimal:
-    """Pesos by which the children's allocations pass the item's own; 0 where it has none."""
-    if allocation is None or derived.distributed is None:
-        return ZERO
-    return max(derived.distributed - allocation, ZERO)

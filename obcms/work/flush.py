@@ -1,6 +1,6 @@
 """What the work tree adds to every flush, and how rows belong to a PPA through an item."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -11,10 +11,12 @@ from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
 from obcms.needs.models import Assessment
 from obcms.policy.models import PolicyRecommendation
+from obcms.ppas.bounds import BOUNDS
 from obcms.ppas.delete import REMOVERS
 from obcms.ppas.models import PPA
 from obcms.work.models import WorkItem
 from obcms.work.policy_names import follow_renamed_templates
+from obcms.work.reads.bounds import tree_bounds
 from obcms.work.reads.subtree import load_subtree
 from obcms.work.rollup import roll_up
 from obcms.work.settle import settle_items
@@ -53,14 +55,17 @@ REFERENCES["policy_recommendation_id"] = _titled(PolicyRecommendation)
 LINKS["work_item_id"] = Link(_ppa_of_item, _items_of_ppa)
 
 
-def _remove_tree(ppa: PPA) -> None:
-    ppa.enable_workitem_tracking = False
-    ppa.execution_project_id = None
+def _remove_trees(ppas: Sequence[PPA]) -> None:
+    for ppa in ppas:
+        ppa.enable_workitem_tracking = False
+        ppa.execution_project_id = None
     db.session.flush()
-    roots = select(WorkItem).where(WorkItem.ppa_id == ppa.id, WorkItem.parent_id.is_(None))
+    ids = [ppa.id for ppa in ppas]
+    roots = select(WorkItem).where(WorkItem.ppa_id.in_(ids), WorkItem.parent_id.is_(None))
     for root in db.session.scalars(roots).all():
         load_subtree(root)
         db.session.delete(root)
 
 
-REMOVERS.append(_remove_tree)
+REMOVERS.append(_remove_trees)
+BOUNDS.append(tree_bounds)

@@ -17,11 +17,12 @@ from obcms.kernel.rules.money import format_peso
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import SETTLED, ApprovalStatus, PPAStatus, ProgressWeighting
 from obcms.work import tree_shape
-from obcms.work.budget_limits import excess_of, refuse_excess, refuse_unstorable
+from obcms.work.budget_limits import refuse_excess, refuse_unstorable
 from obcms.work.models import WorkItem
 from obcms.work.reads import rollup_rows
 from obcms.work.reads.rollup_rows import PPARow
 from obcms.work.reads.tree import TreeRow, as_child, read_trees
+from obcms.work.rules.budget import excess
 from obcms.work.rules.choices import WorkStatus
 from obcms.work.rules.rollup import Child, Derived, Node, recompute
 from obcms.work.rules.status import delivery_flag, ppa_status
@@ -194,7 +195,7 @@ def ppa_updates(ppa: PPARow, derived: Mapping[int, Derived]) -> list[RowUpdate]:
             root.progress if ppa.auto_sync_progress else ppa.progress,
             status,
             delivery_flag(root.status, settled and status is not PPAStatus.CANCELLED),
-            excess_of(ppa.budget_allocation, root),
+            excess(ppa.budget_allocation, root.distributed),
         )
     else:
         new = (ppa.progress, ppa.status, None, ZERO)

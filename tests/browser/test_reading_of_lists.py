@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from obcms.imports.declared import Given
 from obcms.imports.jobs import read_waiting
+from obcms.imports.ppa_list import PPA_LIST
 from obcms.imports.uploads import keep_upload
 from obcms.kernel.extensions import db
 from obcms.people.models import User
@@ -26,7 +28,9 @@ def put(site, text: str) -> str:
     """Keeps the file as Maria's upload, has it read, and gives the address of its preview."""
     with site.app.test_request_context():
         maria = db.session.scalars(select(User).where(User.username == "maria")).one()
-        upload = keep_upload(maria, "seeds.csv", text.encode(), maria.organization_id, 2025)
+        upload = keep_upload(
+            maria, PPA_LIST, "seeds.csv", text.encode(), Given(maria.organization_id, 2025)
+        )
         db.session.commit()
         address = f"{site.home}/admin/import/{upload.id}/"
     read(site)

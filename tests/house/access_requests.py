@@ -154,6 +154,7 @@ SENT: dict[tuple[str, str], Sent] = {
         form={"fiscal_year": "2031", "moa": "{moa_id}"}, prepare=_file, writes=False, answer=503
     ),  # these tests have no queue
     ("import_page.preview", "POST"): Sent(form={"all_or_nothing": "1"}, prepare=_import_shown),
+    ("import_page.undo", "POST"): Sent(),
     ("import_page.reading", "POST"): Sent(form={"answer-unit": "thousands"}, writes=False),
     ("sign_in_rules.index", "POST"): Sent(form={"role": "viewer"}),
     ("thresholds.index", "POST"): Sent(form={"overspent_high": "11"}),

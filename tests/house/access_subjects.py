@@ -14,9 +14,10 @@ from obcms.budget.proposal import Request
 from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
 from obcms.calendar.rules.hijri import HijriMonth, computed_start
 from obcms.calendar.rules.kinds import DayKind
-from obcms.imports.models import ImportUpload, UploadState
+from obcms.imports.models import ImportBatch, ImportUpload, UploadState
 from obcms.imports.reading.as_json import to_json
 from obcms.imports.reading.rows import parse_file
+from obcms.imports.uploads import party_of
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
@@ -158,6 +159,7 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     upload = ImportUpload(
         user_id=owner_id,
         party=f"user {owner_id}",
+        import_name="ppas",
         filename="a.csv",
         content=content,
         sha256=str(number),
@@ -166,13 +168,20 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
         state=UploadState.READ,
         parsed=to_json(parse_file(BytesIO(content), "a.csv")),
     )
+    batch = ImportBatch(
+        import_name="ppas",
+        party=party_of(owner),
+        filename="b.csv",
+        sha256=str(number),
+        **dict.fromkeys(("new", "changed", "unchanged", "refused", "last_entry"), 0),
+    )
     _proclaim()
     other = User(username=f"colleague-{number}", role=Role.VIEWER, email="")
     other.password_hash = owner.password_hash
     run = JobRun(job="seal_audit", slot=f"manual-{number}", state=JobState.FAILED, attempts=4)
-    db.session.add_all([upload, other, run])
+    db.session.add_all([upload, batch, other, run])
     db.session.flush()
-    ids |= {"run_id": run.id}
+    ids |= {"run_id": run.id, "import_id": batch.id}
     ids |= {"guide": "sessions", "upload_id": upload.id, "user_id": other.id, "number": number}
     begin(owner, SessionKind.BROWSER, "192.0.2.99", "elsewhere")
     newest = select(func.max(UserSession.id)).where(UserSession.user_id == owner.id)

@@ -140,6 +140,8 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("import_page.preview", RUN, "GET", "POST"),
         *_page("import_page.reading", RUN, "POST"),
         *_page("import_page.progress", RUN),
+        *_page("import_page.batch", RUN),
+        *_page("import_page.undo", RUN, "POST"),
         *_page("roles.index", ADMINISTRATOR),
         *_page("sign_in_rules.index", ADMINISTRATOR, "GET", "POST"),
         *_page("thresholds.index", ADMINISTRATOR, "GET", "POST"),

@@ -16,11 +16,10 @@ LOOKS = [
     if route[1] == "GET" and not route[0].endswith("static")
 ]
 MAY_WRITE = {
-    "import_page.preview": "tries the import out, and takes it back",
+    "ppa_page.receipt": "who takes a file is recorded beside the trail (SPEC 9)",
     "budget_line.export": "and so is who takes a list",
     "ledger_line.export": "or a registry",
     "ledger_status.export": "or a statement",
-    "ppa_page.receipt": "who takes a file is recorded beside the trail (SPEC 9)",
 }
 REFUSAL = "INSERT INTO security_event"
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from obcms.imports.ppa_import import import_ppas
 from obcms.imports.reading.as_json import from_json, parse_to_json
 from obcms.kernel.errors import Invalid
-from obcms.kernel.intake.budget import say_nothing
+from obcms.kernel.intake.reader import read_table
 from obcms.kernel.permissions import SYSTEM
 from obcms.organizations.reads import find_moa
+from tests.support.imports import import_ppas
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = json.loads((FOLDER / "expected.json").read_text())
@@ -30,6 +30,7 @@ ASKED = {
     "107-filter-hides-a-row.xlsx": "hidden=leave",
 }
 
+DAYS = ("start_date", "target_end_date")
 Read = tuple[dict[str, list[str | None]], set[int], list[dict[str, Any]]]
 
 
@@ -40,15 +41,15 @@ def read(case: dict[str, Any], **answers: str) -> Read | None:
     known = {"fiscal_year": year, "answers": answers}
     with (FOLDER / case["file"]).open("rb") as stream:
         try:
-            found = parse_to_json(stream, case["file"], say_nothing, known)
+            found = parse_to_json(read_table(stream, case["file"]), known)
         except Invalid:
             return None
     moa = find_moa(args["--moa"]) if "--moa" in args else None
     outcome = import_ppas(SYSTEM, from_json(found), moa, year)
     ppas = {
         row.title: [
-            f"{row.amount:.2f}",
-            *(str(day) if day else None for day in (row.start, row.end)),
+            f"{row.shown['budget_allocation']:.2f}",
+            *(str(day) if day else None for day in (row.shown[name] for name in DAYS)),
         ]
         for row in outcome.rows
     }

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from obcms.imports.read_list import read_list
+from obcms.imports.ppa_list import PPA_LIST
+from obcms.imports.read_file import read_file
 from obcms.imports.reading.as_json import from_json
 from obcms.kernel.errors import Invalid
 from tests.imports import hostile
@@ -20,7 +21,10 @@ XF = '<xf numFmtId="{}"/>'
 
 
 def read(content: bytes, name: str = "file.xlsx") -> list[tuple[int, str]]:
-    return [(found.row, found.title) for found in from_json(read_list(content, name)).rows]
+    return [
+        (found.row, found.title)
+        for found in from_json(read_file(PPA_LIST, content, name).parsed).rows
+    ]
 
 
 def spent() -> float:

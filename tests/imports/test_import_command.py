@@ -11,8 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from obcms.demo.load import SOURCE, load_demo
-from obcms.imports import cli
-from obcms.imports.reading import as_json
+from obcms.imports import commands, opened
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.config import ROOT
 from obcms.kernel.extensions import db
@@ -145,7 +144,7 @@ def test_a_cut_below_what_is_distributed_is_refused_by_row(app: Flask, tmp_path:
 def test_a_longer_reading_says_how_far_it_is_beside_the_output(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "PATIENCE", 0)
+    monkeypatch.setattr(commands, "PATIENCE", 0)
     path = tmp_path / "long.csv"
     path.write_text("Code,Title,Budget\n" + "".join(f"X-{n},Title,a\n" for n in range(3000)))
     result = app.test_cli_runner().invoke(args=["ppa", "import", str(path), "--json"])
@@ -158,7 +157,7 @@ def test_the_command_reads_in_a_process_of_its_own(
 ) -> None:
     path = tmp_path / "strings.xlsx"
     path.write_bytes(hostile.empty_strings())
-    monkeypatch.setattr(as_json, "read_table", None)  # of this process
+    monkeypatch.setattr(opened, "read_table", None)  # of this process
     before = process_time()
     code, output = run(app, path)
     assert (code, output) == (1, "Error: The workbook has more than 250,000 texts.\n")

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.imports.ppa_import import Outcome, RowKind, import_ppas
+from obcms.imports.outcome import Outcome, RowKind
 from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Forbidden
 from obcms.kernel.extensions import db
@@ -15,6 +15,7 @@ from obcms.organizations.reads import find_moa
 from obcms.people.models import User
 from obcms.ppas.models import PPA
 from tests.support.factories import make_ppa
+from tests.support.imports import import_ppas
 
 
 def imported(

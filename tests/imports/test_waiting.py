@@ -11,7 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from obcms.imports import jobs, turns
+from obcms.imports.declared import Given
 from obcms.imports.models import ImportUpload, UploadState
+from obcms.imports.ppa_list import PPA_LIST
+from obcms.imports.read_file import Read
 from obcms.imports.turns import begin_next, note_read
 from obcms.imports.uploads import keep_upload
 from obcms.imports.waiting import note_progress
@@ -43,7 +46,7 @@ def uploads() -> list[ImportUpload]:
 
 
 def keep(user_id: int, name: str = "a.csv") -> int:
-    upload_id = keep_upload(db.session.get_one(User, user_id), name, LIST, None, None).id
+    upload_id = keep_upload(db.session.get_one(User, user_id), PPA_LIST, name, LIST, Given()).id
     db.session.commit()
     return upload_id
 
@@ -56,7 +59,7 @@ def begin() -> int | None:
 
 
 def test_the_web_server_keeps_the_file_and_opens_nothing_of_it(staff, monkeypatch) -> None:
-    monkeypatch.setattr(jobs, "read_list", None)
+    monkeypatch.setattr(jobs, "read_file", None)
     answer = upload(staff, hostile.zeros())
     assert answer.status_code == 302
     page = staff.get(answer.headers["Location"]).text
@@ -165,7 +168,7 @@ def test_a_reading_whose_worker_is_gone_is_taken_up_once_more(people) -> None:
         with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
             assert begin() == expected
     assert (uploads()[0].state, uploads()[0].problem) == (UploadState.REFUSED, turns.LOST)
-    note_read(upload_id, 1, {}, "")  # the worker that was thought gone
+    note_read(upload_id, 1, Read({}, b""), "")  # the worker that was thought gone
     db.session.commit()
     assert uploads()[0].state is UploadState.REFUSED
 
@@ -174,7 +177,7 @@ def test_what_a_disabled_user_sent_is_not_read(people, monkeypatch) -> None:
     keep(people.moa_staff)
     db.session.get_one(User, people.moa_staff).is_active = False
     db.session.commit()
-    monkeypatch.setattr(jobs, "read_list", None)
+    monkeypatch.setattr(jobs, "read_file", None)
     read_next()
     assert (uploads()[0].state, uploads()[0].problem) == (UploadState.REFUSED, turns.DISABLED)
 

@@ -83,6 +83,7 @@ OF_THEIR_OWN = {
     "expenditure",  # a voucher in its own list; it moves the item's figures
     "fund_entry",  # the ledger's own: entries that are never changed move balances
     "fund_movement",
+    "import_batch",  # who imported, on a page of its own
     "notification_preference",  # the user's choice on a page of its own
     "ppa_amendment",  # an act that is never changed; it moves what it amends
     "quarter_closing",  # the same, of the ledger's quarters

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from obcms.ppas.rules.choices import SETTLED, ApprovalStatus
+
 MOA = "implementing_moa_id"
 # The one list of what is frozen, amended and covered by a digest: the columns, with what they are
 # called in a sentence. Texts, milestones, status and progress are the ministry's own to keep.
@@ -25,6 +27,15 @@ APPROVED_FIELDS = {
     "start_date": "start date",
     "target_end_date": "target end date",
 }
+
+
+def why_frozen(code: str, status: ApprovalStatus, label: str) -> str:
+    """Why a column of a PPA in this stage, called so in a sentence, cannot be edited."""
+    if status in SETTLED:
+        return f"{code} is approved, so its {label} can only be changed by MFBM, with a reason."
+    if status is ApprovalStatus.REJECTED:
+        return f"{code} was rejected, so its {label} cannot change before it is reopened."
+    return f"{code} is under review, so its {label} cannot change before it is returned to draft."
 
 
 def digest_of(values: Mapping[str, Any]) -> str:

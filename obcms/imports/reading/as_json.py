@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import IO, Any
+from typing import Any
 
 from obcms.imports.reading.doubts import Asked, Doubt
 from obcms.imports.reading.parsed import ParsedFile, ParsedRow, RowNote
 from obcms.imports.reading.rows import read_sheets
-from obcms.kernel.intake.budget import Report
-from obcms.kernel.intake.reader import read_table
 from obcms.kernel.intake.table import Sheet
 from obcms.ppas.rules.choices import AppropriationClass
 
@@ -18,13 +16,9 @@ Json = dict[str, Any]
 PLAIN = ("row", "sheet", "code", "title", "remarks", "moa", "fiscal_year")
 
 
-def parse_to_json(
-    stream: IO[bytes], filename: str, report: Report, known: Json | None = None
-) -> Json:
+def parse_to_json(sheets: Sequence[Sheet], known: Json) -> Json:
     """What the process of its own does. `known` holds the import's `fiscal_year` and `answers`."""
-    asked = Asked(**(known or {}))
-    sheets = read_table(stream, filename, report)
-    report("Looking for the columns and totals")
+    asked = Asked(known["fiscal_year"], known["answers"])
     parsed = read_sheets(sheets, asked)
     return to_json(parsed) | {"doubts": [_doubt(doubt, sheets, asked) for doubt in parsed.doubts]}
 
@@ -51,8 +45,8 @@ def to_json(parsed: ParsedFile) -> Json:
     """Amounts and days as text."""
     return {
         "rows": [_row_to_json(row) for row in parsed.rows],
-        "refused": [[note.row, note.reason] for note in parsed.refused],
-        "warnings": [[note.row, note.reason] for note in parsed.warnings],
+        "refused": [_note_to_json(note) for note in parsed.refused],
+        "warnings": [_note_to_json(note) for note in parsed.warnings],
         "columns": sorted(parsed.columns),
         "lists": parsed.lists,
     }
@@ -62,10 +56,19 @@ def from_json(stored: Json) -> ParsedFile:
     """The rows again, equal to what was read."""
     return ParsedFile(
         rows=[_row_from_json(row) for row in stored["rows"]],
-        refused=[RowNote(*note) for note in stored["refused"]],
-        warnings=[RowNote(*note) for note in stored["warnings"]],
+        refused=[_note_from_json(note) for note in stored["refused"]],
+        warnings=[_note_from_json(note) for note in stored["warnings"]],
         columns=frozenset(stored["columns"]),
     )
+
+
+def _note_to_json(note: RowNote) -> list[Any]:
+    return [note.row, note.reason, note.amount if note.amount is None else str(note.amount)]
+
+
+def _note_from_json(stored: Sequence[Any]) -> RowNote:
+    row, reason, amount = stored
+    return RowNote(row, reason, amount if amount is None else Decimal(amount))
 
 
 def _row_to_json(row: ParsedRow) -> Json:

@@ -233,4 +233,5 @@ class ListParser:
         self.parsed.warnings.append(self._note(line, reason))
 
     def _note(self, line: ListRow, reason: str) -> RowNote:
-        return RowNote(line.number, f"{self.shown_name}: {reason}" if self.shown_name else reason)
+        said = f"{self.shown_name}: {reason}" if self.shown_name else reason
+        return RowNote(line.number, said, line.readable_amount())

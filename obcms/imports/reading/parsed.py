@@ -32,10 +32,11 @@ class ParsedRow:
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
-    """Why a row was refused, or what of it was left unset."""
+    """Why a row was refused, or what of it was left unset; its amount in pesos where it has one."""
 
     row: int
     reason: str
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

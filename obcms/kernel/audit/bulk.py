@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, attributes
 
 from obcms.kernel.audit.hook import record_associations
 from obcms.kernel.audit.models import AuditAction
+from obcms.kernel.audit.registry import EXCLUDED_COLUMNS
 from obcms.kernel.audit.subject import ppa_of
 from obcms.kernel.audit.trail import RowChange, record, row_key, whole_row, writers, written
 from obcms.kernel.db.kept_text import KeepsText, kept_text
@@ -92,9 +93,9 @@ def _write(session: Session, batch: Updates) -> list[RowChange]:
     for name, old, new in zip(batch.names, olds, news, strict=True):
         if old != new:
             columns[name] = new
-            cells.append(
-                each(partial(_changed_cell, table, name), list(zip(old, new, strict=True)))
-            )
+            if name not in EXCLUDED_COLUMNS:
+                pairs = list(zip(old, new, strict=True))
+                cells.append(each(partial(_changed_cell, table, name), pairs))
     connection = session.connection()
     with unit_of_work():
         found = update_many(connection, table, bind(connection.dialect, table, columns))

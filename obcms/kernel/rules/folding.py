@@ -13,6 +13,8 @@ _DRAWN_ALIKE |= str.maketrans("АВЕЅІЈКМНОРСТУХԚԜΑΒΕΖΗΙΚ�
 
 def printable(text: str) -> str:
     """Without characters that show nothing, such as zero-width blanks."""
+    if text.isascii() and text.isprintable():
+        return text  # as most are
     return "".join(char for char in text if unicodedata.category(char)[0] != "C")
 
 

@@ -1,6 +1,7 @@
 """A PPA's code: the acronym of its MOA, a hyphen, and what tells its PPAs apart (SPEC 2)."""
 
 import re
+from collections.abc import Iterable
 
 from obcms.kernel.errors import Problem
 from obcms.kernel.rules.folding import code_form
@@ -31,12 +32,24 @@ def code_problem(code: str, acronym: str | None) -> Problem | None:
     return None
 
 
-def next_code(acronym: str, year: int, used: set[str]) -> str:
-    """The code after the highest number used; once that is taken, the lowest that is free."""
-    prefix = f"{prefix_of(acronym)}{year}-"
-    tails = (code.removeprefix(prefix) for code in used if code.startswith(prefix))
-    numbers = {int(tail) for tail in tails if SHORT_NUMBER.fullmatch(tail)}
-    number = max(numbers, default=0) + 1
-    if number > LARGEST_NUMBER:
-        number = next(free for free in range(1, LARGEST_NUMBER) if free not in numbers)
-    return f"{prefix}{number:03d}"
+class NextCodes:
+    """Gives the PPAs of one MOA and year their codes, each once.
+
+    Each is the one after the highest number used; once that is taken, the lowest that is free.
+    """
+
+    def __init__(self, acronym: str, year: int, used: Iterable[str]) -> None:
+        self.prefix = f"{prefix_of(acronym)}{year}-"
+        tails = (code.removeprefix(self.prefix) for code in used if code.startswith(self.prefix))
+        self.numbers = {int(tail) for tail in tails if SHORT_NUMBER.fullmatch(tail)}
+        self.highest = max(self.numbers, default=0)
+
+    def take(self) -> str:
+        """The next code."""
+        number = self.highest + 1
+        if number > LARGEST_NUMBER:
+            number = next(n for n in range(1, LARGEST_NUMBER) if n not in self.numbers)
+        else:
+            self.highest = number
+        self.numbers.add(number)
+        return f"{self.prefix}{number:03d}"

@@ -6,6 +6,7 @@ Amounts are Decimal pesos; None means "not set", which is not zero.
 from collections.abc import Iterable
 from decimal import Decimal
 
+from obcms.kernel.rules.money import format_peso
 from obcms.kernel.rules.percent import round_percent
 from obcms.ppas.rules.choices import BudgetState
 
@@ -29,6 +30,30 @@ def distributed(children: Iterable[BudgetChild]) -> Decimal | None:
 def effective_allocation(own: Decimal | None, children: Iterable[BudgetChild]) -> Decimal | None:
     """The item's own allocation where set, else the sum of its children's (SPEC 5)."""
     return distributed(children) if own is None else own
+
+
+def excess(allocation: Decimal | None, below: Decimal | None) -> Decimal:
+    """Pesos by which what is distributed passes the allocation; 0 where either is not set."""
+    if allocation is None or below is None:
+        return Decimal(0)
+    return max(below - allocation, Decimal(0))
+
+
+def excess_message(title: str, allocation: Decimal | None, below: Decimal | None) -> str:
+    """Why an item of this title cannot have this allocation over what is distributed below it."""
+    over = format_peso(excess(allocation, below))
+    return (
+        f"The items under “{title}” would hold {format_peso(below)}, which is {over} more than its "
+        f"{format_peso(allocation)}."
+    )
+
+
+def emptied_message(code: str, below: Decimal | None) -> str:
+    """Why a PPA that is distributed over its work items cannot be without an allocation."""
+    return (
+        f"{format_peso(below)} of the budget allocation of {code} is distributed over its work "
+        "items, so it cannot be emptied."
+    )
 
 
 def budget_state(

@@ -81,6 +81,7 @@ def forgotten() -> None:
     owner = db.session.query(User).filter_by(username="administrator").one()
     for number in range(3):
         upload = ImportUpload(user_id=owner.id, party=f"user {owner.id}", filename="a.csv")
+        upload.import_name = "ppas"
         upload.content, upload.sha256, upload.fiscal_year = b"a", str(number), 2031
         upload.created_at = LONG_AGO
         db.session.add(upload)
