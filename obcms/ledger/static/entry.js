@@ -36,7 +36,7 @@ function ask(of) {
 }
 
 async function answer(of) {
-  const told = of.querySelector(".fits");
+  const told = of.querySelector(".fit-line");
   const mine = ++latest;
   const query = new URLSearchParams(new FormData(of));
   query.delete("csrf_token");
@@ -76,12 +76,12 @@ if (location.hash === "#quick") document.querySelector("#quick [data-first]")?.f
 
 // The menu of a row closes when something else is looked at.
 document.addEventListener("click", (event) => {
-  for (const open of document.querySelectorAll(".row-menu[open]")) {
+  for (const open of document.querySelectorAll(".entry-menu[open]")) {
     if (!open.contains(event.target) || event.target.closest("button")) open.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
-  const open = event.key === "Escape" && document.querySelector(".row-menu[open]");
+  const open = event.key === "Escape" && document.querySelector(".entry-menu[open]");
   if (!open) return;
   open.open = false;
   open.querySelector("summary").focus();
