@@ -1,9 +1,7 @@
 """Another year's act in the same columns comes out to the centavo (issue 17, "must show" 2)."""
 
 import csv
-import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,19 +11,15 @@ import pytest
 from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from obcms.demo.ledger import LINES
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from obcms.ledger.intake.act_lines import Target, add_planned, plan_lines
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundEntry
-from obcms.ledger.reads.statement import Authorization, fund_status
 from obcms.ledger.rules.choices import ActKind, LineValidity
+from tests.ledger.act_files import CLASSES, Rows, run, stored, sums, write
 from tests.ledger.lines import MFBM, make_act
-
-CLASSES = ("ps", "mooe", "finex", "co")
-Rows = list[dict[str, str]]
 
 
 @pytest.fixture
@@ -43,46 +37,6 @@ def rows() -> Rows:
                 total += amount
         row["total"] = f"{total:.2f}"
     return found
-
-
-def write(path: Path, rows: Iterable[dict[str, str]], columns: Sequence[str] = ()) -> Path:
-    given = list(rows)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns or list(given[0]), extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(given)
-    return path
-
-
-def run(app: Flask, path: Path, *arguments: str) -> tuple[int, Any]:
-    db.session.rollback()
-    result = app.test_cli_runner().invoke(args=["ledger", "import", str(path), *arguments])
-    db.session.rollback()
-    db.session.expire_all()
-    is_json = "--json" in arguments and result.stdout.startswith("{")
-    return result.exit_code, json.loads(result.stdout) if is_json else result.output
-
-
-def sums(rows: Iterable[dict[str, str]]) -> dict[tuple[str, str], Decimal]:
-    found: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in rows:
-        for name in CLASSES:
-            if row[name]:
-                found[row["moa_acronym"], name] += Decimal(row[name])
-    return dict(found)
-
-
-def stored(year: int = 2026) -> dict[tuple[str, str], Decimal]:
-    query = select(BudgetLine).options(joinedload(BudgetLine.organization))
-    lines = {one.id: one for one in db.session.scalars(query)}
-    found: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in fund_status(year, date(year, 1, 1), Authorization.CURRENT):
-        office = lines[row.line_id].organization
-        key = office.acronym if office else "", row.appropriation_class.value
-        found[key] += row.columns.authorized
-        later = lines[row.line_id].for_later_release
-        assert row.columns.allotments_received == (0 if later else row.columns.authorized)
-    return dict(found)
 
 
 def test_it_sums_by_office_and_class_and_again_changes_nothing(
