@@ -118,6 +118,13 @@ def test_a_list_of_anything_beside_one_of_ppas_is_asked_about() -> None:
     }
 
 
+def test_a_line_of_one_class_within_a_list_is_no_heading() -> None:
+    heading = ["Project Title", "Class", "Budget"]
+    parsed = parse([heading, ["Water", "CO", 5], ["Projects", "MOOE"], ["Boats", "MOOE", 7]])
+    assert pesos(parsed) == {"Water": 5, "Boats": 7}
+    assert len(parsed.lists) == 1
+
+
 STAFF: Rows = [HEADING, ["Water", 5], [], ["Position", "Salary"], ["Nurse", 3], ["Doctor", 4]]
 
 

@@ -129,9 +129,9 @@ def _candidates(sheet: Sheet, asked: Asked) -> Iterator[Found]:
                 continue
             if count > 1 and not any(names_of(row, lower=True) for row in rows[1:]):
                 continue
-            found = meaning(rows, paths_of(sheet, rows), sheet, asked)
-            if count == 1 or not holds_amount(rows[-1], found.columns.get("amount")):
-                yield found
+            # What carries money below a heading's first row is a row of the list.
+            if not any(holds_amount(row, at) for row in rows[1:] for at in range(len(row.cells))):
+                yield meaning(rows, paths_of(sheet, rows), sheet, asked)
 
 
 def _has_words(row: Row) -> bool:
@@ -143,11 +143,19 @@ def _has_words(row: Row) -> bool:
 
 
 def _is_only_heading(found: Found) -> bool:
-    """Whether nothing but texts and years stands in its rows, and each row says something."""
+    """Whether nothing but texts and years stands in its rows, and each row says something.
+
+    One class alone makes no heading: a row “Projects, MOOE” may stand in the midst of a list.
+    """
+    amounts = found.amounts
+    named = [field_of(text) for text in found.paths[found.columns["amount"]] if text]
+    is_named = any(one and one[0] == "amount" for one in named)
+    if not is_named and len(amounts.columns) + len(amounts.parts) < 2:
+        return False
+    names = [[name for name in names_of(row, lower=True) if name] for row in found.rows]
     return all(
-        len(names := [name for name in names_of(row, lower=True) if name]) > 0
-        and len(names) == len(texts_of(row))
-        for row in found.rows
+        0 < len(said_there) == len(texts_of(row))
+        for said_there, row in zip(names, found.rows, strict=True)
     )
 
 

@@ -65,10 +65,12 @@ class ListParser:
         self.doubts = [*self.header.doubts, *self.style.doubts, *more]
         before = len(self.parsed.rows)
         self._name_above()
-        for kind, line, joined in join_rows(self.lines, merged_rows(self.sheet, self.header)):
+        # What is left out is joined with nothing, or the rows joined with it would go unsaid.
+        rest = [(kind, line) for kind, line in self.lines if line.number not in left_out]
+        for _, line in self.lines:
             if line.number in left_out:
                 self._warn(line, left_out[line.number])
-                continue
+        for kind, line, joined in join_rows(rest, merged_rows(self.sheet, self.header)):
             if joined:
                 rows = ", ".join(map(str, joined))
                 self._warn(line, f"“{quote(line.title)}” is the sum of rows {rows}.")
