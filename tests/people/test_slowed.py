@@ -70,6 +70,12 @@ def test_a_few_mistyped_names_hinder_nobody(app, people, clock) -> None:
     assert sign_in(stranger(app, OFFICE), "viewer").status_code == 302
 
 
+def test_ones_own_mistyped_password_is_not_another_name(app, people, clock) -> None:
+    spray(app, MOST_NAMES - 1)
+    sign_in(stranger(app, OFFICE), "viewer", "wrong")
+    assert sign_in(stranger(app, OFFICE), "viewer").status_code == 302
+
+
 def test_many_people_who_sign_in_at_eight_hinder_nobody(app, people, clock) -> None:
     """Right passwords are no failures, also where a code comes next."""
     for number in range(MOST_NAMES + 5):
