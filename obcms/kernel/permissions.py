@@ -29,7 +29,7 @@ class Permission(Choice):
     FUND_RELEASE = "fund_release", "Post appropriations, allotments and movements"
     FUND_SPEND = "fund_spend", "Post obligations, payables and disbursements"
     FUND_VIEW = "fund_view", "See the ledger"
-    JOB_RUN = "job_run", "Run scheduled jobs by hand"
+    JOB_RUN = "job_run", "Run scheduled jobs by hand, and send mails again"
     JOB_VIEW = "job_view", "See job runs"
     ORGANIZATION_EDIT = "organization_edit", "Change organizations"
     PPA_AMEND = "ppa_amend", "Amend an approved PPA"

@@ -9,10 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from obcms.kernel.extensions import db
+from obcms.notifications.models import Notification
+from obcms.notifications.notify import notify
 from obcms.people.models import User
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.spending.models import Expenditure
 from tests.api.conftest import ENTRIES
+from tests.notifications.told import news
 from tests.support.factories import make_alert, make_ppa, spend, track
 from tests.support.ledger import make_act, make_line, obligate
 
@@ -29,7 +32,10 @@ def numbers(app: Flask, people) -> dict[str, int]:
     item = track(tracked)["Resources"]
     spend(item, "100.00")
     line = make_line(make_act(effectivity=date(2025, 1, 1)))
-    db.session.get_one(User, people.administrator).username = "administrator"
+    administrator = db.session.get_one(User, people.administrator)
+    administrator.username = "administrator"
+    notify(news(), [administrator])
+    told_id = db.session.scalars(select(Notification.id)).one()
     numbers = {
         "entry_id": tracked.id,
         "draft_id": draft.id,
@@ -39,6 +45,7 @@ def numbers(app: Flask, people) -> dict[str, int]:
         "record_id": 1,
         "budget_line_id": line.id,
         "fund_entry_id": obligate(line).id,
+        "notification_id": told_id,
         "line_id": db.session.scalars(select(Expenditure.id)).one(),
     }
     db.session.commit()

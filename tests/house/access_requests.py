@@ -20,6 +20,7 @@ from tests.house.access_ledger_screens import SENT_TO_LEDGER_SCREENS
 from tests.house.access_sent import Sent
 from tests.house.access_subjects import Ids
 from tests.imports.waiting import shown_by
+from tests.notifications.told import EVENT
 from tests.people.steps import code, has_second_factor, offered_secret, with_second_factor
 
 REASON = "BAA 90, section 5"
@@ -150,6 +151,12 @@ SENT: dict[tuple[str, str], Sent] = {
         form={"job": "seal_audit", "asked": "20250602T030000000000"}, writes=False
     ),
     ("job_run.retry", "POST"): Sent(form={"attempts": "4"}, writes=False),
+    ("inbox.open", "POST"): Sent(writes=False),
+    ("inbox.mark", "POST"): Sent(form={"read": "1"}, writes=False),
+    ("inbox.mark_all", "POST"): Sent(form={"newest": "{notification_id}"}, writes=False),
+    ("inbox.choose", "POST"): Sent(form={EVENT: "digest"}),
+    ("notification.try_again", "POST"): Sent(writes=False),
+    ("api_notifications.change_notification", "PATCH"): Sent(writes=False),
     ("import_page.upload", "POST"): Sent(
         form={"fiscal_year": "2031", "moa": "{moa_id}"}, prepare=_file, writes=False, answer=503
     ),  # these tests have no queue

@@ -21,6 +21,8 @@ from obcms.imports.uploads import party_of
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
+from obcms.notifications.models import Notification
+from obcms.notifications.notify import notify
 from obcms.organizations.models import Organization
 from obcms.people.models import SessionKind, User, UserSession
 from obcms.people.sessions import begin
@@ -29,6 +31,7 @@ from obcms.ppas.rules.choices import ApprovalStatus, PPAStatus
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
+from tests.notifications.told import news
 from tests.support.factories import make_alert, make_ppa, track
 from tests.support.ledger import make_line, modify, obligate
 
@@ -185,6 +188,9 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     ids |= {"guide": "sessions", "upload_id": upload.id, "user_id": other.id, "number": number}
     begin(owner, SessionKind.BROWSER, "192.0.2.99", "elsewhere")
     newest = select(func.max(UserSession.id)).where(UserSession.user_id == owner.id)
+    notify(news(about=f"item {number}"), [owner])
+    told = select(func.max(Notification.id)).where(Notification.user_id == owner_id)
+    ids["notification_id"] = db.session.scalar(told) or 1  # a disabled owner is told nothing
     ids |= {"moa_id": moa.id, "acronym": moa.acronym, "session_id": db.session.scalar(newest)}
     db.session.commit()
     return ids

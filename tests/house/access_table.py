@@ -23,32 +23,6 @@ from tests.house.access_kinds import (
 from tests.house.access_ledger import ledger
 from tests.house.access_ledger_screens import ledger_screens
 
-# Open without signing in, by their nature.
-PUBLIC = {
-    ("admin.static", "GET"),
-    ("approval_files.static", "GET"),
-    ("api_docs.document", "GET"),
-    ("api_docs.page", "GET"),
-    ("api_docs.ui", "GET"),
-    ("api_token.obtain_token", "POST"),
-    ("api_token.refresh_token", "POST"),
-    ("auth.home", "GET"),
-    ("auth.sign_in", "GET"),
-    ("budget_files.static", "GET"),
-    ("calendar_files.static", "GET"),
-    ("imports_files.static", "GET"),
-    ("jobs_files.static", "GET"),
-    ("ledger_files.static", "GET"),
-    ("ppas_files.static", "GET"),
-    ("work_files.static", "GET"),
-    ("auth.sign_in", "POST"),
-    ("auth.sign_in_code", "GET"),
-    ("auth.sign_in_code", "POST"),
-    ("auth.sign_out", "POST"),
-    ("health.health", "GET"),
-    ("static", "GET"),
-}
-
 
 def _page(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Iterator[tuple]:
     for method in methods or ("GET",):
@@ -136,6 +110,17 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("auth.change_own_password", EVERYBODY, "GET", "POST"),
         *_page("auth.set_up_second_factor", EVERYBODY, "GET", "POST"),
         *_page("auth.turn_off_second_factor", EVERYBODY, "GET", "POST"),
+        *_page("inbox.index", EVERYBODY),
+        *(
+            one
+            for name in ("open", "mark", "mark_all", "choose")
+            for one in _page(f"inbox.{name}", EVERYBODY, "POST")
+        ),
+        *_model_view("notification", AUDIT),
+        *_page("notification.try_again", ADMINISTRATOR, "POST"),
+        *_page("api_notifications.list_notifications", EVERYBODY),
+        *_page("api_notifications.read_notification", EVERYBODY),
+        *_page("api_notifications.change_notification", EVERYBODY, "PATCH", body={"read": True}),
         *_page("import_page.upload", RUN, "GET", "POST"),
         *_page("import_page.preview", RUN, "GET", "POST"),
         *_page("import_page.reading", RUN, "POST"),

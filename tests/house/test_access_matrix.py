@@ -14,9 +14,10 @@ from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.ppas.models import PPA
 from tests.house.access_client import Answer, Route, ask, with_token
+from tests.house.access_public import PUBLIC
 from tests.house.access_requests import SENT, Sent
 from tests.house.access_subjects import make_subject, standing_subject
-from tests.house.access_table import PUBLIC, SEEN_BY, TABLE
+from tests.house.access_table import SEEN_BY, TABLE
 
 LED_BACK = {302, 400, 404, 405}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}

@@ -5,8 +5,9 @@ from flask import Flask
 
 from obcms.kernel.permissions import Role
 from tests.house.access_client import address_of, with_token
+from tests.house.access_public import PUBLIC
 from tests.house.access_subjects import make_subject
-from tests.house.access_table import PUBLIC, TABLE
+from tests.house.access_table import TABLE
 from tests.support.writes import noting_writes
 
 # What is public comes last: the sign-in page ends a session.

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from flask import Flask
 from flask_admin import Admin, AdminIndexView, BaseView
 from flask_admin.theme import Bootstrap4Theme
+from markupsafe import Markup
 
 ADMINISTRATION = "Administration"
-KEY, NOTICES = "screens", "page_notices"
+KEY, NOTICES, CORNER = "screens", "page_notices", "page_corner"
 
 
 class _Placed(NamedTuple):
@@ -18,16 +19,22 @@ class _Placed(NamedTuple):
 
 def init_app(app: Flask) -> None:
     """Makes the list that slices add their screens to."""
-    app.extensions[KEY], app.extensions[NOTICES] = [], []
+    app.extensions[KEY], app.extensions[NOTICES], app.extensions[CORNER] = [], [], []
     app.jinja_env.globals["page_notices"] = lambda: [
         text for notice in app.extensions[NOTICES] if (text := notice())
     ]
+    app.jinja_env.globals["page_corner"] = lambda: [each() for each in app.extensions[CORNER]]
     app.config["FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION"] = True  # a fault gets a page of its own
 
 
 def add_notice(app: Flask, notice: Callable[[], str]) -> None:
     """Adds a quiet line to the top of every page, while `notice` gives one."""
     app.extensions[NOTICES].append(notice)
+
+
+def add_corner(app: Flask, piece: Callable[[], Markup]) -> None:
+    """Adds something to the corner of the bar above every page, for whoever is signed in."""
+    app.extensions[CORNER].append(piece)
 
 
 def add_view(app: Flask, view: BaseView, place: int) -> None:

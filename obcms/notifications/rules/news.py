@@ -31,7 +31,7 @@ class News:
         for key in (self.event, self.about, self.threshold):
             if len(key) > LONGEST_KEY:
                 raise ValueError(f"{key!r} is too long for a key.")
-        if not self.link.startswith("/") or self.link.startswith("//"):
+        if not self.link.startswith("/") or self.link[1:2] in ("/", "\\"):
             raise ValueError(f"{self.link!r} is no path of this application.")
         if len(self.link) > LONGEST_LINK:
             raise ValueError(f"{self.link!r} is too long for a link.")

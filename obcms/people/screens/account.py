@@ -1,5 +1,9 @@
 """A person's own account: who they are to the system, and their password."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
@@ -19,13 +23,29 @@ from obcms.people.sessions import is_own, living
 from obcms.people.users import change_password
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A block of the account page, with what its template needs."""
+
+    template: str
+    context: Callable[[], Mapping[str, Any]]
+
+
+# What slices above add to the page.
+PANELS: list[Panel] = []
+
+
 @blueprint.get("/account")
 @login_required
 def account() -> ResponseReturnValue:
     """Who I am to the system, and where I am signed in."""
     here = session.get(KEY)
     rows = [(one, browser_name(one.agent), is_own(one, here)) for one in living(current_user)]
-    return render_template("people/account.html", sessions=rows, codes_left=left(current_user))
+    given: dict[str, Any] = {"sessions": rows, "codes_left": left(current_user)}
+    for panel in PANELS:
+        given |= panel.context()
+    given["panels"] = [panel.template for panel in PANELS]
+    return render_template("people/account.html", **given)
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")

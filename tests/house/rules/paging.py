@@ -9,6 +9,7 @@ from tests.house.rules.source import Finding, Rule, Source
 PAGERS = {
     "obcms/kernel/api/paging.py": "the pages of the API",
     "obcms/kernel/screens/base.py": "the lists of the screens, and what is looked up while typing",
+    "obcms/notifications/reads/inbox.py": "an inbox, which is ordered by number alone",
     "obcms/work/reads/order.py": "one place among siblings, which are ordered by number too",
 }
 BASES = {"ModelView", "AjaxModelLoader", "QueryAjaxModelLoader"}  # of Flask-Admin, not ours

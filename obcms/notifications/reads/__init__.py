@@ -1,0 +1,1 @@
+"""What waits to go out, and what users find in their inboxes."""
