@@ -1,14 +1,18 @@
-"""The nightly recomputation of every tracked PPA, and the weekly look for unused trees."""
+"""The nightly recomputation of every tracked PPA, the weekly look for unused trees,
+and the morning's reminders."""
 
 from typing import Any
 
 from flask import current_app
 
+from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
+from obcms.kernel.formats import MANILA
 from obcms.kernel.jobs.records import FAILURES, check_not_all_failed, failed_record
 from obcms.kernel.jobs.schedule import ScheduledJob, add_jobs
 from obcms.kernel.permissions import SYSTEM
 from obcms.work.cleanup import remove_unused_tree, unused_trees
+from obcms.work.reminders import remind_of_due_items
 from obcms.work.sync import sync_all_ppas
 
 
@@ -45,6 +49,14 @@ def cleanup_work_items() -> dict[str, Any]:
     return summary
 
 
+def send_due_reminders() -> dict[str, Any]:
+    """Tells assignees what is due in 5 and 2 working days, and what is overdue (SPEC 10)."""
+    items, outcome = remind_of_due_items(utc_now().astimezone(MANILA).date())
+    summary = {"processed": items, "told": outcome.told, "errors": outcome.errors}
+    check_not_all_failed(summary, "items")
+    return summary
+
+
 add_jobs(
     ScheduledJob(
         "auto_sync_ppa_progress",
@@ -59,5 +71,12 @@ add_jobs(
         cleanup_work_items,
         title="Clean up work trees",
         does="Looks for work trees that are no longer tracked and hold no money.",
+    ),
+    ScheduledJob(
+        "send_due_reminders",
+        "30 7 * * *",
+        send_due_reminders,
+        title="Remind of due work",
+        does="Tells assignees what is due in 5 and 2 working days, and what is overdue.",
     ),
 )
