@@ -19,7 +19,7 @@ from obcms.kernel.links import path_of
 from obcms.notifications.rules.events import declare_event
 from obcms.notifications.rules.news import News
 from obcms.notifications.tell_each import Outcome, Reminder, tell_each
-from obcms.thresholds.reads import value_of
+from obcms.thresholds.reads import values
 
 EVENT = declare_event(
     "approval_deadline",
@@ -41,7 +41,8 @@ def remind_of_approvals(today: date, addresses: Sequence[str]) -> tuple[int, Out
 def _reminders(
     waiting: Sequence[InReview], today: date, addresses: Sequence[str]
 ) -> Iterator[Reminder]:
-    high, critical = value_of(HIGH_AFTER), value_of(CRITICAL_AFTER)
+    current = values()
+    high, critical = current[HIGH_AFTER], current[CRITICAL_AFTER]
     waited_since = cache(lambda day: working_days_between(day, today))
     by_stage = officers(REVIEW_STAGES)
     for one in waiting:

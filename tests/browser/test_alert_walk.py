@@ -36,14 +36,15 @@ def test_an_overspent_item_is_alerted_acknowledged_mended_and_resolved(tracked: 
     look(site)
     page = tracked
     page.goto(f"{site.home}/admin/")
-    page.get_by_role("link", name="Open alerts").click()
-    page.get_by_role("link", name="Needs study").click()
+    page.get_by_role("link", name="Inbox, 1 unread").click()
+    page.get_by_role("button", name="Overspent, high").click()
     expect(page.locator("h1")).to_have_text("Overspent: Needs study")
     expect(page.locator(".alert-figures")).to_contain_text("12.00 %")
     page.get_by_label("Note for colleagues").fill("Posted twice; we void one.")
     page.get_by_role("button", name="Acknowledge").click()
     expect(page.locator(".alert-facts")).to_contain_text("Posted twice; we void one.")
     expect(page.locator(".alert-facts")).to_contain_text("Maria Santos")
+    expect(page.get_by_role("link", name="Inbox, nothing unread")).to_be_visible()
     with site.app.app_context():
         line = db.session.scalars(select(Expenditure)).one()
         void_expenditure(SYSTEM, line, "Posted twice")

@@ -131,7 +131,7 @@ def ways(user_id: int) -> dict[str, str]:
 def test_one_chooses_on_the_account_page_how_to_hear_of_each_kind(client, people) -> None:
     page = client.get("/account").text
     assert "Something of a test" in page
-    client.post(f"{INBOX}ways", data={EVENT: "digest"})
+    client.post(f"{INBOX}ways", data={EVENT: "digest", "csrf_token": "as every form has"})
     assert ways(people.oobc_staff) == {EVENT: "digest"}
     assert '<option value="digest" selected>' in client.get("/account").text
     client.post(f"{INBOX}ways", data={EVENT: "at_once"})

@@ -23,7 +23,7 @@ CRITICAL = Threshold(
     Decimal(20),
     lowest=Decimal(1),
     highest=Decimal(1000),
-    help="Spending that is more than this above its allocation is critical.",
+    help="Spending that is more than this above its allocation is critical; MFBM is told too.",
 )
 AHEAD = Threshold(
     "ahead_of_time",

@@ -62,7 +62,9 @@ class InboxView(ClosedView):
     def choose(self) -> ResponseReturnValue:
         """Keeps how the user wants to hear of each kind of event."""
         try:
-            choose_ways(current_user, request.form.to_dict())
+            chosen = request.form.to_dict()
+            chosen.pop("csrf_token", None)
+            choose_ways(current_user, chosen)
             db.session.commit()
             flash("Your choice is kept.", "info")
         except Invalid as error:

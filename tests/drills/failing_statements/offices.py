@@ -5,12 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import time_machine
+from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
 
+from obcms.alerts.tell import EVENT as ALERTS
+from obcms.approval.rules.steps import REVIEW_STAGES
 from obcms.imports.models import ImportUpload
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
+from obcms.notifications.inbox import choose_ways
+from obcms.notifications.models import Notification
+from obcms.notifications.notify import notify
+from obcms.notifications.rules.choices import DeliveryWay
+from obcms.notifications.rules.news import News
 from obcms.people.models import User
+from obcms.work.models import WorkItem
 from obcms.work.tracking import disable_tracking
 from tests.kernel.audit.tampering import add_entries, seal_all, tamper
 from tests.support.factories import make_ppa, spend, track
@@ -88,6 +98,48 @@ def forgotten() -> None:
     db.session.commit()
 
 
+def waiting() -> None:
+    """Mails of yesterday in the outbox: at once, in a digest, not wanted, and to an address."""
+    common()
+    users = list(db.session.scalars(select(User).order_by(User.id).limit(3)))
+    with time_machine.travel(NOW - timedelta(days=1), tick=False):
+        for user, way in zip(users, DeliveryWay, strict=True):
+            choose_ways(user, {ALERTS: way})
+        for number in range(2):
+            texts = (f"News {number}", "It is so.", "Look.")
+            notify(
+                News(ALERTS, f"{number}", "high", *texts, None, "/"),
+                [*users, "analyst@example.invalid"],
+            )
+    db.session.commit()
+
+
+def stale() -> None:
+    """Notifications older than a year, beside younger ones."""
+    waiting()
+    old = update(Notification).where(Notification.about == "0")
+    db.session.execute(old.values(created_at=LONG_AGO, next_try_at=LONG_AGO))
+    db.session.commit()
+
+
+def in_review() -> None:
+    """PPAs that wait for long at the offices of their stages."""
+    common()
+    for number, stage in enumerate(REVIEW_STAGES):
+        with time_machine.travel(NOW - timedelta(days=20), tick=False):
+            make_ppa(code=f"MOH-2031-7{number:02d}", approval_status=stage)
+            db.session.commit()
+
+
+def assigned() -> None:
+    """Items that are due, with those who work on them."""
+    common()
+    user = db.session.scalars(select(User).where(User.role == Role.OOBC_STAFF)).one()
+    for item in db.session.scalars(select(WorkItem).options(selectinload(WorkItem.assignees))):
+        item.assignees.append(user)
+    db.session.commit()
+
+
 OFFICES: dict[str, Callable[[], None]] = {
     "auto_sync_ppa_progress": drifted,
     "seal_audit": sealed,
@@ -98,4 +150,8 @@ OFFICES: dict[str, Callable[[], None]] = {
     "delete_old_job_runs": worn,
     "detect_budget_variances": common,
     "expire_uploads": forgotten,
+    "deliver_notifications": waiting,
+    "delete_old_notifications": stale,
+    "send_approval_deadline_reminders": in_review,
+    "send_due_reminders": assigned,
 }

@@ -63,6 +63,10 @@ def test_the_next_slot_of_each_job_waits_for_its_moment(queued) -> None:
         "mail_audit_head-20250602T2200Z-1": datetime(2025, 6, 2, 22, tzinfo=UTC),
         "archive_audit-20250630T2000Z-1": datetime(2025, 6, 30, 20, tzinfo=UTC),
         "delete_old_job_runs-20250602T2045Z-1": datetime(2025, 6, 2, 20, 45, tzinfo=UTC),
+        "delete_old_notifications-20250602T2050Z-1": datetime(2025, 6, 2, 20, 50, tzinfo=UTC),
+        "deliver_notifications-20250602T0301Z-1": datetime(2025, 6, 2, 3, 1, tzinfo=UTC),
+        "send_approval_deadline_reminders-20250603T0000Z-1": datetime(2025, 6, 3, tzinfo=UTC),
+        "send_due_reminders-20250602T2330Z-1": datetime(2025, 6, 2, 23, 30, tzinfo=UTC),
     }
     assert reconcile(schedule_queue()) == []
 
