@@ -37,7 +37,7 @@ def test_an_overspent_item_is_alerted_acknowledged_mended_and_resolved(tracked: 
     page = tracked
     page.goto(f"{site.home}/admin/")
     page.get_by_role("link", name="Inbox, 1 unread").click()
-    page.get_by_role("button", name="Overspent, high").click()
+    page.get_by_role("button", name="Unread Overspent, high").click()
     expect(page.locator("h1")).to_have_text("Overspent: Needs study")
     expect(page.locator(".alert-figures")).to_contain_text("12.00 %")
     page.get_by_label("Note for colleagues").fill("Posted twice; we void one.")
