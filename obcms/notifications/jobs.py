@@ -8,7 +8,9 @@ from typing import Any
 from obcms.kernel import mail
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
+from obcms.kernel.jobs.records import failed_record
 from obcms.kernel.jobs.schedule import ScheduledJob, add_jobs
+from obcms.kernel.jobs.words import error_in_words
 from obcms.notifications.delivery.claim import (
     Parcel,
     claim,
@@ -87,12 +89,13 @@ def _written(parcel: Parcel) -> mail.Letter:
         return write_letter(parcel, utc_now())
     except Exception as error:  # whatever it is, the mails of others are none the worse for it
         logger.exception("The mail %s could not be written", parcel.message_id)
-        raise mail.Refused(f"The mail could not be written: {error}", False) from error
+        why = error_in_words(error)
+        raise mail.Refused(f"The mail could not be written: {why}", False) from error
 
 
 def _tell(summary: dict[str, Any], code: str, error: Exception) -> None:
     if len(summary["errors"]) < MOST_ERRORS:
-        summary["errors"].append({"code": code, "error": str(error)})
+        summary["errors"].append(failed_record(code, error))
 
 
 def did_nothing(summary: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from obcms.kernel.extensions import db
+from obcms.kernel.jobs.records import failed_record
 from obcms.notifications.notify import Recipient, notify, notify_all
 from obcms.notifications.rules.news import News
 
@@ -59,4 +60,4 @@ def _one_by_one(written: Sequence[tuple[str, Told]], outcome: Outcome) -> None:
 
 def _note(outcome: Outcome, code: str, error: Exception) -> None:
     logger.error("Nobody could be told of %s", code, exc_info=error)
-    outcome.errors.append({"code": code, "error": str(error)[:500]})
+    outcome.errors.append(failed_record(code, error))

@@ -141,7 +141,9 @@ def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(server, monke
     tell("bad@example.invalid", "good@example.invalid")
     summary = deliver()
     assert (summary["sent"], summary["put_off"]) == (1, 1)
-    assert summary["errors"][0]["error"] == "The mail could not be written: no such date"
+    assert (
+        summary["errors"][0]["error"] == "The mail could not be written: LookupError: no such date"
+    )
 
 
 def test_a_user_who_was_disabled_or_has_no_address_gets_no_mail(server) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from obcms.calendar.days import in_both_calendars
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import MANILA
+from obcms.kernel.jobs.records import EveryRecordFailed
 from obcms.kernel.jobs.schedule import SCHEDULE
 from obcms.kernel.permissions import SYSTEM, Role
 from obcms.notifications.models import Notification
@@ -18,7 +19,7 @@ from obcms.people.models import User
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import PPAStatus
 from obcms.work import reminders, work_items
-from obcms.work.jobs import EveryRecordFailed, send_due_reminders
+from obcms.work.jobs import send_due_reminders
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import WorkStatus
 from obcms.work.rules.reminders import DueThreshold, in_words, passed
@@ -208,7 +209,7 @@ def test_one_item_that_fails_is_told_by_its_code_and_the_others_are_done(
     assert summary == {
         "processed": 2,
         "told": 1,
-        "errors": [{"code": item.ppa.code, "error": "no such date"}],
+        "errors": [{"code": item.ppa.code, "error": "ValueError: no such date"}],
     }
     assert told() == [("ana", "due in 2 working days")]
     monkeypatch.setattr(reminders, "_news", half_broken)

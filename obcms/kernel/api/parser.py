@@ -18,7 +18,6 @@ LONGEST_STEP = 60
 MOST_PROBLEMS = 100
 # Steps that marshmallow adds and no request has: of a whole object, and of an entry in a mapping.
 UNNAMED = frozenset({"_schema", "key", "value"})
-REPEATED = object()  # no name in JSON is equal to it
 
 
 class Parser(FlaskParser):
@@ -53,35 +52,22 @@ class Parser(FlaskParser):
 
 def read_json(raw: bytes) -> Any:
     """The document; raises BadRequest for what is not JSON, Invalid for a name given twice."""
-    repeated: list[Any] = []
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
-        found: dict[Any, Any] = dict(pairs)
-        if len(found) < len(pairs):
-            times = Counter(name for name, _ in pairs)
-            found[REPEATED] = [name for name, number in times.items() if number > 1]
-            repeated.append(found)
-        return found
-
     try:
-        document = json.loads(raw.decode(), object_pairs_hook=once)
+        return json.loads(raw.decode(), object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise BadRequest("The body is not JSON that can be read.") from None
-    if repeated:
-        raise Invalid(islice(_repetitions(document), MOST_PROBLEMS))
-    return document
 
 
-def _repetitions(document: Any) -> Iterator[Problem]:
-    waiting: list[tuple[tuple[Any, ...], Any]] = [((), document)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, dict):
-            for name in value.pop(REPEATED, ()):
-                yield Problem("This name is given more than once.", pointer_to((*path, name)))
-            waiting += [((*path, name), below) for name, below in value.items()]
-        elif isinstance(value, list):
-            waiting += [((*path, place), below) for place, below in enumerate(value)]
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the document, of which no value is lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        times = Counter(name for name, _ in pairs)
+        twice = [name[:LONGEST_STEP] for name, number in times.items() if number > 1]
+        raise Invalid(
+            f"The name “{name}” is given more than once." for name in twice[:MOST_PROBLEMS]
+        )
+    return found
 
 
 def problems_in(messages: Any, path: tuple[Any, ...] = ()) -> Iterator[Problem]:
