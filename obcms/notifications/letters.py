@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import current_app
 
 from obcms.calendar.days import in_both_calendars
-from obcms.kernel.formats import MANILA, day
+from obcms.kernel.formats import MANILA
 from obcms.kernel.links import full_address, path_of
 from obcms.kernel.mail import Letter
 from obcms.notifications.delivery.claim import Parcel
@@ -33,7 +33,8 @@ def write_letter(parcel: Parcel, now: datetime) -> Letter:
 def _subject(parcel: Parcel, now: datetime) -> str:
     if len(parcel.rows) == 1:
         return parcel.rows[0].subject
-    return f"OBCMS: {len(parcel.rows)} notifications, {day(now.astimezone(MANILA).date())}"
+    today = now.astimezone(MANILA).date()
+    return f"OBCMS: {len(parcel.rows)} notifications, {in_both_calendars(today)}"
 
 
 def _rendered(name: str, given: dict[str, object]) -> str:

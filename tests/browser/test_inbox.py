@@ -48,6 +48,19 @@ def test_the_inbox_counts_down(told: None, page: Page, site: SimpleNamespace) ->
     check_accessibility(page)
 
 
+def test_a_message_can_be_dismissed_by_everybody(
+    told: None, page: Page, site: SimpleNamespace
+) -> None:
+    page.goto(f"{site.home}/admin/inbox/")
+    page.get_by_role("button", name="Mark all as read").click()
+    said = page.get_by_text("2 notifications marked as read.")
+    expect(said).to_be_visible()
+    check_accessibility(page)
+    page.get_by_role("button", name="Dismiss this message").focus()
+    page.keyboard.press("Enter")
+    expect(said).to_have_count(0)
+
+
 def test_one_chooses_what_comes_by_mail(page: Page, site: SimpleNamespace) -> None:
     page.goto(f"{site.home}/account")
     choice = page.get_by_label("Something of a test")
