@@ -183,7 +183,7 @@ def test_one_ppa_that_fails_is_told_by_its_code_and_the_others_are_done(
     assert run(HIGH) == {
         "processed": 2,
         "told": 2,
-        "errors": [{"code": ppa.code, "error": "no such date"}],
+        "errors": [{"code": ppa.code, "error": "ValueError: no such date"}],
     }
 
 

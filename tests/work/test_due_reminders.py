@@ -8,6 +8,7 @@ import time_machine
 from sqlalchemy import select
 
 from obcms.calendar.days import in_both_calendars
+from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import MANILA
 from obcms.kernel.jobs.records import EveryRecordFailed
@@ -51,6 +52,7 @@ def told() -> list[tuple[str, str]]:
 def item() -> WorkItem:
     """Due on that day, with two assignees."""
     found = track(make_ppa())["Resources"]
+    loaded(found, "assignees")
     found.start_date, found.end_date = date(2031, 1, 6), DUE
     found.assignees = [a_user("maria"), a_user("omar")]
     db.session.commit()
@@ -128,7 +130,7 @@ def test_another_due_date_is_another_matter(item: WorkItem) -> None:
 def test_it_says_what_to_do_by_when_in_both_calendars_and_leads_there(item: WorkItem) -> None:
     run(date(2031, 2, 12))
     row = db.session.scalars(select(Notification)).first()
-    code = item.ppa.code
+    code = loaded(item, "ppa").code
     assert row.subject == f"Due in 2 working days: Resources ({code})"
     assert row.what.startswith(f"The work item “Resources” of {code} is due on ")
     assert in_both_calendars(DUE) in row.what
@@ -139,23 +141,23 @@ def test_it_says_what_to_do_by_when_in_both_calendars_and_leads_there(item: Work
 
 
 def disable(item: WorkItem) -> None:
-    item.assignees[0].is_active = item.assignees[1].is_active = False
+    loaded(item, "assignees")[0].is_active = loaded(item, "assignees")[1].is_active = False
 
 
 def move_away(item: WorkItem) -> None:
     """Those who work on it are of another ministry by now."""
     mafar = db.session.scalars(select(Organization).filter_by(acronym="MAFAR")).one()
-    for user in item.assignees:
+    for user in loaded(item, "assignees"):
         user.role, user.organization = Role.MOA_STAFF, mafar
 
 
 def untrack(item: WorkItem) -> None:
-    item.ppa.enable_workitem_tracking = False
+    loaded(item, "ppa").enable_workitem_tracking = False
 
 
 def cancel_ppa(item: WorkItem) -> None:
-    item.ppa.auto_sync_status = False  # else the status follows the work
-    item.ppa.status = PPAStatus.CANCELLED
+    loaded(item, "ppa").auto_sync_status = False  # else the status follows the work
+    loaded(item, "ppa").status = PPAStatus.CANCELLED
 
 
 def complete(item: WorkItem) -> None:
@@ -167,7 +169,7 @@ def cancel(item: WorkItem) -> None:
 
 
 def unassign(item: WorkItem) -> None:
-    item.assignees = []
+    loaded(item, "assignees").clear()
 
 
 @pytest.mark.parametrize(
@@ -183,9 +185,10 @@ def test_nobody_is_reminded_of_what_is_not_theirs_to_do(
 
 
 def test_an_item_with_others_below_it_is_anybody_s_too(item: WorkItem) -> None:
-    parent = item.parent
-    parent.assignees, parent.end_date = [item.assignees[0]], DUE
-    item.assignees = []
+    parent = loaded(item, "parent")
+    parent.end_date = DUE
+    loaded(parent, "assignees").append(loaded(item, "assignees")[0])
+    loaded(item, "assignees").clear()
     db.session.commit()
     run(date(2031, 2, 12))
     assert told() == [("maria", "due in 2 working days")]
@@ -195,7 +198,8 @@ def test_one_item_that_fails_is_told_by_its_code_and_the_others_are_done(
     item: WorkItem, monkeypatch
 ) -> None:
     other = track(make_ppa())["Resources"]
-    other.start_date, other.end_date, other.assignees = None, DUE, [a_user("ana")]
+    other.start_date, other.end_date = None, DUE
+    loaded(other, "assignees").append(a_user("ana"))
     db.session.commit()
     news = reminders._news
 
@@ -209,7 +213,7 @@ def test_one_item_that_fails_is_told_by_its_code_and_the_others_are_done(
     assert summary == {
         "processed": 2,
         "told": 1,
-        "errors": [{"code": item.ppa.code, "error": "ValueError: no such date"}],
+        "errors": [{"code": loaded(item, "ppa").code, "error": "ValueError: no such date"}],
     }
     assert told() == [("ana", "due in 2 working days")]
     monkeypatch.setattr(reminders, "_news", half_broken)
