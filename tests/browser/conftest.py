@@ -48,14 +48,15 @@ def site(sqlite_uri: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
     """A server with one PPA of MAFAR and somebody who runs it; `url` is the PPA's own page."""
     app = make_app(sqlite_uri, tmp_path)
     app.config["WTF_CSRF_ENABLED"] = True
-    ppa_id = _fill(app)
+    ppa_id = fill(app)
     with served(app) as home:
         yield SimpleNamespace(app=app, home=home, url=f"{home}/admin/ppa/{ppa_id}", ppa_id=ppa_id)
     with app.app_context():
         db.engine.dispose()
 
 
-def _fill(app: Flask) -> int:
+def fill(app: Flask) -> int:
+    """One PPA of MAFAR, and a user of each role; the PPA's id."""
     with app.app_context():
         mafar = db.session.scalars(select(Organization).filter_by(acronym="MAFAR")).one()
         staff = User(
