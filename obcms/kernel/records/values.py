@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from obcms.kernel.db.relations import loaded
-from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.rules.cleaning import Parts, Refs
@@ -41,10 +40,7 @@ def _records(model: Any, ids: Sequence[int]) -> dict[int, Any]:
 
 
 def assign(record: Any, fields: Sequence[Field], values: Mapping[str, Any]) -> set[str]:
-    """Sets what differs; returns the names of what was changed.
-
-    A change of parts or of related records alone raises the record's version too.
-    """
+    """Sets what differs; returns the names of what was changed."""
     changed = set()
     for field in fields:
         if field.name not in values:
@@ -57,8 +53,6 @@ def assign(record: Any, fields: Sequence[Field], values: Mapping[str, Any]) -> s
                 setattr(record, field.name, values[field.name])
         if differs:
             changed.add(field.name)
-    if changed and inspect(record).persistent and hasattr(record, "updated_at"):
-        record.updated_at = utc_now()
     return changed
 
 
