@@ -127,9 +127,8 @@ def _act(act: ActEntries, told: Sequence[Row[Any]], wording: Wording) -> Act:
 
 
 def _followed(entry: Row[Any]) -> bool:
-    """Whether the roll-up wrote the entry: what people change notes the time in the row as well."""
-    update = entry.action == AuditAction.UPDATE
-    return update and entry.table_name in TIMESTAMPED and "updated_at" not in entry.changes
+    """Whether the roll-up wrote the entry: what people add, change or remove tells the time too."""
+    return entry.table_name in TIMESTAMPED and "updated_at" not in entry.changes
 
 
 def _change(entry: Row[Any], wording: Wording) -> Change:
