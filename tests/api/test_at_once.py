@@ -27,7 +27,7 @@ from tests.support.tokens import access_token
 from tests.work.oracle import stored_and_expected
 
 CLIENTS, TURNS = 4, 5
-Call = Callable[[str, str, Any], tuple[int, Any]]
+Call = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
@@ -37,9 +37,10 @@ def call(app: Flask, people, live: str) -> Call:
     db.session.commit()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
-    def send(method: str, path: str, body: Any) -> tuple[int, Any]:
+    def send(method: str, path: str, body: Any, if_match: str | None = None) -> tuple[int, Any]:
         connection = HTTPConnection(urlsplit(live).netloc, timeout=60)
-        connection.request(method, path, json.dumps(body), headers)
+        sent = headers | ({"If-Match": if_match} if if_match else {})
+        connection.request(method, path, json.dumps(body), sent)
         answer = connection.getresponse()
         status, read = answer.status, answer.read()
         connection.close()
@@ -79,6 +80,24 @@ def test_no_report_and_no_expenditure_is_lost(call: Call) -> None:
     assert stored == expected
     progress = select(WorkItem.progress).where(WorkItem.id.in_(leaves[:CLIENTS]))
     assert sorted(map(int, db.session.scalars(progress))) == [40, 41, 42, 43]
+
+
+@pytest.mark.parametrize("path", [ENTRIES + "{ppa}/", "/api/work-items/{item}/"])
+def test_one_of_those_who_read_the_same_version_changes_it(
+    call: Call, call_as, people, path: str
+) -> None:
+    ppa = make_ppa()
+    path = path.format(ppa=ppa.id, item=track(ppa)["Core work"].id)
+    db.session.commit()
+    reader = call_as(people.moa_staff)
+
+    def change(client: int) -> int:
+        return call("PATCH", path, {"title": f"Client {client}, for {tag}"}, tag)[0]
+
+    for _ in range(TURNS):
+        tag = reader.get(path).headers["ETag"]
+        db.session.remove()
+        assert sorted(at_once(change)) == [200] + [412] * (CLIENTS - 1)
 
 
 def test_one_of_two_distributions_is_applied(call: Call) -> None:
