@@ -81,6 +81,15 @@ def test_not_below_a_later_one_even_where_that_changed_no_amount(app: Flask) -> 
     distribution.undo(SYSTEM, first)  # nothing later stands any more
 
 
+def test_a_later_one_of_another_ppa_does_not_stand_in_the_way(app: Flask) -> None:
+    ppa, other = make_ppa(), make_ppa()
+    track(ppa), track(other)
+    first, later = distribute(ppa), distribute(other)
+    assert first.id < later.id
+    distribution.undo(SYSTEM, first)
+    assert first.undone_at is not None
+
+
 def test_not_over_an_amount_that_was_changed_since(app: Flask) -> None:
     ppa = make_ppa()
     items = track(ppa)

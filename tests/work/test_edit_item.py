@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -45,8 +46,10 @@ def test_one_that_goes_on_is_no_longer_said_to_be_completed(leaf: WorkItem) -> N
     assert completed is not None
     edit_item(SYSTEM, leaf, {"title": "Core work, done"})
     assert leaf.completed_at == completed
+    version = leaf.version
     edit_item(SYSTEM, leaf, {"status": "in_progress"})
     assert leaf.completed_at is None
+    assert leaf.version == version + 1  # written at once, with nothing left to follow
 
 
 VERBS: dict[str, Callable[[Actor, WorkItem], object]] = {
@@ -96,3 +99,14 @@ def test_sums_stay_below_the_largest_amount(leaf: WorkItem) -> None:
     spend(leaf, "999999999999.99")
     with pytest.raises(Invalid, match="The amounts add up to"):
         spend(sibling, "0.01")
+
+
+def test_budgets_stay_below_the_largest_amount_where_a_cancelled_item_has_cost_more(
+    app: Flask,
+) -> None:
+    root = track(make_ppa("999999999999.99"), "minimal")["root"]
+    assert root.distributed == Decimal("999999999999.99")
+    added = create_item(SYSTEM, root, {"title": "Another"})
+    spend(added, "0.01")
+    with pytest.raises(Invalid, match="The amounts add up to"):
+        cancel_item(SYSTEM, added)

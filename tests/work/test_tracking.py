@@ -10,7 +10,12 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Actor
 from obcms.people.models import User
 from obcms.ppas.models import PPA
-from obcms.work.tracking import disable_tracking, enable_tracking, track_from_submission
+from obcms.work.tracking import (
+    Tracking,
+    disable_tracking,
+    enable_tracking,
+    track_from_submission,
+)
 from tests.support.factories import make_ppa, track
 from tests.support.refusals import NOT_ALLOWED
 
@@ -57,4 +62,12 @@ def test_only_what_is_planned_or_going_on_is_tracked(app: Flask, status: str) ->
     ppa = make_ppa(status=status)
     with pytest.raises(Invalid, match="Only a PPA in planning or ongoing can be tracked"):
         enable_tracking(SYSTEM, ppa)
+    assert ppa.execution_project_id is None
+
+
+def test_a_policy_is_one_of_those_offered(app: Flask) -> None:
+    ppa = make_ppa()
+    with pytest.raises(Invalid, match="“by luck” is not a distribution policy") as refusal:
+        enable_tracking(SYSTEM, ppa, Tracking(policy="by luck"))
+    assert [one.pointer for one in refusal.value.problems] == ["budget_distribution_policy"]
     assert ppa.execution_project_id is None

@@ -133,6 +133,12 @@ def test_only_the_latest_links_are_checked_when_asked(sealed: Flask) -> None:
     assert check_trail(latest=100).problem == "entry 8 was changed"
 
 
+def test_the_latest_links_are_in_order_with_the_one_before_them(sealed: Flask) -> None:
+    statements, _ = TAMPERINGS["swapped seals"]
+    tamper(*statements)
+    assert check_trail(latest=13).problem == "the order was changed at position 9"
+
+
 def test_the_job_fails_loudly(sealed: Flask) -> None:
     tamper("UPDATE audit_entry SET actor_name = 'x' WHERE id = 8")
     with pytest.raises(JobFailed, match="entry 8 was changed"):
