@@ -26,7 +26,7 @@ from obcms.ledger.reads.statement import Authorization, fund_status
 from obcms.ppas.rules.choices import AppropriationClass
 from tests.ledger.plain_rows import plain_rows
 from tests.ledger.recomputed import ZERO, Ledger, Row
-from tests.support.ledger import MFBM, make_act, make_line
+from tests.support.ledger import MFBM, entry, make_act, make_line, obligate
 
 NOW = datetime(2016, 11, 15, 4, tzinfo=UTC)
 TODAY, FIRST, PS_LAPSES = date(2016, 11, 15), date(2015, 1, 1), date(2015, 12, 31)
@@ -50,7 +50,12 @@ class ComparedLedger(RuleBasedStateMachine):
         self.numbers = 0
         act = make_act(fiscal_year=OWN_YEAR, effectivity=FIRST)
         amounts = {"ps": "1000.00", "mooe": "1000.00"}
-        self.lines = [make_line(act, moa, amounts=amounts).id for moa in ("MOH", "MAFAR")]
+        lines = [make_line(act, moa, amounts=amounts) for moa in ("MOH", "MAFAR")]
+        self.lines = [one.id for one in lines]
+        number = obligate(lines[0], "300.00", entry_date=date(2015, 2, 2)).obligation_id
+        paid = {"obligation_id": number, "mode": "check", "with_payable": True}
+        paid |= {"entry_date": date(2015, 3, 3), "to_be_liquidated": True}
+        entry(lines[0], "disbursement", "90.00", **paid)
 
     def teardown(self) -> None:
         try:

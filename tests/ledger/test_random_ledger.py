@@ -23,6 +23,8 @@ OUTCOMES = {
     ("payable", "payables_over_obligation"),
     ("disbursement", ""),
     ("disbursement", "disbursements_over_payables"),
+    ("disbursement_adjustment", ""),
+    ("disbursement_adjustment", "refund_over_disbursements"),
     ("void", ""),
     ("void", "voided"),
     ("transfer", ""),
