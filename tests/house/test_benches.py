@@ -5,6 +5,6 @@ from importlib import import_module
 import pytest
 
 
-@pytest.mark.parametrize("name", ["__main__", "api", "audit", "memory"])
+@pytest.mark.parametrize("name", ["__main__", "api", "audit", "ledger", "memory"])
 def test_each_bench_can_be_read(name: str) -> None:
     assert import_module(f"tests.bench.{name}").main
