@@ -16,9 +16,9 @@ from sqlalchemy.orm import contains_eager
 from obcms.demo.ledger import MFBM
 from obcms.kernel.extensions import db
 from obcms.ledger.batch import Batch
-from obcms.ledger.checks import today
 from obcms.ledger.draft import Draft
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundBalance
+from obcms.ledger.reads.today import today
 from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode
 from obcms.ppas.rules.choices import AppropriationClass

@@ -3,21 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 
-from obcms.kernel.db.types import utc_now
-from obcms.kernel.formats import MANILA, day
+from obcms.kernel.formats import day
 from obcms.ledger.draft import Draft
 from obcms.ledger.models import LedgerPeriod
 from obcms.ledger.reads.advances import open_advance
 from obcms.ledger.reads.last_days import last_day_of
+from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import refused
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import binds_last_day
 from obcms.ledger.rules.quarters import Quarter
-
-
-def today() -> date:
-    """In Manila."""
-    return utc_now().astimezone(MANILA).date()
 
 
 def refuse_dates(draft: Draft) -> None:

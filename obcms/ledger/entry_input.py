@@ -5,8 +5,8 @@ from typing import Any
 
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.rules.cleaning import clean_values
-from obcms.ledger.checks import today
 from obcms.ledger.fields import ENTRY_FIELDS
+from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded
 from obcms.ledger.rules.choices import EntryKind, FundCluster, Refusal
 from obcms.ledger.rules.effects import (

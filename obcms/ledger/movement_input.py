@@ -9,11 +9,11 @@ from obcms.kernel.permissions import Actor
 from obcms.kernel.rules.cleaning import MOST_PARTS, clean_values
 from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Ref, Text
 from obcms.ledger.access import find_line
-from obcms.ledger.checks import today
 from obcms.ledger.draft import Draft
 from obcms.ledger.fields import SignedMoney
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.own_line import own_line_of
+from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import EntryKind, FundCluster, MovementKind, Refusal
 from obcms.ledger.rules.effects import EFFECTS

@@ -10,9 +10,9 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.fields import Field, OneOf, Prose, Whole
-from obcms.ledger.checks import today
 from obcms.ledger.hold import hold_period
 from obcms.ledger.models import AppropriationsAct, QuarterClosing
+from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import QuarterAction, Refusal
 from obcms.ledger.rules.quarters import Quarter

@@ -11,12 +11,12 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ledger.access import require_all
 from obcms.ledger.book import book
-from obcms.ledger.checks import today
 from obcms.ledger.draft import Draft
 from obcms.ledger.fields import VOID_REASON
 from obcms.ledger.follow import Differences, differences_of, follow_in_ppas, hold_ppas
 from obcms.ledger.hold import hold_balances, hold_period
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, LedgerPeriod, Obligation
+from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import EntryKind, Refusal
 

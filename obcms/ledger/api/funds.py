@@ -8,9 +8,9 @@ from obcms.kernel.permissions import Permission
 from obcms.ledger.api.fund_schemas import FundsAnswer, FundsQuery
 from obcms.ledger.api.lines import ONE
 from obcms.ledger.api.lines import blueprint as of_lines
-from obcms.ledger.checks import today
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.reads.funds import Funds, funds_of
+from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import FundCluster
 from obcms.ppas.api.entries import blueprint as of_entries
 

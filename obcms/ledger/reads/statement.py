@@ -5,10 +5,11 @@ quarter are added up from entries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, extract, func, literal, select
 
@@ -22,8 +23,17 @@ from obcms.ledger.models import (
     Obligation,
 )
 from obcms.ledger.reads.last_days import last_days
+from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import ActKind, FundCluster
-from obcms.ledger.rules.columns import SUMS, Columns, Sums, continuing, current, sum_of
+from obcms.ledger.rules.columns import (
+    SUMS,
+    YEAR_SUMS,
+    Columns,
+    Sums,
+    YearSums,
+    continuing,
+    current,
+)
 from obcms.ledger.rules.effects import EFFECTS, OF_AN_OBLIGATION
 from obcms.ledger.rules.quarters import Quarter
 from obcms.ppas.rules.choices import AppropriationClass
@@ -41,6 +51,9 @@ KINDS = {
     Authorization.CURRENT: ActKind.REGULAR,
     Authorization.SUPPLEMENTAL: ActKind.SUPPLEMENTAL,
 }
+
+
+NOTHING = YearSums()
 
 
 @dataclass(frozen=True)
@@ -67,30 +80,18 @@ def fund_status(
     one more within a quarter, two more for a continuing statement.
     """
     balances = _balances(year, authorization, which)
-    sums = _sums([one.id for one in balances], as_of)
+    ids = [one.id for one in balances]
+    carried = authorization is Authorization.CONTINUING
+    opening = _openings(ids, year) if carried else {}
+    sums = _sums(ids, year, as_of, carried)
     rows = []
     for one in balances:
-        quarters = sums.get(one.id, {})
-        if authorization is not Authorization.CONTINUING:
-            columns = current(_in_year(quarters, year))
-        else:
-            before = sum_of(part for quarter, part in quarters.items() if quarter.year < year)
-            columns = continuing(before, _in_year(quarters, year, only=True))
+        of_year = sums.get(one.id, NOTHING)
+        columns = continuing(opening.get(one.id, NOTHING), of_year) if carried else current(of_year)
         rows.append(
             StatusRow(one.id, one.line_id, one.appropriation_class, one.fund_cluster, columns)
         )
     return rows
-
-
-def _in_year(quarters: Mapping[Quarter, Sums], year: int, only: bool = False) -> dict[int, Sums]:
-    """By number. What an act's own year has before its first day counts in the first quarter."""
-    found: defaultdict[int, Sums] = defaultdict(Sums)
-    for quarter, part in quarters.items():
-        if quarter.year == year:
-            found[quarter.number] += part
-        elif quarter.year < year and not only:
-            found[1] += part
-    return found
 
 
 def _balances(
@@ -117,26 +118,51 @@ def _balances(
     return [one for one in found if (last := lasting[one.id]) is None or last.year >= year]
 
 
-def _sums(balance_ids: list[int], as_of: date) -> dict[int, dict[Quarter, Sums]]:
-    """By balance and quarter, up to the day."""
-    found: defaultdict[int, dict[Quarter, Sums]] = defaultdict(dict)
+def _openings(balance_ids: list[int], year: int) -> dict[int, Sums]:
+    """All that was posted before the year, by balance."""
+    columns = [func.sum(getattr(FundTotal, name)) for name in SUMS]
+    query = select(FundTotal.balance_id, *columns).group_by(FundTotal.balance_id)
+    query = query.where(FundTotal.balance_id.in_(balance_ids), FundTotal.year < year)
+    return {
+        balance_id: Sums(**dict(zip(SUMS, amounts, strict=True)))
+        for balance_id, *amounts in db.session.execute(query)
+    }
+
+
+def _sums(balance_ids: list[int], year: int, as_of: date, carried: bool) -> dict[int, YearSums]:
+    """By balance, up to the day. Unless it is `carried` over, what an act has before its year
+    counts in the first quarter.
+    """
     until = Quarter.of(as_of)
-    whole = as_of == until.last_day
-    columns = [getattr(FundTotal, one.name) for one in SUMS]
-    is_whole = FundTotal.year * 4 + FundTotal.quarter < until.year * 4 + until.number + int(whole)
-    query = select(FundTotal.balance_id, FundTotal.year, FundTotal.quarter, *columns)
-    for balance_id, year, number, *amounts in db.session.execute(
-        query.where(FundTotal.balance_id.in_(balance_ids), is_whole)
-    ):
-        names = (one.name for one in SUMS)
-        found[balance_id][Quarter(year, number)] = Sums(**dict(zip(names, amounts, strict=True)))
+    whole = as_of == until.last_day or as_of >= today()  # nothing is posted on a later day
+    place = FundTotal.year * 4 + FundTotal.quarter
+    of_these = [FundTotal.balance_id.in_(balance_ids)]
+    of_these.append(place < until.year * 4 + until.number + int(whole))
+    if carried:
+        of_these.append(FundTotal.year == year)
+    quarter = case((FundTotal.year < year, 1), else_=FundTotal.quarter)
+    columns = [_summed(name, quarter) for name in YEAR_SUMS]
+    query = select(FundTotal.balance_id, *columns).where(*of_these).group_by(FundTotal.balance_id)
+    found = {
+        balance_id: YearSums(**dict(zip(YEAR_SUMS, amounts, strict=True)))
+        for balance_id, *amounts in db.session.execute(query)
+    }
     if not whole:
         for balance_id, part in _unfinished(balance_ids, until.first_day, as_of):
-            found[balance_id][until] = part
+            found[balance_id] = found.get(balance_id, NOTHING) + part
     return found
 
 
-def _unfinished(balance_ids: list[int], since: date, until: date) -> Iterable[tuple[int, Sums]]:
+def _summed(name: str, quarter: ColumnElement[int]) -> ColumnElement[Any]:
+    """A column of YearSums over the quarters of a balance."""
+    column, _, number = name.rpartition("_q")
+    if not column:
+        return func.sum(getattr(FundTotal, name))
+    of_quarter = getattr(FundTotal, column)
+    return func.sum(case((quarter == int(number), of_quarter), else_=0))
+
+
+def _unfinished(balance_ids: list[int], since: date, until: date) -> Iterable[tuple[int, YearSums]]:
     """What the entries of these days add up to, by balance."""
     is_earlier = func.coalesce(extract("year", Obligation.first_posted_on), since.year) < since.year
     column = case({kind: effect.total for kind, effect in EFFECTS.items()}, value=FundEntry.kind)
@@ -152,7 +178,10 @@ def _unfinished(balance_ids: list[int], since: date, until: date) -> Iterable[tu
         )
         .group_by(FundEntry.balance_id, column)
     )
-    found: defaultdict[int, dict[str, object]] = defaultdict(dict)
+    found: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    number = Quarter.of(since).number
     for balance_id, name, amount in db.session.execute(query):
         found[balance_id][name] = amount
-    return ((balance_id, Sums(**amounts)) for balance_id, amounts in found.items())
+        if name in ("obligations", "disbursements"):
+            found[balance_id][f"{name}_q{number}"] = amount
+    return ((balance_id, YearSums(**amounts)) for balance_id, amounts in found.items())

@@ -1,6 +1,5 @@
 """Columns 3 to 24 of the SAAODB, from what quarters add up to (BUDGET.md; SPEC 6)."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Self
@@ -65,11 +64,6 @@ class Sums:
     disbursements: Decimal = ZERO
     earlier_disbursements: Decimal = ZERO
 
-    def __add__(self, other: Self) -> Self:
-        return type(self)(
-            **{one.name: getattr(self, one.name) + getattr(other, one.name) for one in SUMS}
-        )
-
     @property
     def adjusted_appropriations(self) -> Decimal:
         """Column 5; pesos."""
@@ -87,15 +81,36 @@ class Sums:
         return self.obligations + self.earlier_obligations
 
 
-SUMS = fields(Sums)
+SUMS = tuple(one.name for one in fields(Sums))
 
 
-def current(by_quarter: Mapping[int, Sums]) -> Columns:
-    """The statement of the act's own year; the sums by quarter, 1 to 4, up to the reported day."""
-    return _columns(by_quarter, ZERO, ZERO, ZERO)
+@dataclass(frozen=True, kw_only=True)
+class YearSums(Sums):
+    """The sums of a report year up to the reported day, with what stands by quarter."""
+
+    obligations_q1: Decimal = ZERO
+    obligations_q2: Decimal = ZERO
+    obligations_q3: Decimal = ZERO
+    obligations_q4: Decimal = ZERO
+    disbursements_q1: Decimal = ZERO
+    disbursements_q2: Decimal = ZERO
+    disbursements_q3: Decimal = ZERO
+    disbursements_q4: Decimal = ZERO
+
+    def __add__(self, other: "YearSums") -> "YearSums":
+        return YearSums(**{name: getattr(self, name) + getattr(other, name) for name in YEAR_SUMS})
 
 
-def continuing(opening: Sums, by_quarter: Mapping[int, Sums]) -> Columns:
+YEAR_SUMS = tuple(one.name for one in fields(YearSums))
+_BY_QUARTER = tuple(name for name in YEAR_SUMS if name[-2:-1] == "q")
+
+
+def current(year: YearSums) -> Columns:
+    """The statement of the act's own year."""
+    return _columns(year, ZERO, ZERO, ZERO)
+
+
+def continuing(opening: Sums, year: YearSums) -> Columns:
     """The statement of a later year: it opens with what the years before left (rule: ?, MFBM).
 
     `opening` is all up to 31 December before. What is adjusted or voided of an earlier year's
@@ -103,20 +118,15 @@ def continuing(opening: Sums, by_quarter: Mapping[int, Sums]) -> Columns:
     """
     unobligated = opening.adjusted_allotments - opening.all_obligations
     unreleased = opening.adjusted_appropriations - opening.adjusted_allotments
-    freed = -_sum(by_quarter).earlier_obligations
-    return _columns(by_quarter, unreleased + unobligated, unobligated, freed)
+    return _columns(year, unreleased + unobligated, unobligated, -year.earlier_obligations)
 
 
-def _columns(
-    by_quarter: Mapping[int, Sums], authorized: Decimal, received: Decimal, freed: Decimal
-) -> Columns:
-    year = _sum(by_quarter)
+def _columns(year: YearSums, authorized: Decimal, received: Decimal, freed: Decimal) -> Columns:
     authorized += year.appropriations
     received += year.allotments
     adjusted = authorized + year.appropriation_adjustments + freed
     moved = year.transferred_from - year.transferred_to
     allotted = received + year.allotment_adjustments + freed + moved
-    quarters = [by_quarter.get(number, Sums()) for number in (1, 2, 3, 4)]
     return Columns(
         authorized=authorized,
         appropriation_adjustments=year.appropriation_adjustments + freed,
@@ -126,24 +136,11 @@ def _columns(
         transferred_to=year.transferred_to,
         transferred_from=year.transferred_from,
         adjusted_allotments=allotted,
-        **{f"obligations_q{n}": sums.obligations for n, sums in enumerate(quarters, 1)},
         obligations=year.obligations,
-        **{f"disbursements_q{n}": sums.disbursements for n, sums in enumerate(quarters, 1)},
         disbursements=year.disbursements,
         unreleased_appropriations=adjusted - allotted,
         unobligated_allotments=allotted - year.obligations,
         due_and_demandable=year.payables - year.disbursements,
         not_yet_due=year.obligations - year.payables,
+        **{name: getattr(year, name) for name in _BY_QUARTER},
     )
-
-
-def _sum(by_quarter: Mapping[int, Sums]) -> Sums:
-    return sum_of(by_quarter.values())
-
-
-def sum_of(parts: Iterable[Sums]) -> Sums:
-    """All of them together."""
-    total = Sums()
-    for part in parts:
-        total += part
-    return total

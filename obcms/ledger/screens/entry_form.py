@@ -14,10 +14,10 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import allows
 from obcms.kernel.rules.folding import code_key
 from obcms.ledger.access import permission_for
-from obcms.ledger.checks import today
 from obcms.ledger.fields import ENTRY_FIELDS
 from obcms.ledger.hold import closed_through
 from obcms.ledger.models import FundBalance, FundEntry, Obligation
+from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import EntryKind, FundCluster
 from obcms.ppas.rules.choices import AppropriationClass
 

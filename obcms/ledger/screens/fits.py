@@ -10,12 +10,13 @@ from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import day, peso
 from obcms.kernel.rules.money import AMOUNT_LIMIT
-from obcms.ledger.checks import refuse_dates, refuse_lapsed, today
+from obcms.ledger.checks import refuse_dates, refuse_lapsed
 from obcms.ledger.draft import Draft
 from obcms.ledger.entry_input import PAYABLE_OF
 from obcms.ledger.fields import ENTRY_FIELDS
 from obcms.ledger.hold import closed_through
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
+from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import EntryKind, FundCluster, Refusal
 from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION
 from obcms.ledger.rules.quarters import Quarter

@@ -10,10 +10,10 @@ from flask_login import current_user
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require
-from obcms.ledger.checks import today
 from obcms.ledger.hold import closed_through
 from obcms.ledger.quarters import close_quarter, next_to_close, reopen_quarter
 from obcms.ledger.reads.freeze import closings, what_closing_freezes
+from obcms.ledger.reads.today import today
 from obcms.ledger.rules.quarters import Quarter
 from obcms.ledger.screens.base import LedgerScreen
 from obcms.ledger.screens.given import a_number

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from obcms.kernel.extensions import db
 from obcms.kernel.screens.table_file import table_file
-from obcms.ledger.checks import today
 from obcms.ledger.models import AppropriationsAct
 from obcms.ledger.reads.offices import Asked, Group, last_posted, late_documents, status_groups
 from obcms.ledger.reads.statement import Authorization
+from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import FundCluster
 from obcms.ledger.rules.columns import COLUMN_NUMBERS, Columns
 from obcms.ledger.rules.quarters import Quarter
