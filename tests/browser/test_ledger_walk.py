@@ -80,6 +80,7 @@ def test_money_is_released_obligated_paid_given_back_voided_and_closed(
     amount.press("Enter")
     say(page, "Obligation ORS-1: ₱400,000.00 is posted.")
     page.get_by_role("link", name="Open this obligation ORS-1").click()
+    page.wait_for_url("**/admin/obligations/**", wait_until="load")
     page.get_by_role("button", name="Accepted: make payable…").click()
     dialog = page.locator("#dialog")
     dialog.get_by_label("Document no.").fill("BILL-1")
