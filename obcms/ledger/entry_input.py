@@ -25,15 +25,18 @@ _NAMES_ITS_OBLIGATION = OF_AN_OBLIGATION - OF_A_DISBURSEMENT - {EntryKind.OBLIGA
 _FLAGS = ("is_final", "with_payable", "to_be_liquidated")
 
 
-def clean_entry(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, cleaned, with what is usual where nothing is said. Raises Invalid."""
+def clean_entry(values: Mapping[str, Any], by_id: bool = True) -> dict[str, Any]:
+    """The values, cleaned, with what is usual where nothing is said. Raises Invalid.
+
+    `by_id` asks for the numbers of the rows that it belongs to; a register names these otherwise.
+    """
     given = {"fund_cluster": FundCluster.REGULAR, "entry_date": today()}
     given |= {name: value for name, value in values.items() if value not in (None, "")}
     given.setdefault("document_date", given["entry_date"])
     empty = {field.name: field.empty for field in ENTRY_FIELDS} | dict.fromkeys(_FLAGS, False)
     with coded(Refusal.INPUT):
         found = empty | clean_values(ENTRY_FIELDS, given, "An entry", is_new=True)
-        if problems := list(_missing(found)):
+        if problems := [*_missing(found), *(_unnamed(found) if by_id else ())]:
             raise Invalid(problems)
     return found
 
@@ -44,10 +47,6 @@ def _missing(given: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("The amount must be above zero; an adjustment takes back.", "amount")
     if kind is EntryKind.OBLIGATION and not given["payee"]:
         yield Problem("Say who is to be paid.", "payee")
-    if kind in _NAMES_ITS_OBLIGATION and not given["obligation_id"]:
-        yield Problem("Choose the obligation that it belongs to.", "obligation")
-    if kind in OF_A_DISBURSEMENT and not given["disbursement_id"]:
-        yield Problem("Choose the disbursement that it belongs to.", "disbursement")
     if kind is EntryKind.DISBURSEMENT and not given["mode"]:
         yield Problem("Say how it is paid.", "mode")
     if kind is EntryKind.PAYABLE and not given["acceptance_number"]:
@@ -63,3 +62,11 @@ def _missing(given: Mapping[str, Any]) -> Iterator[Problem]:
             "Only obligations and their upward adjustments are recorded beyond a limit.",
             "override_reason",
         )
+
+
+def _unnamed(given: Mapping[str, Any]) -> Iterator[Problem]:
+    kind = given["kind"]
+    if kind in _NAMES_ITS_OBLIGATION and not given["obligation_id"]:
+        yield Problem("Choose the obligation that it belongs to.", "obligation")
+    if kind in OF_A_DISBURSEMENT and not given["disbursement_id"]:
+        yield Problem("Choose the disbursement that it belongs to.", "disbursement")

@@ -24,7 +24,7 @@ from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION
 from obcms.ledger.slack import refuse_breaches
 
 # What an entry keeps as it was said; the others decide where it belongs.
-_KEPT = (
+KEPT = (
     "reference",
     "payee",
     "acceptance_date",
@@ -61,7 +61,7 @@ def post_entry(actor: Actor, line: BudgetLine, values: Mapping[str, Any]) -> Fun
     draft = _draft(held[key], given)
     refuse_dates(draft)
     refuse_closed(period, draft.posting_date)
-    drafts = [draft, _payable_of(draft)] if given["with_payable"] else [draft]
+    drafts = [draft, payable_of(draft)] if given["with_payable"] else [draft]
     reason = given["override_reason"]
     overridden = bool(reason) and _is_beyond(drafts, held)
     if not overridden:
@@ -84,11 +84,11 @@ def _draft(balance: FundBalance, given: Mapping[str, Any]) -> Draft:
         document_date=given["document_date"],
         obligation=_obligation(balance, given, disbursement),
         disbursement=disbursement,
-        more={name: given[name] for name in _KEPT},
+        more={name: given[name] for name in KEPT},
     )
 
 
-def _payable_of(draft: Draft) -> Draft:
+def payable_of(draft: Draft) -> Draft:
     """What becomes due with a disbursement, by its voucher; or is due no more with a refund."""
     taken = ("reference", "payee", "remarks")
     more = {name: draft.more[name] for name in taken}

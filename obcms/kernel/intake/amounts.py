@@ -58,21 +58,17 @@ def parse_amount(value: Any, unit: int = 1, marks: Marks = Marks.POINT) -> Decim
     `unit` is the pesos that one means, `marks` the column's. Raises ValueError, with the reason,
     for anything missing, unreadable, negative, too large or finer than a centavo.
     """
-    if value is None:
-        raise ValueError("The amount is missing.")
-    if isinstance(value, bool | datetime | date):
-        raise ValueError(_unreadable(value))
-    if isinstance(value, int | Decimal):
-        amount = Decimal(value)
-    else:
-        amount = _from_float(value) if isinstance(value, float) else _from_text(value, unit, marks)
-    if not amount.is_finite():
-        raise ValueError(_unreadable(value))
+    amount = _number(value, unit, marks)
     if amount < 0:
         raise ValueError(f"The amount {quote(value)} is negative.")
-    if amount >= AMOUNT_LIMIT or amount * unit >= AMOUNT_LIMIT:
-        raise ValueError(f"The amount {quote(value)} is too large.")
-    return _to_centavos(amount, value, unit)
+    return _checked(amount, value, unit)
+
+
+def parse_signed(value: Any, unit: int = 1, marks: Marks = Marks.POINT) -> Decimal:
+    """The same, also below zero: -1,234.50 or (1,234.50)."""
+    amount = _number(value, unit, marks)
+    checked = _checked(abs(amount), value, unit)
+    return -checked if amount < 0 else checked
 
 
 def marks_of(value: Any) -> tuple[Marks, bool] | None:
@@ -94,6 +90,26 @@ def marks_of(value: Any) -> tuple[Marks, bool] | None:
 def is_either(value: Any) -> bool:
     """Whether a written amount may be thousands or have centavos of three digits: 1.500."""
     return isinstance(value, str) and bool(EITHER.fullmatch(_bare_number(_joined(value))[0]))
+
+
+def _number(value: Any, unit: int, marks: Marks) -> Decimal:
+    if value is None:
+        raise ValueError("The amount is missing.")
+    if isinstance(value, bool | datetime | date):
+        raise ValueError(_unreadable(value))
+    if isinstance(value, int | Decimal):
+        amount = Decimal(value)
+    else:
+        amount = _from_float(value) if isinstance(value, float) else _from_text(value, unit, marks)
+    if not amount.is_finite():
+        raise ValueError(_unreadable(value))
+    return amount
+
+
+def _checked(amount: Decimal, value: Any, unit: int) -> Decimal:
+    if amount >= AMOUNT_LIMIT or amount * unit >= AMOUNT_LIMIT:
+        raise ValueError(f"The amount {quote(value)} is too large.")
+    return _to_centavos(amount, value, unit)
 
 
 def _to_centavos(amount: Decimal, value: object, unit: int) -> Decimal:

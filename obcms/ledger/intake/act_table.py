@@ -12,7 +12,8 @@ from obcms.kernel.intake.cells import DASHES, clean_text
 from obcms.kernel.intake.reader import read_table
 from obcms.kernel.intake.table import Row
 from obcms.kernel.rules.money import format_peso
-from obcms.ledger.intake.act_columns import CLASSES, HEADINGS, Heading, find_heading, letter
+from obcms.ledger.intake.act_columns import CLASSES, HEADINGS, find_heading
+from obcms.ledger.intake.headings import Heading, letter
 
 Json = dict[str, Any]
 UNITS = {"pesos": 1, "thousands": 1_000, "millions": 1_000_000}
@@ -68,7 +69,7 @@ def read_act_table(stream: IO[bytes], filename: str, report: Report, known: Json
 
 def _texts(heading: Heading, row: Row) -> dict[str, str]:
     said = {
-        name: clean_text(_cell(heading, row, name)) for name in HEADINGS if name not in _AMOUNTS
+        name: clean_text(heading.cell(row, name)) for name in HEADINGS if name not in _AMOUNTS
     }
     structure = said["cost_structure"].casefold()
     return said | {"cost_structure": _STRUCTURES.get(structure, structure)}
@@ -78,7 +79,7 @@ def _amounts(heading: Heading, row: Row, unit: int) -> dict[str, str]:
     """Raises ValueError for an amount that cannot be read, and classes that miss the total."""
     found: dict[str, Decimal] = {}
     for name in _AMOUNTS:
-        value = _cell(heading, row, name)
+        value = heading.cell(row, name)
         if value is None or clean_text(value) in ("", *DASHES):
             continue
         try:
@@ -96,11 +97,6 @@ def _amounts(heading: Heading, row: Row, unit: int) -> dict[str, str]:
             f"{direction} than the row's total of {format_peso(found['total'])}."
         )
     return {name: f"{found[name]:.2f}" for name in CLASSES if found.get(name)}
-
-
-def _cell(heading: Heading, row: Row, name: str) -> object:
-    place = heading.columns.get(name)
-    return None if place is None or place >= len(row.cells) else row.cells[place]
 
 
 def _first(row: Row) -> str:
@@ -136,7 +132,7 @@ def _sum(heading: Heading, names: Any, place: int | None = None) -> str:
     """What the columns come to as they stand, without total rows; unreadable amounts left out."""
     total = Decimal(0)
     for row in heading.sheet.rows:
-        if row.number <= heading.row or not clean_text(_cell(heading, row, "cost_structure")):
+        if row.number <= heading.row or not clean_text(heading.cell(row, "cost_structure")):
             continue
         for name in names:
             at = heading.columns.get(name) if place is None else place
