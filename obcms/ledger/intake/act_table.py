@@ -68,9 +68,7 @@ def read_act_table(stream: IO[bytes], filename: str, report: Report, known: Json
 
 
 def _texts(heading: Heading, row: Row) -> dict[str, str]:
-    said = {
-        name: clean_text(heading.cell(row, name)) for name in HEADINGS if name not in _AMOUNTS
-    }
+    said = {name: clean_text(heading.cell(row, name)) for name in HEADINGS if name not in _AMOUNTS}
     structure = said["cost_structure"].casefold()
     return said | {"cost_structure": _STRUCTURES.get(structure, structure)}
 

@@ -1,0 +1,142 @@
+"""Whether a row of a register may be posted, with the checks that one entry meets (SPEC 6)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from obcms.kernel.formats import day
+from obcms.kernel.rules.folding import name_key
+from obcms.ledger.checks import refuse_after, refuse_closed, refuse_dates
+from obcms.ledger.draft import Draft
+from obcms.ledger.intake.register_ledger import Ledger
+from obcms.ledger.intake.register_rows import Said, is_advance
+from obcms.ledger.models import FundEntry, Obligation
+from obcms.ledger.post import KEPT, payable_of
+from obcms.ledger.refusals import refused
+from obcms.ledger.requests import new_request
+from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
+from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION, binds_last_day
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The drafts of a row; `pays` stands for the disbursement among them until it is posted."""
+
+    row: int
+    drafts: list[Draft]
+    pays: FundEntry | None
+
+
+class Judge:
+    """Accepts row after row, and counts each that it accepts as posted."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def accept(self, said: Said) -> Planned:
+        """Raises Invalid with a code and, for money, what is free."""
+        draft = self._draft(said)
+        refuse_dates(draft)
+        refuse_closed(self._ledger.period, draft.posting_date)
+        drafts = [draft, payable_of(draft)] if said.given["with_payable"] else [draft]
+        balance = self._ledger.balances.get(said.key)
+        for one in drafts:
+            if balance is not None and binds_last_day(one.kind, one.amount):
+                refuse_after(self._ledger.last_days[balance.id], one)
+        self._refuse_second_advance(said, draft)
+        self._ledger.room.refuse(drafts)
+        return Planned(said.row, drafts, self._take(said, drafts))
+
+    def _draft(self, said: Said) -> Draft:
+        given = said.given
+        obligation = self._obligation(said) if said.kind in OF_AN_OBLIGATION else None
+        more = {name: given[name] for name in KEPT}
+        if obligation is not None:
+            more["payee"] = more["payee"] or obligation.payee
+        return Draft(
+            line=said.line,
+            appropriation_class=given["appropriation_class"],
+            fund_cluster=given["fund_cluster"],
+            kind=said.kind,
+            amount=given["amount"],
+            posting_date=said.day,
+            document_date=given["document_date"],
+            obligation=obligation,
+            disbursement=self._disbursement(said) if said.kind in OF_A_DISBURSEMENT else None,
+            more=more,
+        )
+
+    def _obligation(self, said: Said) -> Obligation:
+        given = said.given
+        found = self._ledger.obligations.get((said.key, said.ors))
+        if said.kind is EntryKind.OBLIGATION:
+            if found is not None and not found.is_void:
+                raise refused(
+                    Refusal.DOUBLE,
+                    f"{given['reference']} is obligated on this line and class already. A NORSA "
+                    "adjusts it.",
+                    "reference",
+                )
+            balance = self._ledger.balances.get(said.key)
+            number, remarks = given["reference"], given["remarks"]
+            return new_request(balance, number, given["payee"], remarks, said.day)
+        if found is None:
+            message = f"There is no obligation {said.ors} on this line, class and fund cluster."
+            raise refused(Refusal.INPUT, message, "obligation")
+        if found.is_void:
+            raise refused(Refusal.VOIDED, f"{found.ors_number} is voided.", "obligation")
+        return found
+
+    def _disbursement(self, said: Said) -> FundEntry:
+        """The payment of that DV; where it has several, the mode says which."""
+        found = self._ledger.paid[said.key, said.ors, said.dv]
+        if said.kind is EntryKind.LIQUIDATION:
+            found = [
+                one for one in found if one.mode is PaymentMode.CASH_ADVANCE or one.to_be_liquidated
+            ]
+        mode = said.given["mode"]
+        found = [one for one in found if mode in (None, one.mode)]
+        if not found:
+            told = " to liquidate" if said.kind is EntryKind.LIQUIDATION else ""
+            message = f"There is no payment{told} with the DV number {said.dv} on this obligation."
+            raise refused(Refusal.INPUT, message, "disbursement")
+        if len(found) > 1:
+            message = f"{said.dv} has several payments on this obligation: give the mode."
+            raise refused(Refusal.INPUT, message, "disbursement")
+        return found[0]
+
+    def _refuse_second_advance(self, said: Said, draft: Draft) -> None:
+        if not is_advance(said.given):
+            return
+        for one in self._ledger.advances[_payee(said, draft)]:
+            if self._ledger.room.ends[Refusal.REFUND, one] > ZERO:
+                raise refused(
+                    Refusal.UNLIQUIDATED,
+                    f"{one.payee} has not liquidated the cash advance {one.reference} of "
+                    f"{day(one.posting_date)} yet.",
+                    "payee",
+                )
+
+    def _take(self, said: Said, drafts: list[Draft]) -> FundEntry | None:
+        """Counts them as posted; returns what stands for a disbursement among them."""
+        ledger, draft = self._ledger, drafts[0]
+        ledger.room.take(drafts)
+        if draft.kind is EntryKind.OBLIGATION:
+            ledger.obligations[said.key, said.ors] = draft.obligation
+        if draft.kind is not EntryKind.DISBURSEMENT:
+            return None
+        names = ("payee", "reference", "mode", "to_be_liquidated")
+        stands_for = FundEntry(
+            posting_date=draft.posting_date, **{name: draft.more[name] for name in names}
+        )
+        ledger.room.ends[Refusal.REFUND, stands_for] += draft.amount
+        ledger.room.moved[Refusal.REFUND, stands_for][draft.posting_date] += draft.amount
+        ledger.paid[said.key, said.ors, said.dv].append(stands_for)
+        if is_advance(said.given):
+            ledger.advances[_payee(said, draft)].append(stands_for)
+        return stands_for
+
+
+def _payee(said: Said, draft: Draft) -> tuple[int | None, str]:
+    return said.line.organization_id, name_key(draft.more["payee"])

@@ -1,0 +1,120 @@
+"""Reading a register of entries in a process that knows no more than it needs (SPEC 6, 13)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from obcms.kernel.errors import Invalid
+from obcms.kernel.intake.amounts import parse_signed
+from obcms.kernel.intake.budget import Report
+from obcms.kernel.intake.cells import clean_text, parse_date
+from obcms.kernel.intake.dates import DateOrder, is_either_way, orders_in
+from obcms.kernel.intake.reader import read_table
+from obcms.kernel.intake.table import Row
+from obcms.kernel.rules.folding import name_key
+from obcms.ledger.intake.headings import Heading, letter
+from obcms.ledger.intake.register_columns import DATES, FLAGS, HEADINGS, find_heading
+
+Json = dict[str, Any]
+TASK = f"{__name__}:read_register"
+_YES = frozenset({"yes", "y", "true", "1", "x"})
+_NO = frozenset({"", "no", "n", "false", "0"})
+_TOTAL = re.compile(r"(?:grand |sub-? ?|over ?all )?totals?\b", re.IGNORECASE)
+
+
+def read_register(stream: IO[bytes], filename: str, report: Report, known: Json) -> Json:
+    """The rows as JSON, those that are refused, what is doubtful, and how all of it was read.
+
+    `known` has the `answers` to doubts. Raises Invalid for a file that cannot be read.
+    """
+    answers = known["answers"]
+    if unknown := answers.keys() - HEADINGS.keys() - {"dates"}:
+        raise Invalid(f"“{min(unknown)}” is nothing that can be answered with --read.", "read")
+    if "dates" in answers and answers["dates"] not in list(DateOrder):
+        raise Invalid(f"“dates={answers['dates']}”: choose {' or '.join(DateOrder)}.", "read")
+    heading = find_heading(read_table(stream, filename, report), answers)
+    order = _order(heading, answers)
+    rows, refused, totals = [], [], []
+    for row in _filled(heading):
+        if _is_aside(heading, row):
+            totals.append(row.number)
+            continue
+        try:
+            rows.append({"row": row.number, **_said(heading, row, order)})
+        except ValueError as error:
+            refused.append({"row": row.number, "reason": str(error)})
+    return {
+        "rows": rows,
+        "refused": refused,
+        "doubts": list(_doubts(heading, order)),
+        "read": {
+            "sheet": heading.sheet.name,
+            "heading_row": heading.row,
+            "columns": {name: letter(place) for name, place in heading.columns.items()},
+            "rows_left_out": totals,
+            **answers,
+        },
+    }
+
+
+def _is_aside(heading: Heading, row: Row) -> bool:
+    """Whether it is a total, or a note that carries no money; neither names a kind."""
+    if clean_text(heading.cell(row, "kind")):
+        return False
+    first = next(text for cell in row.cells if (text := clean_text(cell)))
+    return bool(_TOTAL.match(first)) or not clean_text(heading.cell(row, "amount"))
+
+
+def _filled(heading: Heading) -> Iterator[Row]:
+    for row in heading.sheet.rows:
+        if row.number > heading.row and any(clean_text(cell) for cell in row.cells):
+            yield row
+
+
+def _said(heading: Heading, row: Row, order: DateOrder | None) -> Json:
+    """What the row says, by column. Raises ValueError for what cannot be read."""
+    said: Json = {name: clean_text(heading.cell(row, name)) for name in HEADINGS}
+    for name in DATES:
+        if said[name]:
+            from_1904 = heading.sheet.dates_from_1904
+            said[name] = parse_date(heading.cell(row, name), from_1904, order).isoformat()
+    for name in FLAGS:
+        text = name_key(said[name])
+        if text not in _YES | _NO:
+            label = HEADINGS[name][0]
+            raise ValueError(f"“{said[name]}” says neither yes nor no to “{label}”.")
+        said[name] = text in _YES
+    said["amount"] = f"{parse_signed(heading.cell(row, 'amount')):.2f}"
+    return said
+
+
+def _written_dates(heading: Heading) -> list[str]:
+    cells = (heading.cell(row, name) for row in _filled(heading) for name in DATES)
+    return [clean_text(cell) for cell in cells if isinstance(cell, str)]
+
+
+def _order(heading: Heading, answers: Mapping[str, str]) -> DateOrder | None:
+    """As answered, else as all dates that leave no choice have it."""
+    if "dates" in answers:
+        return DateOrder(answers["dates"])
+    orders = orders_in(_written_dates(heading))
+    return next(iter(orders)) if len(orders) == 1 else None
+
+
+def _doubts(heading: Heading, order: DateOrder | None) -> Iterator[Json]:
+    for name, places in heading.several.items():
+        yield {
+            "about": name,
+            "question": f"Several columns are headed as {name.replace('_', ' ')}. Which is it?",
+            "readings": [
+                {"read": f"{name}={letter(one)}", "means": f"column {letter(one)}"}
+                for one in places
+            ],
+        }
+    either = next((text for text in _written_dates(heading) if is_either_way(text)), None)
+    if order is None and either is not None:
+        yield {
+            "about": "dates",
+            "question": f"The date {either} can be read either way. What comes first?",
+            "readings": [{"read": f"dates={one}", "means": one.value} for one in DateOrder],
+        }
