@@ -125,7 +125,7 @@ def _summary(
     totals = {name: f"{outcome.totals[name]:.2f}" for name in CLASSES}
     totals["total"] = f"{sum(outcome.totals.values(), Decimal(0)):.2f}"
     return {
-        "new": len(outcome.new),
+        "new": outcome.accepted,
         "unchanged": outcome.unchanged,
         "refused": refused,
         "totals": totals,

@@ -38,6 +38,11 @@ class ActOutcome:
     warnings: list[dict[str, Any]] = field(default_factory=list)
     totals: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
+    @property
+    def accepted(self) -> int:
+        """How many rows bring something."""
+        return len(self.new)
+
 
 @dataclass(frozen=True)
 class Target:

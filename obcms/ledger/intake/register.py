@@ -17,19 +17,21 @@ from obcms.ledger.intake.register_ledger import Ledger
 from obcms.ledger.intake.register_lines import Lines, Row
 from obcms.ledger.intake.register_rows import Said, is_advance, read_row
 from obcms.ledger.models import FundEntry
-from obcms.ledger.rules.choices import EntryKind
+from obcms.ledger.refusals import refused
+from obcms.ledger.rules.choices import EntryKind, Refusal
 
 _ORDER = list(EntryKind)
 
 
 @dataclass
 class RegisterOutcome:
-    """`new` in the order of posting; `totals` of these and the unchanged by class, pesos.
+    """`new` in the order of posting, of `accepted` rows; `totals` with the unchanged ones, pesos.
 
     `keys` are the balances and `offices` the offices that posting the new ones holds.
     """
 
     new: list[Planned] = field(default_factory=list)
+    accepted: int = 0
     unchanged: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
@@ -42,19 +44,24 @@ def plan_register(actor: Actor, rows: Sequence[Row]) -> RegisterOutcome:
     """Judges each row without a lock, in queries that do not grow with rows."""
     require(actor, Permission.FUND_VIEW)
     outcome = RegisterOutcome()
-    said = list(_readable(actor, rows, outcome))
-    ledger = Ledger(said)
+    read = list(_readable(actor, rows, outcome))
+    ledger = Ledger([one for parts in read for one in parts])
     pending = []
-    for one in said:
-        if ledger.like[one.like]:
-            ledger.like[one.like] -= 1
+    for parts in read:
+        there = [ledger.like[one.like] > 0 for one in parts]
+        if all(there):
+            ledger.like.subtract(one.like for one in parts)
             outcome.unchanged += 1
-            _count(one, outcome)
+            _count(parts, outcome)
+        elif any(there):
+            message = "The ledger has another opening balance of this ORS. A NORSA adjusts it."
+            error = refused(Refusal.DOUBLE, message)
+            outcome.refused.append(_refusal(parts[0].row, error))
         else:
-            pending.append(one)
+            pending.append(parts)
     judge = Judge(ledger)
-    pending.sort(key=lambda one: (one.day, _ORDER.index(one.kind), one.row))
-    for _, of_the_day in groupby(pending, key=lambda one: one.day):
+    pending.sort(key=lambda parts: (parts[0].day, _ORDER.index(parts[0].kind), parts[0].row))
+    for _, of_the_day in groupby(pending, key=lambda parts: parts[0].day):
         _judge_day(judge, list(of_the_day), outcome)
     return outcome
 
@@ -94,39 +101,50 @@ def _with_posted(draft: Draft, places: dict[FundEntry, int], batch: Batch) -> Dr
     return draft
 
 
-def _readable(actor: Actor, rows: Sequence[Row], outcome: RegisterOutcome) -> Iterator[Said]:
+def _readable(
+    actor: Actor, rows: Sequence[Row], outcome: RegisterOutcome
+) -> Iterator[Sequence[Said]]:
+    """What each row of the file says: one entry, or those of an opening balance."""
     lines = Lines(actor, rows)
-    for row in rows:
+    for number, parts in groupby(rows, key=lambda row: row["row"]):
         try:
-            yield read_row(actor, row, lines.named_by(row))
+            yield [read_row(actor, part, lines.named_by(part)) for part in parts]
         except ObcmsError as error:
-            outcome.refused.append(_refusal(row["row"], error))
+            outcome.refused.append(_refusal(number, error))
 
 
-def _judge_day(judge: Judge, said: Sequence[Said], outcome: RegisterOutcome) -> None:
+def _judge_day(judge: Judge, read: Sequence[Sequence[Said]], outcome: RegisterOutcome) -> None:
     """Limits hold at a day's end: what frees money may stand after what takes it."""
-    waiting, errors = list(said), {}
+    waiting = list(read)
     while waiting:
-        left = []
-        for one in waiting:
+        left, errors = [], []
+        for parts in waiting:
             try:
-                outcome.new.append(judge.accept(one))
+                outcome.new += judge.accept_all(parts)
             except ObcmsError as error:
-                errors[one.row] = error
-                left.append(one)
+                left.append(parts)
+                errors.append(_refusal(parts[0].row, error))
             else:
-                _count(one, outcome)
-                outcome.keys.add(one.key)
-                if is_advance(one.given) and one.line.organization_id is not None:
-                    outcome.offices.add(one.line.organization_id)
+                outcome.accepted += 1
+                _count(parts, outcome)
+                _note_holds(parts, outcome)
         if len(left) == len(waiting):
-            break
+            outcome.refused += errors
+            return
         waiting = left
-    outcome.refused += [_refusal(one.row, errors[one.row]) for one in waiting]
 
 
-def _count(one: Said, outcome: RegisterOutcome) -> None:
-    outcome.totals[one.given["appropriation_class"].value] += one.given["amount"]
+def _note_holds(parts: Sequence[Said], outcome: RegisterOutcome) -> None:
+    for one in parts:
+        outcome.keys.add(one.key)
+        if is_advance(one.given) and one.line.organization_id is not None:
+            outcome.offices.add(one.line.organization_id)
+
+
+def _count(parts: Sequence[Said], outcome: RegisterOutcome) -> None:
+    """Of an opening balance its obligation counts, which the others are parts of."""
+    given = parts[0].given
+    outcome.totals[given["appropriation_class"].value] += given["amount"]
 
 
 def _refusal(row: int, error: ObcmsError) -> dict[str, Any]:

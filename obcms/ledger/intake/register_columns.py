@@ -20,6 +20,9 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "fund_cluster": ("cluster", "fund cluster"),
     "kind": ("kind", "kind of entry", "entry kind", "entry"),
     "amount": ("amount",),
+    "obligated": ("obligated", "obligations"),
+    "payable": ("due", "payable", "payables", "due and demandable"),
+    "paid": ("paid", "disbursed", "disbursements"),
     "ors_number": ("ors number", "ors no", "ors", "obligation", "obligation number"),
     "mode": ("mode", "mode of payment", "payment mode"),
     "dv_number": ("dv number", "dv no", "dv", "disbursement voucher"),
@@ -39,7 +42,9 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "uacs_object_code": ("uacs object code", "object code"),
     "remarks": ("remarks",),
 }
-_NEEDED = ("posting_date", "appropriation_class", "kind", "amount")
+OPENING = ("obligated", "payable", "paid")
+_NEEDED = ("posting_date", "appropriation_class")
+_NEEDED_BESIDE = (("kind", "amount"), OPENING)
 
 
 def find_heading(sheets: Sequence[Sheet], answers: Mapping[str, str]) -> Heading:
@@ -48,11 +53,13 @@ def find_heading(sheets: Sequence[Sheet], answers: Mapping[str, str]) -> Heading
     if found is None:
         raise Invalid(
             "No heading row was found: the register needs columns headed “posting date”, “class”, "
-            "“kind” and “amount”.",
+            "“kind” and “amount”, or for opening balances “obligated”, “payable” and “paid”.",
             "file",
         )
     return found
 
 
 def _suffice(names: Collection[str]) -> bool:
-    return all(name in names for name in _NEEDED)
+    return all(name in names for name in _NEEDED) and any(
+        all(name in names for name in beside) for beside in _NEEDED_BESIDE
+    )

@@ -1,8 +1,10 @@
 """Whether a row of a register may be posted, with the checks that one entry meets (SPEC 6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from obcms.kernel.errors import ObcmsError
 from obcms.kernel.formats import day
 from obcms.kernel.rules.folding import name_key
 from obcms.ledger.checks import refuse_after, refuse_closed, refuse_dates
@@ -33,6 +35,18 @@ class Judge:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    def accept_all(self, parts: Sequence[Said]) -> list[Planned]:
+        """All parts of a row, or none. Raises as `accept` does."""
+        planned: list[Planned] = []
+        try:
+            for said in parts:
+                planned.append(self.accept(said))
+        except ObcmsError:
+            for said, one in zip(parts, planned, strict=False):
+                self._give_back(said, one)
+            raise
+        return planned
 
     def accept(self, said: Said) -> Planned:
         """Raises Invalid with a code and, for money, what is free."""
@@ -136,6 +150,17 @@ class Judge:
         if is_advance(said.given):
             ledger.advances[_payee(said, draft)].append(stands_for)
         return stands_for
+
+    def _give_back(self, said: Said, planned: Planned) -> None:
+        """Counts it as not posted."""
+        ledger, draft = self._ledger, planned.drafts[0]
+        ledger.room.take(one.but(amount=-one.amount) for one in planned.drafts)
+        if draft.kind is EntryKind.OBLIGATION:
+            del ledger.obligations[said.key, said.ors]
+        if planned.pays is not None:
+            ledger.paid[said.key, said.ors, said.dv].remove(planned.pays)
+        if is_advance(said.given):
+            ledger.advances[_payee(said, draft)].remove(planned.pays)
 
 
 def _payee(said: Said, draft: Draft) -> tuple[int | None, str]:

@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import IO, Any
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.amounts import parse_signed
 from obcms.kernel.intake.budget import Report
-from obcms.kernel.intake.cells import clean_text, parse_date
+from obcms.kernel.intake.cells import DASHES, clean_text, parse_date
 from obcms.kernel.intake.dates import DateOrder, is_either_way, orders_in
 from obcms.kernel.intake.reader import read_table
 from obcms.kernel.intake.table import Row
 from obcms.kernel.rules.folding import name_key
 from obcms.ledger.intake.headings import Heading, letter
-from obcms.ledger.intake.register_columns import DATES, FLAGS, HEADINGS, find_heading
+from obcms.ledger.intake.register_columns import DATES, FLAGS, HEADINGS, OPENING, find_heading
 
 Json = dict[str, Any]
 TASK = f"{__name__}:read_register"
+OPENING_NUMBER = "Opening balance"
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _NO = frozenset({"", "no", "n", "false", "0"})
 _TOTAL = re.compile(r"(?:grand |sub-? ?|over ?all )?totals?\b", re.IGNORECASE)
@@ -40,7 +42,8 @@ def read_register(stream: IO[bytes], filename: str, report: Report, known: Json)
             totals.append(row.number)
             continue
         try:
-            rows.append({"row": row.number, **_said(heading, row, order)})
+            said = {"row": row.number, **_said(heading, row, order)}
+            rows += list(_opening(said)) if _is_opening(heading) else [said]
         except ValueError as error:
             refused.append({"row": row.number, "reason": str(error)})
     return {
@@ -62,7 +65,8 @@ def _is_aside(heading: Heading, row: Row) -> bool:
     if clean_text(heading.cell(row, "kind")):
         return False
     first = next(text for cell in row.cells if (text := clean_text(cell)))
-    return bool(_TOTAL.match(first)) or not clean_text(heading.cell(row, "amount"))
+    amounts = (heading.cell(row, name) for name in ("amount", *OPENING))
+    return bool(_TOTAL.match(first)) or not any(clean_text(one) for one in amounts)
 
 
 def _filled(heading: Heading) -> Iterator[Row]:
@@ -84,8 +88,38 @@ def _said(heading: Heading, row: Row, order: DateOrder | None) -> Json:
             label = HEADINGS[name][0]
             raise ValueError(f"“{said[name]}” says neither yes nor no to “{label}”.")
         said[name] = text in _YES
-    said["amount"] = f"{parse_signed(heading.cell(row, 'amount')):.2f}"
+    for name in OPENING if _is_opening(heading) else ("amount",):
+        value = heading.cell(row, name)
+        is_nothing = name in ("payable", "paid") and said[name] in ("", *DASHES)
+        said[name] = "0.00" if is_nothing else f"{parse_signed(value):.2f}"
     return said
+
+
+def _is_opening(heading: Heading) -> bool:
+    return "amount" not in heading.columns
+
+
+def _opening(said: Json) -> Iterator[Json]:
+    """The entries of an opening balance. Raises ValueError for amounts that no ORS can have."""
+    obligated, due, paid = (Decimal(said[name]) for name in OPENING)
+    if not obligated >= due >= paid >= 0 or not obligated:
+        raise ValueError(
+            "An opening balance has obligated ≥ payable ≥ paid ≥ 0, and an obligation."
+        )
+    usual = said | {
+        "reference": OPENING_NUMBER,
+        "with_payable": False,
+        "to_be_liquidated": False,
+        "acceptance_date": "",
+        "mode": "",
+    }
+    yield usual | {"kind": "obligation", "amount": said["obligated"]}
+    if due:
+        accepted = {"acceptance_number": OPENING_NUMBER, "acceptance_date": said["posting_date"]}
+        yield usual | accepted | {"kind": "payable", "amount": said["payable"]}
+    if paid:
+        by = {"mode": said["mode"] or "check", "dv_number": OPENING_NUMBER}
+        yield usual | by | {"kind": "disbursement", "amount": said["paid"]}
 
 
 def _written_dates(heading: Heading) -> list[str]:
