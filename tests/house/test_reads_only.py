@@ -6,7 +6,7 @@ from flask import Flask
 from obcms.kernel.permissions import Role
 from tests.house.access_client import address_of, with_token
 from tests.house.access_public import PUBLIC
-from tests.house.access_subjects import make_subject
+from tests.house.access_subjects import standing_subject
 from tests.house.access_table import TABLE
 from tests.support.writes import noting_writes
 
@@ -35,7 +35,7 @@ def database(sqlite_uri: str) -> str:
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_looking_writes_nothing(app: Flask, people, sign_in_as, role: Role, method: str) -> None:
     user_id = getattr(people, role.value)
-    ids = make_subject(user_id)
+    ids = standing_subject(user_id)
     client = with_token(app, sign_in_as(user_id), user_id)
     headers = {"Authorization": f"Bearer {client.token}"}
     opened, writing = set(), {}
