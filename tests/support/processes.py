@@ -18,7 +18,7 @@ def free_port() -> int:
 def running(process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> Iterator[None]:
     """Waits until the server answers, and ends it afterwards."""
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 40
         while not ready():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{process.args} did not start")
@@ -33,7 +33,7 @@ def running(process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> Iter
             process.wait()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Looks until it is so; fails where it does not become so in time."""
     deadline = time.monotonic() + seconds
     while not condition():
