@@ -1,9 +1,9 @@
 """Approval steps keep a digest of what was approved; approved PPAs are cancelled with a reason."""
 
-import sqlalchemy as sa
 from alembic import op
 
 from ddl import add_checks, changing, drop_checks, one_of, text_column
+from losses import refuse_loss
 
 revision = "0032_digest_of_approved"
 down_revision = "0031_audit_baseline"
@@ -14,6 +14,8 @@ KINDS = ("amendment", "cut", "realignment")
 FLAGS = ("at_risk", "blocked")
 NEW_KINDS = (*KINDS, "cancellation", "resumption")
 NEW_FLAGS = (*FLAGS, "all_cancelled")
+CANCELLED = "kind IN ('cancellation', 'resumption')"
+FLAGGED = "delivery_flag = 'all_cancelled'"
 
 
 def upgrade() -> None:
@@ -31,15 +33,10 @@ def _choose(table: str, column: str, values: tuple[str, ...]) -> None:
 
 def downgrade() -> None:
     """Refuses while there is what the older revisions have no place for."""
-    lost = (
-        ("digests of approval steps", "approval_step WHERE digest <> ''"),
-        ("cancellations", "ppa_amendment WHERE kind IN ('cancellation', 'resumption')"),
-        ("PPAs flagged “all work cancelled”", "ppa WHERE delivery_flag = 'all_cancelled'"),
-    )
-    for what, where in lost:
-        count = op.get_bind().scalar(sa.text(f"SELECT COUNT(*) FROM {where}"))
-        if count:
-            raise RuntimeError(f"{count} {what} would be lost. Export the approvals first.")
+    losses = {"approval_step": "digest <> ''", "ppa_amendment": CANCELLED, "ppa": FLAGGED}
+    refuse_loss(revision, losses)
+    op.execute(f"UPDATE ppa SET delivery_flag = NULL WHERE {FLAGGED}")
+    op.execute(f"DELETE FROM ppa_amendment WHERE {CANCELLED}")
     _choose("ppa", "delivery_flag", FLAGS)
     _choose("ppa_amendment", "kind", KINDS)
     with changing("approval_step") as batch:

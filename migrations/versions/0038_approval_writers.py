@@ -33,7 +33,8 @@ ENTRY = sa.table(
     sa.column("actor_id"),
     sa.column("changes", sa.JSON()),
 )
-PPA, USER = sa.table("ppa", sa.column("id")), sa.table("user_account", sa.column("id"))
+PPA = sa.table("ppa", sa.column("id"), sa.column("created_by_id"))
+USER = sa.table("user_account", sa.column("id"))
 
 
 def upgrade() -> None:
@@ -54,7 +55,10 @@ def upgrade() -> None:
 
 
 def _told_by_the_trail() -> list[tuple[int, int]]:
-    """Each PPA that is there with each user whose entry changes any of it, or names a hand."""
+    """Each PPA that is there with each user whose entry changes any of it, or names a hand.
+
+    Whoever added it stands in the PPA itself.
+    """
     hands = [ENTRY.c.actor_id]
     hands += [ENTRY.c.changes[name][1].as_integer() for name in ("created_by_id", "updated_by_id")]
     written = [ENTRY.c.changes[name].as_string().is_not(None) for name in APPROVED]
@@ -65,7 +69,8 @@ def _told_by_the_trail() -> list[tuple[int, int]]:
         query = query.where(ENTRY.c.ppa_id.in_(sa.select(PPA.c.id)))
         query = query.where(hand.in_(sa.select(USER.c.id)))
         found |= {(int(ppa_id), int(user_id)) for ppa_id, user_id in op.get_bind().execute(query)}
-    return sorted(found)
+    added = op.get_bind().execute(sa.select(PPA.c.id, PPA.c.created_by_id))
+    return sorted(found - {(ppa_id, user_id) for ppa_id, user_id in added})
 
 
 def downgrade() -> None:

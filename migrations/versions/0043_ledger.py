@@ -350,6 +350,7 @@ def _choose_kinds(*kinds: str) -> None:
 
 def downgrade() -> None:
     refuse_loss(revision, {"ppa_amendment": "kind = 'movement'", **dict.fromkeys(TABLES, "")})
+    op.execute("DELETE FROM ppa_amendment WHERE kind = 'movement'")
     _choose_kinds(*KINDS)
     for table in reversed(TABLES):
         op.drop_table(table)
