@@ -2,7 +2,7 @@
 
 A slice makes one `Import` and hands it to `add_import`. It gets the upload and its reading in a
 process of its own, doubts, the preview, remembered readings, the import in one transaction, its
-undo as a batch, screens (`screens.add_import_screens`) and a command (`cli.import_command`).
+undo as a batch, screens (`screens.add_import_screens`) and a command (`commands.import_command`).
 
 What it declares are four answers:
 
@@ -14,6 +14,7 @@ What it declares are four answers:
 - how all of that is taken back: `undo`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,7 +38,7 @@ class Given:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-class Records:
+class Records(ABC):
     """The stored records that a file's rows are compared with, and the rules for them.
 
     Nothing here may ask the database: whatever is needed was read when this was made.
@@ -47,12 +48,12 @@ class Records:
         """The rows in the order in which they are judged and written."""
         return rows
 
+    @abstractmethod
     def plan(self, row: Any) -> PlannedRow:
         """What the row does. Raises Invalid, or another ObcmsError, where it is refused.
 
         It is asked once for each row, and may remember what earlier rows take.
         """
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from obcms.kernel.rules.money import format_peso
 from obcms.ledger.rules.choices import Refusal
 from obcms.ledger.rules.limits import Breach
 
-# What is too little, by the limit that breaks.
-_LACKING = {
+# What is left of it, by the limit that decides.
+WHAT_IS_LEFT = {
     Refusal.ALLOTMENTS: "of the appropriation is unreleased",
     Refusal.OBLIGATIONS: "of the allotment is unobligated",
     Refusal.PAYABLES: "of the obligation is not yet due",
@@ -59,7 +59,7 @@ def hidden(message: str) -> NotFound:
 def short_of_money(code: Refusal, found: Breach, on: date) -> Invalid:
     """Names what is free on the entry's day and the first day that breaks."""
     when = "" if found.breaks_on == on else f", as {day(found.breaks_on)} would break"
-    message = f"Only {format_peso(found.free)} {_LACKING[code]} on {day(on)}{when}."
+    message = f"Only {format_peso(found.free)} {WHAT_IS_LEFT[code]} on {day(on)}{when}."
     error = Invalid(message, "amount")
     error.details = {
         "code": code.value,

@@ -17,20 +17,13 @@ from obcms.ledger.fields import ENTRY_FIELDS
 from obcms.ledger.hold import closed_through
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
 from obcms.ledger.reads.today import today
+from obcms.ledger.refusals import WHAT_IS_LEFT
 from obcms.ledger.rules.choices import EntryKind, FundCluster, Refusal
 from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION
 from obcms.ledger.rules.quarters import Quarter
 from obcms.ledger.slack import refuse_breaches
 
 _FIELDS = {one.name: one for one in ENTRY_FIELDS}
-# What is left, by the limit that decides.
-_LEFT = {
-    Refusal.ALLOTMENTS: "of the appropriation is unreleased",
-    Refusal.OBLIGATIONS: "of the allotment is unobligated",
-    Refusal.PAYABLES: "of the obligation is not yet due",
-    Refusal.DISBURSEMENTS: "of what is due is unpaid",
-    Refusal.REFUND: "of the disbursement can still be taken back or liquidated",
-}
 Told = dict[str, Any]
 
 
@@ -57,7 +50,7 @@ def whether_it_fits(line: BudgetLine, values: Mapping[str, Any]) -> Told:
         return _told("", fits=True)
     broken = _breach(draft, balance, values) if amount is not None else None
     free = most.details["available"]
-    left = f"{peso(Decimal(free))} {_LEFT[Refusal(most.details['code'])]}"
+    left = f"{peso(Decimal(free))} {WHAT_IS_LEFT[Refusal(most.details['code'])]}"
     if amount is None:
         return _told(f"{left}.", free)
     if broken is not None:
