@@ -29,6 +29,7 @@ def test_it_says_in_words_what_stands_in_the_way(given_up, people, sign_in_as) -
     page = sign_in_as(people.administrator).get(OUTBOX).text
     assert PROBLEM in page
     assert "Given up" in page
+    assert "Try again</button>" in page
     assert "budget@example.invalid" in page
     assert "/admin/help/notifications" in page
 
@@ -74,3 +75,11 @@ def test_the_list_takes_as_many_queries_for_many_as_for_few(
     notify(news(about="other"), [f"u{number}@example.invalid" for number in range(40)])
     db.session.commit()
     assert counted() == few <= 8
+
+
+def test_what_was_never_tried_offers_no_other_try(people, sign_in_as) -> None:
+    notify(news(), ["budget@example.invalid"])
+    db.session.commit()
+    page = sign_in_as(people.administrator).get(OUTBOX).text
+    assert "budget@example.invalid" in page
+    assert "Try again</button>" not in page

@@ -23,7 +23,11 @@ from obcms.notifications.rules.choices import MailState
 
 
 def _again(_view: object, _context: object, row: Notification, _name: str) -> Markup | str:
-    if row.state not in MAY_AGAIN or not allows(current_user, Permission.JOB_RUN):
+    if (
+        not row.attempts
+        or row.state not in MAY_AGAIN
+        or not allows(current_user, Permission.JOB_RUN)
+    ):
         return ""
     return Markup(
         '<form method="post" action="{}"><input type="hidden" name="csrf_token" value="{}">'
