@@ -43,18 +43,21 @@ class ObjectCode(Text):
 
 
 KIND = OneOf("kind", required="Say what kind of entry it is.", choices=EntryKind)
+ALLOTMENT_CLASS = OneOf(
+    "appropriation_class",
+    label="Allotment class",
+    required="Choose an allotment class.",
+    choices=AppropriationClass,
+)
+CLUSTER = OneOf("fund_cluster", choices=FundCluster)
+AMOUNT = SignedMoney("amount", required="An amount is missing.")
 ENTRY_FIELDS: tuple[Field, ...] = (
     KIND,
-    OneOf(
-        "appropriation_class",
-        label="Allotment class",
-        required="Choose an allotment class.",
-        choices=AppropriationClass,
-    ),
-    OneOf("fund_cluster", choices=FundCluster),
+    ALLOTMENT_CLASS,
+    CLUSTER,
     Day("entry_date", label="Posting date"),
     Day("document_date"),
-    SignedMoney("amount", required="An amount is missing."),
+    AMOUNT,
     Text("reference", longest=64, required="Give the document's number."),
     Ref("obligation_id", model=Obligation),
     Ref("disbursement_id", model=FundEntry),

@@ -10,14 +10,13 @@ from obcms.kernel.rules.cleaning import MOST_PARTS, clean_values
 from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Ref, Text
 from obcms.ledger.access import find_line
 from obcms.ledger.draft import Draft
-from obcms.ledger.fields import SignedMoney
+from obcms.ledger.fields import ALLOTMENT_CLASS, AMOUNT, CLUSTER, KIND
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.own_line import own_line_of
 from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded, refused
-from obcms.ledger.rules.choices import EntryKind, FundCluster, MovementKind, Refusal
+from obcms.ledger.rules.choices import FundCluster, MovementKind, Refusal
 from obcms.ledger.rules.effects import EFFECTS
-from obcms.ppas.rules.choices import AppropriationClass
 
 MOVEMENT_FIELDS: tuple[Field, ...] = (
     OneOf("kind", required="Say what kind of document it is.", choices=MovementKind),
@@ -30,15 +29,10 @@ MOVEMENT_FIELDS: tuple[Field, ...] = (
 PART_FIELDS: tuple[Field, ...] = (
     Ref("line", model=BudgetLine),
     Text("moa", longest=32, help="Instead of a line: the office whose own line of the fund it is."),
-    OneOf("kind", required="Say what kind of entry it is.", choices=EntryKind),
-    OneOf(
-        "appropriation_class",
-        label="Allotment class",
-        required="Choose an allotment class.",
-        choices=AppropriationClass,
-    ),
-    OneOf("fund_cluster", choices=FundCluster),
-    SignedMoney("amount", required="An amount is missing."),
+    KIND,
+    ALLOTMENT_CLASS,
+    CLUSTER,
+    AMOUNT,
 )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.rules.cleaning import clean_values
-from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Ref, Text
-from obcms.ledger.fields import SignedMoney
+from obcms.kernel.rules.fields import Day, Field, Prose, Ref, Text
+from obcms.ledger.fields import ALLOTMENT_CLASS, AMOUNT, CLUSTER
 from obcms.ledger.hold import hold_balances, hold_period
 from obcms.ledger.lines import add_line, same_line
 from obcms.ledger.models import BudgetLine, FundMovement
@@ -21,14 +21,9 @@ from obcms.ppas.rules.choices import AppropriationClass
 
 RELEASE_FIELDS: tuple[Field, ...] = (
     Ref("organization_id", model=Organization, required="Choose the office that receives it."),
-    OneOf(
-        "appropriation_class",
-        label="Allotment class",
-        required="Choose an allotment class.",
-        choices=AppropriationClass,
-    ),
-    OneOf("fund_cluster", choices=FundCluster),
-    SignedMoney("amount", required="An amount is missing."),
+    ALLOTMENT_CLASS,
+    CLUSTER,
+    AMOUNT,
     Text("allotment_reference", longest=64, required="Give the number of the release."),
     Text("reference", longest=64, required="Give the number of the transfer."),
     Day("entry_date", label="Posting date", required="Give the posting date."),
