@@ -5,6 +5,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from obcms.kernel import mail
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
@@ -87,6 +89,8 @@ def _deliver(post: mail.Post, message_id: str, summary: dict[str, Any]) -> bool:
 def _written(parcel: Parcel) -> mail.Letter:
     try:
         return write_letter(parcel, utc_now())
+    except SQLAlchemyError:  # no fault of this mail's, so the whole run is tried again
+        raise
     except Exception as error:  # whatever it is, the mails of others are none the worse for it
         logger.exception("The mail %s could not be written", parcel.message_id)
         why = error_in_words(error)

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun
+from obcms.kernel.jobs.runner import JobFailed
 from obcms.notifications import jobs
 from obcms.notifications.jobs import did_nothing
 from obcms.notifications.models import Notification
 from obcms.notifications.rules.choices import MailState
+from obcms.notifications.rules.waits import LEASE
 from tests.notifications.told import a_user, choose, deliver, set_active, tell
 from tests.support.mail_server import BREAK_OFF
 
@@ -127,6 +130,23 @@ def test_a_mail_at_which_the_server_breaks_off_does_not_hold_up_the_others(serve
     summary = deliver()
     assert (summary["sent"], summary["put_off"]) == (1, 1)
     assert "broke off" in summary["errors"][0]["error"]
+
+
+def test_a_failing_database_is_no_refusal_of_a_mail(app: Flask, server, clock, monkeypatch) -> None:
+    """The run fails, and the next sends it, with all its tries before it is given up."""
+
+    def away(_parcel, _now):
+        raise OperationalError("SELECT 1", {}, Exception("the database is away"))
+
+    tell("budget@example.invalid")
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs, "write_letter", away)
+        with pytest.raises(JobFailed, match="database is away"):
+            deliver()
+    db.session.rollback()
+    clock.shift(LEASE)
+    assert deliver()["sent"] == 1
+    assert db.session.scalars(select(Notification.refusals)).all() == [0]
 
 
 def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(server, monkeypatch) -> None:
