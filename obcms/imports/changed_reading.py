@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from obcms.imports.reading.doubts import FIELDS, NOWHERE, OF_LIST, parse_answers
+from obcms.imports.answers import NOWHERE, OF_LIST, Answers
 
 COLUMN = "column-"  # and the list's number, a hyphen, the letter: the field that it holds
 ANSWER = "answer-"  # and its key
-IGNORED = "ignored"
 
 
 def changed_answers(
-    answers: Mapping[str, str], parsed: Mapping[str, Any], form: Mapping[str, str]
+    known: Answers, answers: Mapping[str, str], parsed: Mapping[str, Any], form: Mapping[str, str]
 ) -> dict[str, str]:
     """The answers so far, with those of the form: to questions, and where a column was changed.
 
@@ -27,17 +26,16 @@ def changed_answers(
     lists = parsed["lists"]
     for one in lists:
         of_list = f"{OF_LIST}{one['list']}" if len(lists) > 1 else ""
-        chosen |= {f"{key}{of_list}": value for key, value in _columns(one, form).items()}
-    return {**kept, **parse_answers(f"{key}={value}" for key, value in chosen.items())}
+        chosen |= {f"{key}{of_list}": value for key, value in _columns(known, one, form).items()}
+    return {**kept, **known.parse(f"{key}={value}" for key, value in chosen.items())}
 
 
-def _columns(one: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, str]:
+def _columns(known: Answers, one: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, str]:
     """Only what differs from how the list was read."""
     was = {column["column"]: column["role"] for column in one["columns"]}
     now = {letter: form.get(f"{COLUMN}{one['list']}-{letter}", was[letter]) for letter in was}
-    keys = {"amount": "amount", **{name: key for key, name in FIELDS.items()}}
     changed = {}
-    for name, key in keys.items():
+    for name, key in known.columns.items():
         before = [letter for letter, role in was.items() if role == name]
         after = [letter for letter, role in now.items() if role == name]
         if before != after:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask.cli import with_appcontext
 
 from obcms.imports.apply import Source, apply_import, digest
 from obcms.imports.compare import compare
 from obcms.imports.declared import Given, Import, Json
-from obcms.imports.outcome import Outcome, RowKind
+from obcms.imports.outcome import Outcome
 from obcms.imports.read_file import read_file
-from obcms.imports.reading.doubts import parse_answers
 from obcms.imports.undo import find_batch, undo_import
 from obcms.kernel.cli.transaction import transaction
 from obcms.kernel.errors import Invalid
@@ -58,6 +58,7 @@ def import_command(
     asked_of_all = [field.name for field in fields(_Asked)]
 
     @click.pass_context
+    @with_appcontext
     @transaction
     def run(context: click.Context, **said: Any) -> None:
         asked = _Asked(**{name: said.pop(name) for name in asked_of_all})
@@ -75,7 +76,7 @@ def import_command(
 
 def _import(declared: Import, actor: Actor, given: Given, asked: _Asked) -> bool:
     """Whether it did, or would do, what was wanted."""
-    content, answers = _content(asked.file), parse_answers(asked.readings)
+    content, answers = _content(asked.file), declared.answers.parse(asked.readings)
     name, year = file_name(asked.file.name), asked.fiscal_year
     read = read_file(declared, content, name, year, answers, _Progress()).parsed
     parsed, doubts = declared.from_json(read), read["doubts"]
@@ -84,9 +85,13 @@ def _import(declared: Import, actor: Actor, given: Given, asked: _Asked) -> bool
     if not asked.dry_run and not stopped:
         source, valid = Source(name, digest(content)), asked.valid_rows_only
         outcome, batch = apply_import(declared, actor, parsed, given, source, valid_rows_only=valid)
-    told = outcome.summary() | declared.told(outcome) | ({"import": batch.id} if batch else {})
-    told |= {"doubts": doubts, "read": {"lists": read["lists"], **answers}}
-    report = _report(outcome, doubts, asked.dry_run, stopped)
+    told = (
+        outcome.summary(declared.kinds)
+        | declared.told(outcome)
+        | ({"import": batch.id} if batch else {})
+    )
+    told |= {"doubts": doubts, "read": {"lists": read["lists"], **read.get("read", {}), **answers}}
+    report = _report(declared, outcome, doubts, asked.dry_run, stopped)
     click.echo(json.dumps(told) if asked.as_json else report)
     # Nothing readable is a failure too: somebody expects the records to be there now.
     return bool(outcome.rows) and not stopped
@@ -97,6 +102,7 @@ def undo_command(declared: Import, name: str, actor: Actor = SYSTEM) -> click.Co
 
     @click.argument("number", type=int)
     @click.option("--reason", default="", help="Why it is undone.")
+    @with_appcontext
     @transaction
     def run(number: int, reason: str) -> None:
         undo_import(actor, find_batch(actor, declared, number), reason)
@@ -128,9 +134,10 @@ class _Progress:
             click.echo(f"{progress} …", err=True)
 
 
-def _report(outcome: Outcome, doubts: Sequence[Json], dry_run: bool, stopped: bool) -> str:
-    counts = ", ".join(f"{outcome.count(kind)} {kind.value}" for kind in RowKind)
-    lines = [f"{counts}, {len(outcome.refused)} refused."]
+def _report(
+    declared: Import, outcome: Outcome, doubts: Sequence[Json], dry_run: bool, stopped: bool
+) -> str:
+    lines = [f"{outcome.counts(declared.kinds)}."]
     lines += [f"Row {note.row} refused: {note.reason}" for note in outcome.refused]
     lines += [f"Row {note.row} warning: {note.reason}" for note in outcome.warnings]
     for doubt in doubts:

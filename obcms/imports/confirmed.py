@@ -9,6 +9,7 @@ from sqlalchemy import select
 from obcms.imports.models import ConfirmedReading, ImportUpload
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
+from obcms.people.models import User
 
 
 def headings_digest(parsed: Mapping[str, Any]) -> str:
@@ -23,12 +24,12 @@ def headings_digest(parsed: Mapping[str, Any]) -> str:
 
 
 def find_confirmed(upload: ImportUpload, parsed: Mapping[str, Any]) -> ConfirmedReading | None:
-    """What the ministry confirmed for such a list; None for a first one, and for no ministry."""
-    if upload.moa_id is None:
-        return None
+    """What the ministry confirmed for such a list, or those of none; None for a first one."""
+    of = ConfirmedReading.organization_id
+    ministry = _ministry(upload)
     return db.session.scalar(
         select(ConfirmedReading).where(
-            ConfirmedReading.organization_id == upload.moa_id,
+            of.is_(None) if ministry is None else of == ministry,
             ConfirmedReading.import_name == upload.import_name,
             ConfirmedReading.headings == headings_digest(parsed),
         )
@@ -37,12 +38,12 @@ def find_confirmed(upload: ImportUpload, parsed: Mapping[str, Any]) -> Confirmed
 
 def confirm(upload: ImportUpload) -> None:
     """Remembers how the upload was read, once it is imported; the caller commits."""
-    if upload.moa_id is None or not upload.answers or upload.parsed is None:
+    if not upload.answers or upload.parsed is None:
         return
     found = find_confirmed(upload, upload.parsed)
     if found is None:
         found = ConfirmedReading(
-            organization_id=upload.moa_id,
+            organization_id=_ministry(upload),
             import_name=upload.import_name,
             headings=headings_digest(upload.parsed),
         )
@@ -50,3 +51,8 @@ def confirm(upload: ImportUpload) -> None:
     found.answers, found.confirmed_by_id = upload.answers, upload.user_id
     found.confirmed_at = utc_now()
     db.session.flush()
+
+
+def _ministry(upload: ImportUpload) -> int | None:
+    """Whose list it is: as its form said, else the sender's."""
+    return upload.moa_id or db.session.get_one(User, upload.user_id).organization_id

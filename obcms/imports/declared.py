@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from obcms.imports.outcome import Outcome, PlannedRow
+from obcms.imports.answers import Answers
+from obcms.imports.outcome import Outcome, PlannedRow, RowKind
 from obcms.kernel.permissions import Actor, Permission
 
 Json = dict[str, Any]
@@ -82,9 +83,10 @@ class Import:
     sentences. `shown` are the columns that the preview shows of each row, with their headings.
     `lock` makes this transaction the only writer of the records with these ids. `undo` raises
     Conflict where something later touched one of the records, and names that; a person is asked
-    why where `asks_reason`. `known` is what the task is told besides year and answers, `told` what
-    the command's JSON says besides, and `changed_since` tells in sentences what others changed
-    among the rows' records after a preview.
+    why where `asks_reason`. `answers` are those that its reading heeds, `kinds` what becomes of
+    its rows: some imports never change a record. `known` is what the task is told besides year and
+    answers, `told` what the command's JSON says besides, and `changed_since` tells in sentences
+    what others changed among the rows' records after a preview.
     """
 
     name: str
@@ -92,12 +94,14 @@ class Import:
     plural: str
     permission: Permission
     task: str
+    answers: Answers
     from_json: Callable[[Json], Any]
     shown: Mapping[str, str]
     records: Callable[[Actor, Any, Given], Records]
     lock: Callable[[Sequence[int]], None]
     write: Callable[[Actor, Sequence[PlannedRow]], Sequence[Written]]
     undo: Callable[[Actor, Undoing], None]
+    kinds: Sequence[RowKind] = tuple(RowKind)
     asks_reason: bool = False
     known: Mapping[str, Any] = field(default_factory=dict)
     told: Callable[[Outcome], Json] = lambda _outcome: {}

@@ -119,15 +119,16 @@ class ImportedRecord(db.Model):
 
 
 class ConfirmedReading(Audited, db.Model):
-    """How a ministry said that lists with these headings are read (`reading.doubts`).
+    """How a ministry said that lists with these headings are read (`answers`).
 
-    `headings` is the digest of all of them, so that a list with others is asked about anew.
+    Without one it was somebody of no ministry, and holds for all of those. `headings` is the
+    digest of all of them, so that a list with others is asked about anew.
     """
 
     __tablename__ = "confirmed_reading"
 
     id: Mapped[Key]
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     import_name: Mapped[str] = mapped_column(String(32))
     headings: Mapped[str] = mapped_column(String(64))
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
@@ -136,5 +137,13 @@ class ConfirmedReading(Audited, db.Model):
 
     __table_args__ = (
         UniqueConstraint("organization_id", "import_name", "headings"),
+        Index(
+            "uq_confirmed_reading_of_none",
+            "import_name",
+            "headings",
+            unique=True,
+            sqlite_where=text("organization_id IS NULL"),
+            postgresql_where=text("organization_id IS NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )

@@ -1,7 +1,7 @@
 """What an import would do, row by row: the same for its preview and for the import itself."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,10 +50,15 @@ class Outcome:
         """The accepted rows of this kind."""
         return [row for row in self.rows if row.kind is kind]
 
-    def summary(self) -> dict[str, Any]:
-        """The JSON of `flask … import --json`."""
+    def counts(self, kinds: Iterable[RowKind]) -> str:
+        """In words: 2 new, 1 changed, 0 refused."""
+        told = [f"{self.count(kind):,} {kind.value}" for kind in kinds]
+        return ", ".join([*told, f"{len(self.refused):,} refused"])
+
+    def summary(self, kinds: Iterable[RowKind]) -> dict[str, Any]:
+        """The JSON of `flask … import --json`; `kinds` are those that the import has."""
         return {
-            **{kind.value: self.count(kind) for kind in RowKind},
+            **{kind.value: self.count(kind) for kind in kinds},
             "refused": [{"row": note.row, "reason": note.reason} for note in self.refused],
             "warnings": [{"row": note.row, "reason": note.reason} for note in self.warnings],
         }

@@ -10,6 +10,7 @@ from obcms.imports.outcome import PlannedRow, RowKind
 from obcms.imports.overtaken import changed_ppas, later_changes
 from obcms.imports.ppa_records import SHOWN, PPARecords
 from obcms.imports.reading.as_json import from_json
+from obcms.imports.reading.doubts import PPA_ANSWERS
 from obcms.kernel.errors import Conflict, NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission
@@ -79,6 +80,7 @@ PPA_LIST = add_import(
         plural="PPAs",
         permission=Permission.PPA_IMPORT,
         task="obcms.imports.reading.as_json:parse_to_json",
+        answers=PPA_ANSWERS,
         from_json=from_json,
         shown=SHOWN,
         records=PPARecords,

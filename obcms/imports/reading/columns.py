@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from obcms.imports.reading.doubts import FIELDS, NOWHERE, Asked
+from obcms.imports.answers import NOWHERE
+from obcms.imports.reading.doubts import FIELDS, Asked
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.headings import ENDED, field_of, has_odd_brackets, is_planned, level_of
 from obcms.imports.reading.money import Amounts, choose, columns_named

@@ -6,10 +6,11 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from obcms.imports.reading.doubts import UNITS
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.kinds import Kind
 from obcms.imports.reading.lines import ListRow
-from obcms.imports.reading.style import DATES, UNITS, Style
+from obcms.imports.reading.style import DATES, Style
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Sheet
 

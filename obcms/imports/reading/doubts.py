@@ -1,10 +1,9 @@
 """What a file leaves open: a question with its possible readings, and the answers given to it."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from obcms.kernel.errors import Invalid
+from obcms.imports.answers import ADDED_UP, OF_LIST, Answers, Choice
 from obcms.kernel.intake.amounts import Marks
 from obcms.kernel.intake.dates import DateOrder
 
@@ -40,9 +39,11 @@ class Asked:
 
 
 NOTHING_ASKED = Asked()
-NOWHERE = "none"  # for a field that no column holds
 LEAVE, READ = "leave", "read"
-OF_LIST = "@"  # amount@2 is an answer for the second list of the file alone
+UNITS = {"pesos": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+UNIT = Choice(tuple(UNITS), "Unit of the amounts")
+DATES = Choice(tuple(DateOrder), "Order of dates")
+MARKS = Choice(tuple(Marks), "Sign before centavos")
 # The fields whose column can be named by its letter, as people name them.
 FIELDS = {
     "code": "code",
@@ -54,47 +55,24 @@ FIELDS = {
     "ministry": "moa",
     "year": "fiscal_year",
 }
-COLUMNS = re.compile(r"[a-z]{1,3}(?:\+[a-z]{1,3})*|none", re.IGNORECASE)
-# What may be said besides columns; whatever a file has is possible where nothing is listed.
-CHOICES: dict[str, tuple[str, ...]] = {
-    "currency": ("pesos",),
-    "dates": tuple(DateOrder),
-    "hidden": (LEAVE, READ),
-    "levels": ("lowest", "upper", "all"),
-    "lists": (),
-    "marks": tuple(Marks),
-    "sheets": (),
-    "tables": (LEAVE, READ),
-    "unit": ("pesos", "thousands", "millions", "billions"),
-}
-OF_FILE = ("lists", "sheets")
-KNOWN = ("amount", *FIELDS, *CHOICES)
-
-
-def parse_answers(given: Iterable[str]) -> dict[str, str]:
-    """Answers from `KEY=VALUE`, or `KEY@2=VALUE` for the file's second list alone.
-
-    Raises Invalid for another form, an unknown key, and a value that is none.
-    """
-    answers = {}
-    for text in given:
-        key, equals, value = (part.strip() for part in text.partition("="))
-        key, at, number = key.casefold().partition(OF_LIST)
-        is_one = not at or (number.isdecimal() and key not in OF_FILE)
-        if not equals or key not in KNOWN or not value or not is_one:
-            known = ", ".join(KNOWN)
-            raise Invalid(f"“{text}” is no reading. Write KEY=VALUE, with one of {known}.")
-        answers[key + at + number] = _checked(key, value)
-    return answers
-
-
-def _checked(key: str, value: str) -> str:
-    if key not in CHOICES:
-        if not COLUMNS.fullmatch(value):
-            raise Invalid(f"“{value}” names no column. Columns have letters, such as E.")
-    elif CHOICES[key] and value not in CHOICES[key]:
-        raise Invalid(f"“{value}” is no {key}. It is one of {', '.join(CHOICES[key])}.")
-    return value
+LEAVE_OR_READ = Choice((LEAVE, READ))
+PPA_ANSWERS = Answers(
+    columns={"amount": "amount", **{name: key for key, name in FIELDS.items()}},
+    labels={"amount": "budget", **{name: key for key, name in FIELDS.items()}},
+    choices={
+        "currency": Choice(("pesos",)),
+        "dates": DATES,
+        "hidden": LEAVE_OR_READ,
+        "levels": Choice(("lowest", "upper", "all")),
+        "lists": Choice(),
+        "marks": MARKS,
+        "sheets": Choice(),
+        "tables": LEAVE_OR_READ,
+        "unit": UNIT,
+    },
+    of_file=("lists", "sheets"),
+    columns_form=ADDED_UP,
+)
 
 
 def of_all(lists: Iterable[tuple[int, str, Sequence[Doubt]]]) -> list[Doubt]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
+from obcms.imports.answers import NOWHERE
 from obcms.imports.reading.classes import parse_class
-from obcms.imports.reading.doubts import NOWHERE, Asked, Doubt
+from obcms.imports.reading.doubts import Asked, Doubt
 from obcms.imports.reading.headings import field_of, key_of
 from obcms.imports.reading.paths import Path, said
 from obcms.imports.reading.words import is_about_people, is_other
@@ -157,7 +158,7 @@ def _which(found: Sequence[Money], paths: Sequence[Path]) -> Doubt:
 def columns_named(named: str, width: int) -> tuple[int, ...]:
     """Columns by their letters, joined by + where they are added up; none for what has no column.
 
-    `named` is as `doubts.parse_answers` lets it be.
+    `named` is as `Answers.parse` lets it be.
     """
     if named == NOWHERE:
         return ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.doubts import UNITS, Asked, Doubt
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.units import ODD
 from obcms.kernel.intake.amounts import Marks, is_either, marks_of
@@ -12,7 +12,6 @@ from obcms.kernel.intake.dates import DateOrder, is_either_way, orders_in
 from obcms.kernel.intake.table import Cell, Row
 
 DATES = ("start", "end")
-UNITS = {"pesos": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Style:
 def style_of(header: Header, rows: Sequence[Row], asked: Asked) -> Style:
     """Decided by what some rows say without doubt; asked where none does."""
     unit = _unit(header, asked)
-    marks, unclear = _marks(_cells(rows, header.amounts), unit, asked)
+    marks, unclear = marks_of_cells(_cells(rows, header.amounts), unit, asked)
     orders, either = _orders(header, rows, asked)
     return Style(unit, marks, orders, (*_odd_unit(header, asked), *unclear, *either))
 
@@ -47,7 +46,10 @@ def _unit(header: Header, asked: Asked) -> int:
     return UNITS[named] if named else header.unit
 
 
-def _marks(cells: Iterable[Cell], unit: int, asked: Asked) -> tuple[Marks, tuple[Doubt, ...]]:
+def marks_of_cells(
+    cells: Iterable[Cell], unit: int, asked: Asked
+) -> tuple[Marks, tuple[Doubt, ...]]:
+    """What stands before the centavos in a column, or a question where that is open."""
     if answer := asked.answer("marks"):
         return Marks(answer), ()
     cells = list(cells)
@@ -74,6 +76,13 @@ def _orders(
         for name in DATES
         if name in header.columns
     }
+    return orders_of(texts, asked)
+
+
+def orders_of(
+    texts: Mapping[str, Sequence[str]], asked: Asked
+) -> tuple[dict[str, DateOrder], tuple[Doubt, ...]]:
+    """The order of each date column, by the texts of its cells; what others say serves as well."""
     if answer := asked.answer("dates"):
         return dict.fromkeys(texts, DateOrder(answer)), ()
     said = {name: orders_in(column) for name, column in texts.items()}

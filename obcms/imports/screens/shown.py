@@ -6,22 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from obcms.imports.changed_reading import IGNORED
 from obcms.imports.outcome import Outcome, PlannedRow
-from obcms.imports.reading.doubts import FIELDS
-from obcms.imports.reading.style import UNITS
 from obcms.kernel.formats import day, peso
-from obcms.kernel.intake.amounts import Marks
-from obcms.kernel.intake.dates import DateOrder
 from obcms.kernel.rules.choice import Choice
 
 ROWS_OF_A_PAGE = 500
-# What a column may be taken for: the field's name here, and as people call it.
-ROLES = {
-    IGNORED: "not read",
-    "amount": "budget",
-    **{name: key for key, name in FIELDS.items()},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +42,6 @@ def in_words(value: Any) -> str:
 
 
 READING = {
-    "roles": ROLES,
-    "units": tuple(UNITS),
-    "orders": tuple(DateOrder),
-    "marks": tuple(Marks),
     "pesos": lambda amount: peso(Decimal(amount)),
     "in_words": in_words,
 }

@@ -104,12 +104,7 @@ class ImportView(ClosedView):
         with reading():
             outcome, import_id = apply_upload(current_user, self.declared, upload_id, form)
             db.session.commit()
-        flash(
-            f"Imported: {outcome.count(RowKind.NEW)} new, {outcome.count(RowKind.CHANGED)} "
-            f"changed, {outcome.count(RowKind.UNCHANGED)} unchanged, {len(outcome.refused)} "
-            "refused.",
-            "success",
-        )
+        flash(f"Imported: {outcome.counts(self.declared.kinds)}.", "success")
         where = url_for(".batch", import_id=import_id) if import_id else url_for(self.after)
         return redirect(where)
 
@@ -120,7 +115,9 @@ class ImportView(ClosedView):
         if upload.state is not UploadState.READ:
             raise Conflict("The file is not read yet. Please look at its preview first.")
         chosen: Mapping[str, str] = request.form.to_dict()
-        answers = changed_answers(upload.answers, upload.parsed or {}, chosen)
+        answers = changed_answers(
+            self.declared.answers, upload.answers, upload.parsed or {}, chosen
+        )
         read_again(upload, {} if chosen.get("forget") else answers)
         db.session.commit()
         call_again()
