@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from obcms.kernel.audit.registry import Audited
 from obcms.kernel.db.columns import Key
@@ -13,7 +13,7 @@ from obcms.kernel.extensions import db
 from obcms.notifications.rules.choices import DeliveryWay, MailState
 from obcms.notifications.rules.events import title_of
 from obcms.notifications.rules.news import LONGEST_KEY, LONGEST_LINK, LONGEST_SUBJECT
-from obcms.people.models import User
+from obcms.people.models import OF_EVERY_PAGE, User
 
 
 class Notification(db.Model):
@@ -80,6 +80,17 @@ class Notification(db.Model):
     def to(self) -> str:
         """Whom it is for, in words."""
         return str(self.user) if self.user else self.address
+
+
+# Every page shows it to its user.
+User.unread_count = column_property(
+    select(func.count(Notification.id))
+    .where(Notification.user_id == User.id, Notification.read_at.is_(None))
+    .correlate_except(Notification)
+    .scalar_subquery(),
+    deferred=True,
+    group=OF_EVERY_PAGE,
+)
 
 
 class NotificationPreference(Audited, db.Model):

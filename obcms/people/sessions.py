@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import g
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import undefer, undefer_group
 
 from obcms.kernel.db.connections import without_waiting
 from obcms.kernel.db.types import utc_now
@@ -15,7 +15,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.security.models import EventKind
 from obcms.kernel.security.record import record_event
 from obcms.people.demands import DEMANDED, demanded_count
-from obcms.people.models import SessionKind, User, UserSession
+from obcms.people.models import OF_EVERY_PAGE, SessionKind, User, UserSession
 from obcms.people.models.session import LONGEST_AGENT
 
 LASTS = {SessionKind.BROWSER: timedelta(hours=12), SessionKind.PROGRAM: timedelta(days=7)}
@@ -50,6 +50,9 @@ def find_user(key: object, kind: SessionKind) -> User | None:
     """The active user whose living session this is; notes that it is used."""
     if not isinstance(key, str):
         return None
+    along = [undefer(User.has_second_factor), undefer(User.needs_second_factor)]
+    if kind is SessionKind.BROWSER:
+        along.append(undefer_group(OF_EVERY_PAGE))
     query = (
         select(User, UserSession.id, UserSession.used_at, demanded_count())
         .join(UserSession, (UserSession.user_id == User.id) & (UserSession.stamp == User.stamp))
@@ -59,7 +62,7 @@ def find_user(key: object, kind: SessionKind) -> User | None:
             UserSession.ends_at > utc_now(),
             User.is_active,
         )
-        .options(undefer(User.has_second_factor), undefer(User.needs_second_factor))
+        .options(*along)
     )
     found = db.session.execute(query).first()
     if found is None:

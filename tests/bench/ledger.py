@@ -86,7 +86,7 @@ def payload(as_of: date) -> list[dict[str, object]]:
         {
             "line": row.line_id,
             "class": row.appropriation_class,
-            **{name: f"{getattr(row.columns, name):.2f}" for name in COLUMN_NUMBERS},
+            **{name: str(getattr(row.columns, name)) for name in COLUMN_NUMBERS},
         }
         for row in fund_status(YEAR, as_of, Authorization.CURRENT)
     ]

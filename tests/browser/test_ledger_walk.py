@@ -153,6 +153,7 @@ def test_every_page_fits_and_can_be_read_by_everybody(
             f"ppa/{site.ppa_id}/funds",
             "ledger/payments/?q=supplier",
             "ledger/status/",
+            "ledger/offices/",
             "ledger/movements/",
             f"ledger/movements/new?line={big.id}",
             "ledger/quarters/",

@@ -17,6 +17,7 @@ SPEND = MFBM | MINISTRY
 MOVE = MFBM | {Role.EXECUTIVE}
 SEEN = {
     "ledger_movements": ("index",),
+    "ledger_offices": ("index",),
     "ledger_payments": ("index",),
     "ledger_quarters": ("index",),
     "ledger_status": ("index", "export"),

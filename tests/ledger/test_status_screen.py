@@ -1,7 +1,8 @@
-"""Fund status by office and line, when offices last posted, and what came late (issue 17)."""
+"""Fund status by office and by line (issue 17)."""
 
 from datetime import date
 
+import pytest
 from lxml import html
 from sqlalchemy import select
 
@@ -47,8 +48,6 @@ def test_the_whole_government_stands_by_office_and_class(people, sign_in_as, app
         "999,595.00",
     ]
     assert rows[-1][1] == "1,000,057.00"
-    assert "30 Mar 2025" in page  # a document of March, posted in April
-    assert "nothing yet" in page  # MAFAR
     of_office = table(client.get(f"{PAGE}&office={moh}").text)
     assert of_office[0][0].endswith("MOOE")
     assert of_office[0][0].startswith("Barangay Health")
@@ -92,8 +91,17 @@ def test_the_release_register_names_documents_recipients_and_what_is_left(
     assert "Releases of this fund" not in client.get(f"/admin/budget-lines/{own_id}/").text
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "year=2025&as_of=2025-06-30",
+        "year=2025&as_of=2025-05-14",  # inside a past quarter
+        "year=2026&as_of=2026-05-14&authorization=continuing",
+        "",
+    ],
+)
 def test_the_statement_costs_as_many_queries_at_any_size(
-    people, sign_in_as, app, count_queries
+    people, sign_in_as, app, count_queries, asked: str
 ) -> None:
     client, counts = sign_in_as(people.viewer), []
     for size in (2, 12):
@@ -103,6 +111,6 @@ def test_the_statement_costs_as_many_queries_at_any_size(
         db.session.commit()
         client.get(PAGE)
         with count_queries() as sent:
-            assert client.get(PAGE).status_code == 200
+            assert client.get(f"/admin/ledger/status/?{asked}").status_code == 200
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 9, sent
+    assert counts[0] == counts[1] <= 8, sent

@@ -1,24 +1,19 @@
-"""Fund status by office, when each last posted, and what came late (issue 17)."""
+"""Fund status by office, or by line of one (issue 17)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, visible
-from obcms.ledger.models import BudgetLine, FundBalance, FundEntry
+from obcms.ledger.models import BudgetLine, FundBalance
 from obcms.ledger.reads.statement import Authorization, fund_status
-from obcms.ledger.rules.choices import EntryKind, FundCluster
+from obcms.ledger.rules.choices import FundCluster
 from obcms.ledger.rules.columns import Columns
-from obcms.ledger.rules.quarters import Quarter
-from obcms.organizations.models import Organization
 from obcms.ppas.rules.choices import AppropriationClass
-
-LATE_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,67 +71,3 @@ def status_groups(actor: Actor, asked: Asked) -> list[Group]:
 def _office(line: BudgetLine) -> tuple[str, str]:
     office = line.organization
     return (office.acronym, office.name) if office else ("None", "With no office yet")
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """When an office last posted a spending entry, by class: posting dates."""
-
-    label: str
-    name: str
-    by_class: dict[AppropriationClass, date]
-
-
-def last_posted(actor: Actor, year: int) -> list[Posted]:
-    """Of every office with lines that the actor sees, in a year; one query.
-
-    The act's own entries do not count, which nobody at the office posted.
-    """
-    spent = FundEntry.kind.not_in(
-        [EntryKind.APPROPRIATION, EntryKind.ALLOTMENT]
-    ) & FundEntry.posting_date.between(date(year, 1, 1), date(year, 12, 31))
-    query = (
-        select(
-            Organization.acronym,
-            Organization.name,
-            FundBalance.appropriation_class,
-            func.max(FundEntry.posting_date).filter(spent),
-        )
-        .select_from(BudgetLine)
-        .join(Organization, Organization.id == BudgetLine.organization_id)
-        .join(FundBalance, FundBalance.line_id == BudgetLine.id)
-        .outerjoin(FundEntry, FundEntry.balance_id == FundBalance.id)
-        .where(visible(actor, BudgetLine.organization_id))
-        .group_by(Organization.acronym, Organization.name, FundBalance.appropriation_class)
-        .order_by(Organization.acronym)
-    )
-    found: dict[str, Posted] = {}
-    for acronym, name, of_class, last in db.session.execute(query):
-        posted = found.setdefault(acronym, Posted(acronym, name, {}))
-        posted.by_class[of_class] = last
-    return list(found.values())
-
-
-def late_documents(actor: Actor, quarter: Quarter) -> Sequence[FundEntry]:
-    """Entries of the quarter whose document is dated in an earlier one, at most LATE_SHOWN.
-
-    The newest first; one query.
-    """
-    query = (
-        select(FundEntry)
-        .join(FundEntry.balance)
-        .join(FundBalance.line)
-        .outerjoin(BudgetLine.organization)
-        .options(
-            contains_eager(FundEntry.balance)
-            .contains_eager(FundBalance.line)
-            .contains_eager(BudgetLine.organization)
-        )
-        .where(
-            FundEntry.posting_date.between(quarter.first_day, quarter.last_day),
-            FundEntry.document_date < quarter.first_day,
-            visible(actor, BudgetLine.organization_id),
-        )
-        .order_by(FundEntry.posting_date.desc(), FundEntry.id.desc())
-    )
-    return list(db.session.scalars(query.limit(LATE_SHOWN)))

@@ -1,17 +1,20 @@
 """Fund status: the SAAODB's columns of each line and class, as of a day (SPEC 6, API).
 
-Whole quarters come from their totals, so the cost grows with lines; only the days of an unfinished
-quarter are added up from entries.
+Whole quarters come from their totals, so the cost grows with lines. As of a day inside a past
+quarter the entries of that one quarter are added up besides, which nothing keeps by day: there the
+cost grows with them too.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, extract, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select, true
 
 from obcms.kernel.extensions import db
 from obcms.ledger.models import (
@@ -28,6 +31,7 @@ from obcms.ledger.rules.choices import ActKind, FundCluster
 from obcms.ledger.rules.columns import (
     SUMS,
     YEAR_SUMS,
+    ZERO,
     Columns,
     Sums,
     YearSums,
@@ -51,12 +55,10 @@ KINDS = {
     Authorization.CURRENT: ActKind.REGULAR,
     Authorization.SUPPLEMENTAL: ActKind.SUPPLEMENTAL,
 }
+REMEMBERED = 64  # questions; people ask again and again for a few days
 
 
-NOTHING = YearSums()
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StatusRow:
     """The columns of a class of a line, in one fund cluster."""
 
@@ -76,112 +78,111 @@ def fund_status(
     """The rows of a statement of `year`, with all that is posted up to `as_of`.
 
     `which` are conditions on BudgetLine, AppropriationsAct and FundBalance. A continuing statement
-    has the lines and classes whose last day to obligate is in the year or after it. Two queries,
-    one more within a quarter, two more for a continuing statement.
+    has the lines and classes whose last day to obligate is in the year or after it. One query, one
+    more inside a past quarter, two more for a continuing statement.
     """
-    balances = _balances(year, authorization, which)
-    ids = [one.id for one in balances]
     carried = authorization is Authorization.CONTINUING
-    opening = _openings(ids, year) if carried else {}
-    sums = _sums(ids, year, as_of, carried)
+    which = (*which, *_of_acts(year, authorization))
+    until = Quarter.of(as_of)
+    is_whole = as_of == until.last_day or as_of >= today()  # nothing is posted on a later day
+    unfinished = {} if is_whole else _unfinished(_ids(which), until.first_day, as_of)
+    query = _summed(year, until if is_whole else until.before, carried).where(*which)
+    found = db.session.execute(query).all()
+    lasting = last_days(one.id for one in found) if carried else {}
     rows = []
-    for one in balances:
-        of_year = sums.get(one.id, NOTHING)
-        columns = continuing(opening.get(one.id, NOTHING), of_year) if carried else current(of_year)
-        rows.append(
-            StatusRow(one.id, one.line_id, one.appropriation_class, one.fund_cluster, columns)
-        )
+    for balance_id, line_id, of_class, cluster, *amounts in found:
+        last = lasting.get(balance_id)
+        if last is not None and last.year < year:
+            continue
+        of_year = dict(zip(YEAR_SUMS, amounts, strict=False))
+        for name, amount in unfinished.get(balance_id, {}).items():
+            of_year[name] += amount
+        if carried:
+            opening = Sums(**dict(zip(SUMS, amounts[len(YEAR_SUMS) :], strict=True)))
+            columns = continuing(opening, YearSums(**of_year))
+        else:
+            columns = current(YearSums(**of_year))
+        rows.append(StatusRow(balance_id, line_id, of_class, cluster, columns))
     return rows
 
 
-def _balances(
-    year: int, authorization: Authorization, which: Iterable[ColumnElement[bool]]
-) -> list[FundBalance | Row]:
-    query = (
+def _of_acts(year: int, authorization: Authorization) -> Sequence[ColumnElement[bool]]:
+    if authorization is Authorization.CONTINUING:
+        return (AppropriationsAct.fiscal_year < year,)
+    kind = KINDS[authorization]
+    return AppropriationsAct.fiscal_year == year, AppropriationsAct.kind == kind
+
+
+def _ids(which: Sequence[ColumnElement[bool]]) -> Select:
+    return select(FundBalance.id).join(FundBalance.line).join(BudgetLine.act).where(*which)
+
+
+@lru_cache(REMEMBERED)
+def _summed(year: int, last: Quarter, carried: bool) -> Select:
+    """Each balance with its sums up to the end of a quarter: YEAR_SUMS, and where it is `carried`
+    over, SUMS of all that was posted before the year. Else that counts in the first quarter.
+
+    Putting its many columns together takes noticeable time, so it is kept.
+    """
+    of_year = FundTotal.year == year if carried else true()
+    sums = [_of_quarters(name, year, of_year) for name in YEAR_SUMS]
+    if carried:
+        before = FundTotal.year < year
+        sums += [_sum(getattr(FundTotal, name), before) for name in SUMS]
+    up_to = FundTotal.year * 4 + FundTotal.quarter <= last.year * 4 + last.number
+    return (
         select(
             FundBalance.id,
             FundBalance.line_id,
             FundBalance.appropriation_class,
             FundBalance.fund_cluster,
+            *sums,
         )
         .join(FundBalance.line)
         .join(BudgetLine.act)
-        .where(*which)
+        .outerjoin(FundTotal, and_(FundTotal.balance_id == FundBalance.id, up_to))
+        .group_by(FundBalance.id)
         .order_by(FundBalance.line_id, FundBalance.id)
     )
-    if authorization is not Authorization.CONTINUING:
-        of_year = AppropriationsAct.fiscal_year == year
-        kind = KINDS[authorization]
-        return list(db.session.execute(query.where(of_year, AppropriationsAct.kind == kind)))
-    found = db.session.execute(query.where(AppropriationsAct.fiscal_year < year)).all()
-    lasting = last_days([one.id for one in found])
-    return [one for one in found if (last := lasting[one.id]) is None or last.year >= year]
 
 
-def _openings(balance_ids: list[int], year: int) -> dict[int, Sums]:
-    """All that was posted before the year, by balance."""
-    columns = [func.sum(getattr(FundTotal, name)) for name in SUMS]
-    query = select(FundTotal.balance_id, *columns).group_by(FundTotal.balance_id)
-    query = query.where(FundTotal.balance_id.in_(balance_ids), FundTotal.year < year)
-    return {
-        balance_id: Sums(**dict(zip(SUMS, amounts, strict=True)))
-        for balance_id, *amounts in db.session.execute(query)
-    }
-
-
-def _sums(balance_ids: list[int], year: int, as_of: date, carried: bool) -> dict[int, YearSums]:
-    """By balance, up to the day. Unless it is `carried` over, what an act has before its year
-    counts in the first quarter.
-    """
-    until = Quarter.of(as_of)
-    whole = as_of == until.last_day or as_of >= today()  # nothing is posted on a later day
-    place = FundTotal.year * 4 + FundTotal.quarter
-    of_these = [FundTotal.balance_id.in_(balance_ids)]
-    of_these.append(place < until.year * 4 + until.number + int(whole))
-    if carried:
-        of_these.append(FundTotal.year == year)
-    quarter = case((FundTotal.year < year, 1), else_=FundTotal.quarter)
-    columns = [_summed(name, quarter) for name in YEAR_SUMS]
-    query = select(FundTotal.balance_id, *columns).where(*of_these).group_by(FundTotal.balance_id)
-    found = {
-        balance_id: YearSums(**dict(zip(YEAR_SUMS, amounts, strict=True)))
-        for balance_id, *amounts in db.session.execute(query)
-    }
-    if not whole:
-        for balance_id, part in _unfinished(balance_ids, until.first_day, as_of):
-            found[balance_id] = found.get(balance_id, NOTHING) + part
-    return found
-
-
-def _summed(name: str, quarter: ColumnElement[int]) -> ColumnElement[Any]:
+def _of_quarters(name: str, year: int, of_year: ColumnElement[bool]) -> ColumnElement[Any]:
     """A column of YearSums over the quarters of a balance."""
     column, _, number = name.rpartition("_q")
     if not column:
-        return func.sum(getattr(FundTotal, name))
-    of_quarter = getattr(FundTotal, column)
-    return func.sum(case((quarter == int(number), of_quarter), else_=0))
+        return _sum(getattr(FundTotal, name), of_year)
+    counted = FundTotal.quarter == int(number)
+    if number == "1":
+        counted = or_(counted, FundTotal.year < year)
+    else:
+        counted = and_(counted, FundTotal.year == year)
+    return _sum(getattr(FundTotal, column), and_(of_year, counted))
 
 
-def _unfinished(balance_ids: list[int], since: date, until: date) -> Iterable[tuple[int, YearSums]]:
-    """What the entries of these days add up to, by balance."""
+def _sum(column: ColumnElement[Decimal], when: ColumnElement[bool]) -> ColumnElement[Decimal]:
+    return func.coalesce(func.sum(column).filter(when), ZERO)
+
+
+def _unfinished(balances: Select, since: date, until: date) -> Mapping[int, dict[str, Decimal]]:
+    """What the entries of these days add up to, by balance and name in YearSums."""
     is_earlier = func.coalesce(extract("year", Obligation.first_posted_on), since.year) < since.year
-    column = case({kind: effect.total for kind, effect in EFFECTS.items()}, value=FundEntry.kind)
-    of_obligation = FundEntry.kind.in_(OF_AN_OBLIGATION)
-    column = case((of_obligation & is_earlier, literal("earlier_") + column), else_=column)
     query = (
-        select(FundEntry.balance_id, column, func.sum(FundEntry.amount))
+        select(FundEntry.balance_id, FundEntry.kind, is_earlier, func.sum(FundEntry.amount))
         .outerjoin(FundEntry.obligation)
         .where(
-            FundEntry.balance_id.in_(balance_ids),
+            FundEntry.balance_id.in_(balances),
             FundEntry.posting_date.between(since, until),
             FundEntry.kind.in_([kind for kind, effect in EFFECTS.items() if effect.total]),
         )
-        .group_by(FundEntry.balance_id, column)
+        .group_by(FundEntry.balance_id, FundEntry.kind, is_earlier)
     )
-    found: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    found: defaultdict[int, defaultdict[str, Decimal]]
+    found = defaultdict(lambda: defaultdict(Decimal))
     number = Quarter.of(since).number
-    for balance_id, name, amount in db.session.execute(query):
-        found[balance_id][name] = amount
+    for balance_id, kind, of_earlier_year, amount in db.session.execute(query):
+        column = EFFECTS[kind].total
+        name = f"earlier_{column}" if of_earlier_year and kind in OF_AN_OBLIGATION else column
+        found[balance_id][name] += amount
         if name in ("obligations", "disbursements"):
-            found[balance_id][f"{name}_q{number}"] = amount
-    return ((balance_id, YearSums(**amounts)) for balance_id, amounts in found.items())
+            found[balance_id][f"{name}_q{number}"] += amount
+    return found

@@ -7,7 +7,7 @@ from typing import Self
 ZERO = Decimal("0.00")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Columns:
     """One row; pesos. Each field is a column of the form, in its order."""
 
@@ -47,7 +47,7 @@ class Columns:
 COLUMN_NUMBERS = {one.name: number for number, one in enumerate(fields(Columns), start=3)}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sums:
     """What the entries of some quarter, or of several, add up to; as in `FundTotal`."""
 
@@ -84,7 +84,7 @@ class Sums:
 SUMS = tuple(one.name for one in fields(Sums))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class YearSums(Sums):
     """The sums of a report year up to the reported day, with what stands by quarter."""
 

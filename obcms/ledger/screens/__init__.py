@@ -11,6 +11,7 @@ from obcms.ledger.screens.line import LinePage
 from obcms.ledger.screens.lines import BudgetLineView
 from obcms.ledger.screens.movements import MovementPage
 from obcms.ledger.screens.obligation import ObligationPage
+from obcms.ledger.screens.offices import OfficesPage
 from obcms.ledger.screens.quarters import QuarterPage
 from obcms.ledger.screens.release import ReleaseDialog
 from obcms.ledger.screens.search import PaymentSearch
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     add_view(app, BudgetLineView(BudgetLine, db, name="Budget lines", category=LEDGER, **where), 35)
     menu = (
         (StatusPage, "Fund status", "ledger_status", "status"),
+        (OfficesPage, "Offices", "ledger_offices", "offices"),
         (PaymentSearch, "Was it paid?", "ledger_payments", "payments"),
         (MovementPage, "Money moved", "ledger_movements", "movements"),
         (QuarterPage, "Quarters", "ledger_quarters", "quarters"),

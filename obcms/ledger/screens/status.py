@@ -11,7 +11,7 @@ from sqlalchemy import select
 from obcms.kernel.extensions import db
 from obcms.kernel.screens.table_file import table_file
 from obcms.ledger.models import AppropriationsAct
-from obcms.ledger.reads.offices import Asked, Group, last_posted, late_documents, status_groups
+from obcms.ledger.reads.offices import Asked, Group, status_groups
 from obcms.ledger.reads.statement import Authorization
 from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import FundCluster
@@ -66,10 +66,10 @@ class StatusPage(LedgerScreen):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        """The statement, when each office last posted, and what came late."""
-        asked = _asked()
+        """The statement."""
+        years = _years()
+        asked = _asked(years)
         groups = status_groups(current_user, asked)
-        quarter = Quarter.of(asked.as_of)
         return self.show(
             "ledger/status.html",
             "status",
@@ -79,19 +79,16 @@ class StatusPage(LedgerScreen):
             numbers=COLUMN_NUMBERS,
             headings=HEADINGS,
             blocks=BLOCKS,
-            years=_years(),
+            years=years,
             offices=organization_options(),
             authorizations=list(Authorization),
-            posted=[] if asked.office_id else last_posted(current_user, asked.year),
-            quarter=quarter,
-            late=late_documents(current_user, quarter),
             page_name="Fund status",
         )
 
     @expose("/export.<kind_of_file>")
     def export(self, kind_of_file: str) -> ResponseReturnValue:
         """The statement's rows as a file."""
-        groups = status_groups(current_user, _asked())
+        groups = status_groups(current_user, _asked(_years()))
         rows = (
             [group.label, group.name, of_class.label, *columns.by_number().values()]
             for group in groups
@@ -102,12 +99,11 @@ class StatusPage(LedgerScreen):
         return table_file("fund status", kind_of_file, headings, rows)
 
 
-def _asked() -> Asked:
+def _asked(years: list[int]) -> Asked:
     given = request.args
     now, as_of = today(), a_day(given, "as_of")
     year = a_number(given, "year") or (as_of.year if as_of else None)
     if year is None:
-        years = _years()
         year = years[0] if years else now.year
     year = min(max(year, EARLIEST), LATEST)
     last = Quarter(year, 4).last_day

@@ -52,12 +52,6 @@ def inbox_page(user: User, number: int, unread_only: bool) -> Page:
     return Page(db.session.scalars(shown.offset((number - 1) * PAGE_SIZE)).all(), number, count)
 
 
-def unread_count(user: User) -> int:
-    """How many of the user's notifications were not opened yet."""
-    unread = own(user).where(Notification.read_at.is_(None))
-    return db.session.scalar(unread.with_only_columns(func.count(Notification.id))) or 0
-
-
 def find_own(user: User, notification_id: int) -> Notification:
     """One of the user's notifications. Raises NotFound, also for somebody else's."""
     found = None

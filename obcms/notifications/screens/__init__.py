@@ -7,7 +7,7 @@ from markupsafe import Markup
 from obcms.kernel.extensions import db
 from obcms.kernel.screens import ADMINISTRATION, add_corner, add_view
 from obcms.notifications.models import Notification
-from obcms.notifications.reads.inbox import unread_count, ways_of
+from obcms.notifications.reads.inbox import ways_of
 from obcms.notifications.screens.inbox import InboxView
 from obcms.notifications.screens.outbox import OutboxView
 from obcms.people.screens.account import PANELS, Panel
@@ -17,7 +17,7 @@ PANELS.append(Panel("notifications/ways.html", lambda: {"ways": ways_of(current_
 
 
 def _corner() -> Markup:
-    unread = unread_count(current_user)
+    unread = current_user.unread_count
     said = f"Inbox, {unread} unread" if unread else "Inbox, nothing unread"
     shown = f"{MOST_COUNTED}+" if unread > MOST_COUNTED else str(unread or "")
     return Markup(

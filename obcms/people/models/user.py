@@ -20,6 +20,10 @@ from obcms.people.models.second_factor import SecondFactor, SecondFactorDemand
 from obcms.people.rules import slowness
 from obcms.people.rules.names import fold
 
+# What every page shows of its user: read along with the user, without a query of its own. Slices
+# above add their own.
+OF_EVERY_PAGE = "of_every_page"
+
 
 def _new_stamp() -> str:
     return secrets.token_hex(16)
