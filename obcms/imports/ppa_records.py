@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from obcms.imports.declared import Given, Records
+from obcms.imports.headed_rows import HeadedRows
+from obcms.imports.ministries import Ministries
 from obcms.imports.outcome import PlannedRow, RowKind
 from obcms.imports.reading.parsed import ParsedFile, ParsedRow
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
+from obcms.kernel.intake.cells import quote
 from obcms.kernel.permissions import Actor, can_see
 from obcms.kernel.rules.folding import code_key, search_form
 from obcms.organizations.models import Organization
@@ -39,8 +42,9 @@ class PPARecords(Records):
     def __init__(self, actor: Actor, parsed: ParsedFile, given: Given) -> None:
         self.actor, self.given = actor, given
         organizations = db.session.scalars(select(Organization)).all()
-        self.moas = {one.acronym_key: one for one in organizations}
-        self.moas_by_name = {search_form(one.name): one for one in organizations}
+        self.ministries = Ministries(organizations)
+        self.moas = self.ministries.by_acronym
+        self.headed = HeadedRows(self.ministries, parsed)
         self.moa = next((one for one in organizations if one.id == given.organization_id), None)
         codes = {row.code for row in parsed.rows if row.code}
         places = self._places(row for row in parsed.rows if not row.code)
@@ -104,8 +108,16 @@ class PPARecords(Records):
         said = self._said_moa(row)
         if said and self.moa is not None and said != self.moa.acronym_key:
             raise Invalid(f"The row says {said}, but the import is for {self.moa.acronym}.")
+        over = [] if said else self.headed.over(row)
+        if over and self.moa is not None and self.moa not in [one.moa for one in over]:
+            raise Invalid(
+                f"The row stands under “{quote(over[-1].text)}”, which is {over[-1].moa.acronym}, "
+                f"but the import is for {self.moa.acronym}."
+            )
         named = CODE.fullmatch(row.code or "")
         acronym = said or (self.moa.acronym_key if self.moa else named and named["moa"])
+        if not acronym and len({one.moa.id for one in over}) == 1:
+            acronym = over[0].moa.acronym_key
         if not acronym:
             raise Invalid("The row does not say which ministry it belongs to.")
         if acronym not in self.moas:
@@ -115,14 +127,9 @@ class PPARecords(Records):
         return self.moas[acronym]
 
     def _said_moa(self, row: ParsedRow) -> str | None:
-        """The acronym that the row names, by its full name too, or else its sheet."""
-        named = self.moas_by_name.get(search_form(row.moa or ""))
-        if named is not None:
-            return named.acronym_key
-        if row.moa:
-            return code_key(row.moa)
-        sheet = code_key(row.sheet)
-        return sheet if sheet in self.moas else None
+        """The acronym that the row itself names, by its full name too."""
+        named = self.ministries.in_cell(row.moa) if row.moa else None
+        return named.acronym_key if named else code_key(row.moa or "") or None
 
     def _year_of(self, row: ParsedRow) -> int:
         named = CODE.fullmatch(row.code or "")

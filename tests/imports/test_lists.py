@@ -3,6 +3,7 @@
 import io
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -184,3 +185,64 @@ def test_two_lists_are_read_back_or_asked_about(
         assert sum(row.amount for row in parsed.rows) == sum(first) + sum(second)
     else:
         assert {one.about.partition("@")[0] for one in doubts} <= {"levels", "lists"}
+
+
+def test_an_amount_that_looks_like_a_year_is_one_beside_a_title() -> None:
+    assert pesos(parse([HEADING, ["Water", 1990], [], *OTHER])) == {
+        "Water": 1990,
+        "Training": 50_000,
+    }
+
+
+OF_2025: Rows = [["Project Title", "FY 2025 Budget"], ["Water", 2], ["Nets", 3]]
+OF_2026: Rows = [["Project Title", "FY 2026 Budget"], ["Water", 1]]
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        ([*OF_2026, [], *OF_2025],),
+        (OF_2026, OF_2025),
+        ([["FY 2026"], HEADING, ["Water", 1], [], ["FY 2025"], *OTHER[:1], [1, "CO", "Nets", 5]],),
+        ([["List of PPAs 2026"], HEADING, ["Water", 1]], [["PPAs for 2025"], HEADING, ["Nets", 3]]),
+    ],
+)
+def test_of_lists_of_different_years_the_wanted_one_is_asked_for(sheets: tuple[Rows, ...]) -> None:
+    [doubt] = parse(*sheets, year=2026).doubts
+    assert (doubt.about, [value for value, _ in doubt.readings]) == ("lists", ["1", "2", "all"])
+    assert [means.partition(":")[0] for _, means in doubt.readings[:2]] == [
+        "that of FY 2026",
+        "that of FY 2025",
+    ]
+    chosen = parse(*sheets, year=2026, lists="1")
+    assert (pesos(chosen), chosen.doubts) == ({"Water": 1}, [])
+    assert chosen.warnings != []
+    assert {row.fiscal_year for row in parse(*sheets, year=2026, lists="2").rows} == {2025}
+
+
+def test_without_a_year_each_list_goes_to_its_own() -> None:
+    parsed = parse(OF_2026, OF_2025)
+    assert [(row.title, row.fiscal_year) for row in parsed.rows] == [
+        ("Water", 2026),
+        ("Water", 2025),
+        ("Nets", 2025),
+    ]
+    assert (parsed.doubts, parsed.refused) == ([], [])
+
+
+def test_a_line_that_is_a_year_is_that_of_the_rows_below() -> None:
+    parsed = parse(
+        [HEADING, ["FY 2025"], ["Water", 5], ["FY 2026 Projects"], ["Water", 6]], year=2026
+    )
+    assert [(row.title, row.fiscal_year) for row in parsed.rows] == [
+        ("Water", 2025),
+        ("Water", 2026),
+    ]
+
+
+@pytest.mark.parametrize(
+    "titles", [["As of June 2025"], ["Approved under Act 65, 2024"], ["FY 2025-2027 Program"]]
+)
+def test_other_years_in_titles_make_no_lists_of_years(titles: list[object]) -> None:
+    parsed = parse([titles, HEADING, ["Water", 5]], [["FY 2026"], HEADING, ["Nets", 6]], year=2026)
+    assert (parsed.doubts, {row.fiscal_year for row in parsed.rows}) == ([], {None})

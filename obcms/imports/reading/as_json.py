@@ -1,19 +1,19 @@
 """A file's PPA rows as JSON, so that they are read once and by another process."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from obcms.imports.reading.doubts import Asked, Doubt
-from obcms.imports.reading.parsed import ParsedFile, ParsedRow, RowNote
+from obcms.imports.reading.parsed import Headline, ParsedFile, ParsedRow, RowNote
 from obcms.imports.reading.rows import read_sheets
 from obcms.kernel.intake.table import Sheet
 from obcms.ppas.rules.choices import AppropriationClass
 
 Json = dict[str, Any]
-PLAIN = ("row", "sheet", "code", "title", "remarks", "moa", "fiscal_year")
+PLAIN = ("row", "sheet", "code", "title", "remarks", "moa", "fiscal_year", "list_number")
 
 
 def parse_to_json(sheets: Sequence[Sheet], known: Json) -> Json:
@@ -49,6 +49,7 @@ def to_json(parsed: ParsedFile) -> Json:
         "warnings": [_note_to_json(note) for note in parsed.warnings],
         "columns": sorted(parsed.columns),
         "lists": parsed.lists,
+        "headlines": [list(astuple(one)) for one in parsed.headlines],
     }
 
 
@@ -59,6 +60,7 @@ def from_json(stored: Json) -> ParsedFile:
         refused=[_note_from_json(note) for note in stored["refused"]],
         warnings=[_note_from_json(note) for note in stored["warnings"]],
         columns=frozenset(stored["columns"]),
+        headlines=[Headline(*one) for one in stored["headlines"]],
     )
 
 

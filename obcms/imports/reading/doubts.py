@@ -40,6 +40,7 @@ class Asked:
 
 NOTHING_ASKED = Asked()
 LEAVE, READ = "leave", "read"
+YES, NO = "yes", "no"
 UNITS = {"pesos": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 UNIT = Choice(tuple(UNITS), "Unit of the amounts")
 DATES = Choice(tuple(DateOrder), "Order of dates")
@@ -68,6 +69,7 @@ PPA_ANSWERS = Answers(
         "marks": MARKS,
         "sheets": Choice(),
         "tables": LEAVE_OR_READ,
+        "turned": Choice((YES, NO)),
         "unit": UNIT,
     },
     of_file=("lists", "sheets"),

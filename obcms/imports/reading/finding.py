@@ -10,7 +10,7 @@ from obcms.imports.reading.doubts import FIELDS, NOTHING_ASKED, Asked
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.headings import field_of
 from obcms.imports.reading.paths import Path, names_of, paths_of, said
-from obcms.imports.reading.said_units import holds_amount
+from obcms.imports.reading.said_units import carries_money, holds_amount
 from obcms.imports.reading.units import unit_in_note
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.limits import MAX_COLUMNS
@@ -130,7 +130,7 @@ def _candidates(sheet: Sheet, asked: Asked) -> Iterator[Found]:
             if count > 1 and not any(names_of(row, lower=True) for row in rows[1:]):
                 continue
             # What carries money below a heading's first row is a row of the list.
-            if not any(holds_amount(row, at) for row in rows[1:] for at in range(len(row.cells))):
+            if not any(carries_money(row) for row in rows[1:]):
                 yield meaning(rows, paths_of(sheet, rows), sheet, asked)
 
 
@@ -163,7 +163,11 @@ def _is_apart(sheet: Sheet, found: Found, other: Found) -> bool:
     """Whether rows with money stand between them, so that neither is a part of the other."""
     above, below = sorted((found, other), key=_first)
     between = (row for row in sheet.rows if _last(above) < row.number < _first(below))
-    return any(holds_amount(row, above.columns["amount"]) for row in between)
+    return any(_is_of_list(row, above) for row in between)
+
+
+def _is_of_list(row: Row, found: Found) -> bool:
+    return holds_amount(row, found.columns["amount"]) or carries_money(row)
 
 
 def _goes_on(sheet: Sheet, above: Found, below: Found) -> bool:
@@ -179,7 +183,7 @@ def _titles(sheet: Sheet, above: Found, below: Found) -> list[Row]:
     """The rows over the lower headings that belong to them: those after the list and its notes."""
     between = [row for row in sheet.rows if _last(above) < row.number < _first(below)]
     last = max(
-        (row.number for row in between if holds_amount(row, above.columns["amount"])),
+        (row.number for row in between if _is_of_list(row, above)),
         default=_last(above),
     )
     titles = [row for row in between if row.number > last]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from obcms.imports.reading.classes import parse_class
@@ -11,7 +11,7 @@ from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.style import Style
 from obcms.kernel.intake.amounts import is_currency_sign, parse_amount
 from obcms.kernel.intake.cells import DASHES, Formula, clean_text, parse_date
-from obcms.kernel.intake.dates import read_month
+from obcms.kernel.intake.dates import order_of, read_month, turned
 from obcms.kernel.intake.table import Cell, Row
 from obcms.kernel.rules.folding import code_form
 from obcms.ppas.rules.choices import AppropriationClass
@@ -107,8 +107,17 @@ class ListRow:
         """None where the cell is empty. Raises ValueError where it holds no date."""
         if not self.text(field):
             return None
-        order = self.style.orders.get(field)
-        return parse_date(self.cells[field], self.dates_from_1904, order)
+        cell = self.cells[field]
+        if field in self.style.turned and isinstance(cell, datetime):
+            return turned(cell)
+        # What fits one order alone is never another day.
+        order = order_of(self.text(field)) or self.style.orders.get(field)
+        return parse_date(cell, self.dates_from_1904, order)
+
+    def is_other_way_round(self, field: str) -> bool:
+        """Whether a date in numbers has another order than its column."""
+        own = order_of(self.text(field))
+        return own is not None and own != self.style.orders.get(field, own)
 
     def month(self, field: str) -> date | None:
         """The first day of a month that stands without its day, its last as a target end."""

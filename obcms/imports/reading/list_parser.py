@@ -1,6 +1,7 @@
 """Reads one list of a sheet into what was read of the file."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from obcms.imports.reading.class_lines import classes_in
@@ -8,6 +9,7 @@ from obcms.imports.reading.described import describe
 from obcms.imports.reading.doubts import LEAVE, READ, Asked, Doubt
 from obcms.imports.reading.duplicates import SeenRows
 from obcms.imports.reading.finding import FoundList
+from obcms.imports.reading.headlines import headlines_of
 from obcms.imports.reading.joined import join_rows, merged_rows
 from obcms.imports.reading.kinds import ENDS_AS_TOTAL, Kind, is_plain, kind_of, says_sum
 from obcms.imports.reading.lacking import about_column, without
@@ -20,6 +22,7 @@ from obcms.imports.reading.said_units import holds_amount
 from obcms.imports.reading.style import style_of
 from obcms.imports.reading.tables import Sorted, about_table, money_in, split
 from obcms.imports.reading.totals import RunningTotals
+from obcms.imports.reading.years import years_of_rows
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Row
 
@@ -34,6 +37,7 @@ class ListParser:
         parsed: ParsedFile,
         seen: SeenRows,
         shown_name: str,
+        year: int | None = None,
     ) -> None:
         self.found, self.parsed, self.seen = found, parsed, seen
         self.sheet, self.header = found.sheet, found.header
@@ -46,6 +50,7 @@ class ListParser:
         if self.asked.answer("tables") != READ:
             self.lines, self.below = split(lines, self.header)
         self.classes = classes_in(self.lines)
+        self.years = years_of_rows(self.lines, year)
         self.doubts: list[Doubt] = []
         # A ministry's total may hold rows that are refused here for their dates or titles.
         self.accepted, self.listed = RunningTotals(), RunningTotals()
@@ -65,6 +70,10 @@ class ListParser:
         self.doubts = [*self.header.doubts, *self.style.doubts, *more]
         before = len(self.parsed.rows)
         self._name_above()
+        number = self.found.number
+        self.parsed.headlines.extend(
+            headlines_of(number, self.sheet, self.header, self.lines, left_out)
+        )
         # What is left out is joined with nothing, or the rows joined with it would go unsaid.
         rest = [(kind, line) for kind, line in self.lines if line.number not in left_out]
         for _, line in self.lines:
@@ -186,7 +195,8 @@ class ListParser:
                     self.parsed.warnings.append(note)
 
     def _take(self, line: ListRow) -> None:
-        duplicate = self.seen.note(line, self.shown_name)
+        year = self.years.get(line.number)
+        duplicate = self.seen.note(line, self.shown_name, year)
         amount = line.readable_amount()
         if amount is not None and not duplicate:
             self.listed.add(amount)
@@ -197,7 +207,8 @@ class ListParser:
             self.parsed.refused.append(self._note(line, " ".join(problems)))
         else:
             self.accepted.add(amount)
-            self.parsed.rows.append(parsed_row(line, self.sheet.name, amount, self._warn))
+            row = parsed_row(line, self.sheet.name, self.found.number, amount, self._warn)
+            self.parsed.rows.append(replace(row, fiscal_year=row.fiscal_year or year))
 
     def _problems_of_list(self, line: ListRow) -> Iterator[str]:
         if self.header.currency and self.asked.answer("currency") != "pesos":

@@ -14,7 +14,8 @@ class ParsedRow:
     """One PPA row of the file; None or "" where a cell is empty or could not be read.
 
     `row` counts from 1 as in the file, `sheet` is empty for CSV. `amount` is in pesos with two
-    decimals, and always there: a row without one is refused. `moa` is an acronym.
+    decimals, and always there: a row without one is refused. `moa` is an acronym or a name.
+    `list_number` counts the file's lists from 1.
     """
 
     row: int
@@ -28,6 +29,17 @@ class ParsedRow:
     remarks: str
     moa: str | None
     fiscal_year: int | None
+    list_number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A line over rows of a list; a title stands above all of them."""
+
+    list_number: int
+    row: int
+    text: str
+    is_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,8 @@ class RowNote:
 class ParsedFile:
     """All PPA rows of a file's sheets, in order; `columns` names the fields that the file has.
 
-    `doubts` are open questions, `lists` how each list was read (`described`).
+    `doubts` are open questions, `lists` how each list was read (`described`), `headlines` what may
+    say whose the rows below are.
     """
 
     rows: list[ParsedRow] = field(default_factory=list)
@@ -51,6 +64,7 @@ class ParsedFile:
     warnings: list[RowNote] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
     doubts: list[Doubt] = field(default_factory=list)
+    headlines: list[Headline] = field(default_factory=list)
     lists: list[dict[str, Any]] = field(default_factory=list)
 
 

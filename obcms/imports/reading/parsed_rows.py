@@ -15,7 +15,9 @@ Value = TypeVar("Value")
 Warn = Callable[[ListRow, str], None]
 
 
-def parsed_row(line: ListRow, sheet: str, amount: Decimal, warn: Warn) -> ParsedRow:
+def parsed_row(
+    line: ListRow, sheet: str, list_number: int, amount: Decimal, warn: Warn
+) -> ParsedRow:
     """The row with its amount, in pesos; `warn` hears what of it cannot be read."""
     for name in ("code", "title", "amount"):
         if has_invisible(str(line.cells.get(name) or "")) and name != "amount":
@@ -36,6 +38,7 @@ def parsed_row(line: ListRow, sheet: str, amount: Decimal, warn: Warn) -> Parsed
         remarks=line.texts.get("remarks", ""),
         moa=line.moa(),
         fiscal_year=_or_warn(line, "fiscal_year", "fiscal year", line.fiscal_year, warn),
+        list_number=list_number,
     )
 
 
@@ -45,6 +48,9 @@ def _day(line: ListRow, name: str, which: str, warn: Warn) -> date | None:
         said = quote(line.texts[name])
         warn(line, f"The {name} date “{said}” names no day; the {which} is taken.")
         return month
+    if line.is_other_way_round(name) and (day := line.readable_day(name)):
+        said = quote(line.texts[name])
+        warn(line, f"The {name} date “{said}” is written another way round: {day:%B} {day.day}.")
     return _or_warn(line, name, f"{name} date", lambda: line.day(name), warn)
 
 

@@ -10,7 +10,14 @@ from obcms.imports.reading.finding import FoundList, find_lists, no_header
 from obcms.imports.reading.lines import read_line
 from obcms.imports.reading.list_parser import ListParser
 from obcms.imports.reading.parsed import ParsedFile, RowNote, pesos
-from obcms.imports.reading.which_lists import about_lists, place_of, wanted_lists
+from obcms.imports.reading.which_lists import (
+    about_lists,
+    about_years,
+    is_about_amount,
+    place_of,
+    wanted_lists,
+)
+from obcms.imports.reading.years import years_of_lists
 from obcms.kernel.intake.budget import Report, say_nothing
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.reader import read_table
@@ -44,8 +51,10 @@ def read_sheets(sheets: Sequence[Sheet], asked: Asked = NOTHING_ASKED) -> Parsed
     columns = frozenset(name for one in found for name in one.header.columns)
     parsed, seen = ParsedFile(columns=columns), SeenRows()
     many_sheets = len({one.sheet.name for one in found}) > 1
+    years = years_of_lists(found)
     parsers = [
-        ListParser(one, asked, parsed, seen, one.sheet.name if many_sheets else "") for one in found
+        ListParser(one, asked, parsed, seen, one.sheet.name if many_sheets else "", year)
+        for one, year in zip(found, years, strict=True)
     ]
     wanted = wanted_lists(found, asked)
     for one, parser in zip(found, parsers, strict=True):
@@ -56,12 +65,15 @@ def read_sheets(sheets: Sequence[Sheet], asked: Asked = NOTHING_ASKED) -> Parsed
         else:
             parser.parse()
     asking = zip(found, parsers, strict=True)
-    parsed.doubts.extend(
-        of_all((one.number, place_of(one, found), parser.doubts) for one, parser in asking)
-    )
+    doubts = of_all((one.number, place_of(one, found), parser.doubts) for one, parser in asking)
     if wanted is None:
-        parsed.doubts.extend(about_lists(found, [parser.listed.whole for parser in parsers]))
+        sums = [parser.listed.whole for parser in parsers]
+        of_years = about_years(found, years, asked.fiscal_year)
+        # What a list of another year holds need not be asked before it is wanted.
+        doubts = [*of_years, *(one for one in doubts if not (of_years and is_about_amount(one)))]
+        doubts.extend([] if of_years else about_lists(found, sums))
         _name_unread_sheets(sheets, found, parsed)
+    parsed.doubts.extend(doubts)
     return parsed
 
 

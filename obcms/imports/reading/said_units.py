@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from obcms.imports.reading.header import Header, texts_of
+from obcms.imports.reading.headings import field_of
 from obcms.imports.reading.paths import Path
 from obcms.imports.reading.units import unit_in_heading, unit_in_note
+from obcms.imports.reading.words import is_other
 from obcms.kernel.intake.amounts import foreign_currency, parse_amount
+from obcms.kernel.intake.cells import clean_text
 from obcms.kernel.intake.table import Row, Sheet
 
 # What a text needs to say the currency of the amounts, and not the name of a thing.
@@ -66,6 +70,15 @@ def _notes(row: Row, header: Header) -> list[str]:
     """A row that is one text, without any amount, is a note."""
     texts = list(texts_of(row).values())
     return texts if len(texts) == 1 and not holds_amount(row, header.columns["amount"]) else []
+
+
+def carries_money(row: Row) -> bool:
+    """Whether a row has an amount anywhere, which alone beside a title may look like a year."""
+    if any(holds_amount(row, column) for column in range(len(row.cells))):
+        return True
+    numbers = [cell for cell in row.cells if isinstance(cell, int | float | Decimal)]
+    texts = [cell for cell in row.cells if isinstance(cell, str) and clean_text(cell)]
+    return len(numbers) == 1 and any(not (field_of(text) or is_other(text)) for text in texts)
 
 
 def holds_amount(row: Row, column: int | None) -> bool:

@@ -1,26 +1,41 @@
 """How a list's columns write amounts and dates, decided for each column as a whole (SPEC 13)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from obcms.imports.reading.doubts import UNITS, Asked, Doubt
+from obcms.imports.reading.doubts import NO, UNITS, YES, Asked, Doubt
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.units import ODD
 from obcms.kernel.intake.amounts import Marks, is_either, marks_of
 from obcms.kernel.intake.cells import clean_text
-from obcms.kernel.intake.dates import DateOrder, is_either_way, orders_in
+from obcms.kernel.intake.dates import (
+    MOST_MONTHS,
+    DateOrder,
+    is_either_way,
+    order_of,
+    orders_in,
+    read_moment,
+    turned,
+)
 from obcms.kernel.intake.table import Cell, Row
 
 DATES = ("start", "end")
+FEWEST_MADE = 2  # of one date nothing can be told
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The marks of the amounts, and the order of each date column that has one."""
+    """The marks of the amounts, and the order of each date column that has one.
+
+    In the columns that are `turned` Excel took the day for the month where it could.
+    """
 
     unit: int = 1
     marks: Marks = Marks.POINT
     orders: Mapping[str, DateOrder] = field(default_factory=dict)
+    turned: frozenset[str] = frozenset()
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -29,7 +44,9 @@ def style_of(header: Header, rows: Sequence[Row], asked: Asked) -> Style:
     unit = _unit(header, asked)
     marks, unclear = marks_of_cells(_cells(rows, header.amounts), unit, asked)
     orders, either = _orders(header, rows, asked)
-    return Style(unit, marks, orders, (*_odd_unit(header, asked), *unclear, *either))
+    half_made, half = _turned(header, rows, asked)
+    doubts = (*_odd_unit(header, asked), *unclear, *either, *half)
+    return Style(unit, marks, orders, half_made, doubts)
 
 
 def _odd_unit(header: Header, asked: Asked) -> tuple[Doubt, ...]:
@@ -92,12 +109,50 @@ def orders_of(
         known = said[name] or everywhere
         if len(known) == 1:
             orders[name] = next(iter(known))
+        elif known and not any(map(is_either_way, column)):
+            # Each says its own order; the rarer one is named.
+            orders[name] = Counter(filter(None, map(order_of, column))).most_common(1)[0][0]
         elif found := next(filter(is_either_way, column), None):
             example = example or found
     if not example:
         return orders, ()
     readings = ((str(DateOrder.MONTH_FIRST), "the month"), (str(DateOrder.DAY_FIRST), "the day"))
     return orders, (Doubt("dates", f"What comes first in “{example}”?", readings),)
+
+
+def _turned(
+    header: Header, rows: Sequence[Row], asked: Asked
+) -> tuple[frozenset[str], tuple[Doubt, ...]]:
+    """Columns of which Excel made dates where a month could be first, and left the rest as text."""
+    columns = {
+        name: _cells(rows, (header.columns[name],)) for name in DATES if name in header.columns
+    }
+    half = {name: found for name, cells in columns.items() if (found := _half_made(cells))}
+    if not half or asked.answer("turned"):
+        return frozenset(half if asked.answer("turned") == YES else ()), ()
+    text, moment = next(iter(half.values()))
+    stored, meant = read_moment(moment), turned(moment)
+    question = (
+        f"Beside “{text}”, which has its day first, stands {stored:%B} {stored.day} as a date of "
+        "Excel. Did Excel turn such dates around?"
+    )
+    readings = ((YES, f"yes, it is {meant:%B} {meant.day}"), (NO, "no"))
+    return frozenset(), (Doubt("turned", question, readings),)
+
+
+def _half_made(cells: Sequence[Cell]) -> tuple[str, datetime] | None:
+    """A text and a date of such a column: its texts have the day first, no date is after a 12th."""
+    texts = [clean_text(cell) for cell in cells if isinstance(cell, str)]
+    moments = [cell for cell in cells if isinstance(cell, datetime)]
+    first = next((text for text in texts if order_of(text)), None)
+    odd = next((one for one in moments if turned(one) != read_moment(one)), None)
+    if first is None or odd is None or orders_in(texts) != {DateOrder.DAY_FIRST}:
+        return None
+    if len(moments) < FEWEST_MADE:
+        return None
+    # Excel leaves no text that it can make a date of.
+    whole = all(read_moment(one).day <= MOST_MONTHS for one in moments)
+    return (first, odd) if whole and not any(map(is_either_way, texts)) else None
 
 
 def _cells(rows: Sequence[Row], columns: Sequence[int]) -> list[Cell]:

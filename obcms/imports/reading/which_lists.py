@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from obcms.imports.answers import OF_LIST
 from obcms.imports.reading.doubts import Asked, Doubt
 from obcms.imports.reading.finding import FoundList
 from obcms.imports.reading.headings import field_of
@@ -56,6 +57,26 @@ def about_lists(found: Sequence[FoundList], sums: Sequence[Decimal]) -> Iterator
         question = "The file has lists of different kinds. Which of them hold the PPAs?"
         rest = [place for place in range(len(found)) if place not in firm]
         yield Doubt("lists", question, _readings(found, [firm, rest]))
+
+
+def about_years(
+    found: Sequence[FoundList], years: Sequence[int | None], wanted: int | None
+) -> list[Doubt]:
+    """Lists of different years in an import for one year; without one each goes to its own."""
+    every = sorted({year for year in years if year}, key=lambda year: (year != wanted, -year))
+    if wanted is None or len(every) < 2:
+        return []
+    choices = [[at for at, one in enumerate(years) if one in (year, None)] for year in every]
+    shown = _readings(found, choices)
+    said = [f"that of FY {year}: {means}" for year, (_, means) in zip(every, shown, strict=False)]
+    question = "The file has lists of different years. Which are to be read?"
+    values = [value for value, _ in shown[:-1]]
+    return [Doubt("lists", question, (*zip(values, said, strict=True), shown[-1]))]
+
+
+def is_about_amount(doubt: Doubt) -> bool:
+    """Whether it asks which column holds the amount of a list."""
+    return doubt.about.partition(OF_LIST)[0] == "amount"
 
 
 def _same(sums: Sequence[Decimal], pair: tuple[int, int]) -> bool:

@@ -11,6 +11,7 @@ from obcms.kernel.rules.zone import MANILA
 
 EPOCH_1900, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 HIGHEST_SERIAL = 100_000
+MOST_MONTHS = 12
 # Some writers store a day's end a second short of the next day's midnight.
 ALMOST_MIDNIGHT = time(23, 59)
 MONTHS = (
@@ -90,6 +91,12 @@ def order_of(text: str) -> DateOrder | None:
     if not found or (int(found[1]) > 12) == (int(found[2]) > 12):
         return None
     return DateOrder.DAY_FIRST if int(found[1]) > 12 else DateOrder.MONTH_FIRST
+
+
+def turned(moment: datetime) -> date:
+    """The day that was typed with its day first where Excel took the month first, or as it is."""
+    day = read_moment(moment)
+    return day.replace(month=day.day, day=day.month) if day.day <= MOST_MONTHS else day
 
 
 def is_either_way(text: str) -> bool:
