@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from obcms.imports.compare import compare
 from obcms.imports.declared import Given, Import, Written
 from obcms.imports.models import ImportBatch, ImportedRecord
-from obcms.imports.outcome import Outcome, RowKind
+from obcms.imports.outcome import Outcome, PlannedRow, RowKind
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.db.connections import take_turn
 from obcms.kernel.errors import Conflict, Invalid
@@ -51,17 +51,23 @@ def apply_import(
     require(actor, declared.permission)
     first = compare(declared, actor, parsed, given)
     take_turn(db.session().connection())
-    declared.lock([row.record_id for row in first.of(RowKind.CHANGED) if row.record_id])
+    declared.lock(_written_by(first))
     # As they stand now that nobody else writes them.
     outcome = compare(declared, actor, parsed, given)
-    if not agreed(outcome):
+    rows = _written_by(outcome)
+    if not agreed(outcome) or not {row.row for row in rows} <= {
+        row.row for row in _written_by(first)
+    }:
         raise Overtaken(outcome)
     if outcome.refused and not valid_rows_only:
         raise Invalid("Some rows are refused, so nothing was imported.")
-    rows = [row for row in outcome.rows if row.kind is not RowKind.UNCHANGED]
     if not rows:
         return outcome, None
     return outcome, _keep(declared, actor, outcome, source, declared.write(actor, rows))
+
+
+def _written_by(outcome: Outcome) -> list[PlannedRow]:
+    return [row for row in outcome.rows if row.kind is not RowKind.UNCHANGED]
 
 
 def _keep(

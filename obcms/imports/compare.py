@@ -21,6 +21,8 @@ def compare(declared: Import, actor: Actor, parsed: Any, given: Given) -> Outcom
         try:
             outcome.rows.append(records.plan(row))
         except ObcmsError as error:
-            outcome.refused.append(RowNote(row.row, str(error), getattr(row, "amount", None)))
+            outcome.refused.append(
+                RowNote(row.row, str(error), getattr(row, "amount", None), error.details)
+            )
     outcome.refused.sort(key=lambda note: note.row)
     return outcome

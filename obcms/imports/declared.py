@@ -22,6 +22,7 @@ from typing import Any
 
 from obcms.imports.answers import Answers
 from obcms.imports.outcome import Outcome, PlannedRow, RowKind
+from obcms.imports.pages import PAGES, Pages
 from obcms.kernel.permissions import Actor, Permission
 
 Json = dict[str, Any]
@@ -81,12 +82,13 @@ class Import:
 
     `name` stands in what is stored, `title` over its page, `plural` is what it brings, as in
     sentences. `shown` are the columns that the preview shows of each row, with their headings.
-    `lock` makes this transaction the only writer of the records with these ids. `undo` raises
+    `lock` makes this transaction the only writer of what these rows will write. `undo` raises
     Conflict where something later touched one of the records, and names that; a person is asked
     why where `asks_reason`. `answers` are those that its reading heeds, `kinds` what becomes of
     its rows: some imports never change a record. `known` is what the task is told besides year and
     answers, `told` what the command's JSON says besides, and `changed_since` tells in sentences
-    what others changed among the rows' records after a preview.
+    what others changed among the rows' records after a preview. `pages` is what its pages say
+    of their own.
     """
 
     name: str
@@ -98,11 +100,12 @@ class Import:
     from_json: Callable[[Json], Any]
     shown: Mapping[str, str]
     records: Callable[[Actor, Any, Given], Records]
-    lock: Callable[[Sequence[int]], None]
+    lock: Callable[[Sequence[PlannedRow]], None]
     write: Callable[[Actor, Sequence[PlannedRow]], Sequence[Written]]
     undo: Callable[[Actor, Undoing], None]
     kinds: Sequence[RowKind] = tuple(RowKind)
     asks_reason: bool = False
+    pages: Pages = PAGES
     known: Mapping[str, Any] = field(default_factory=dict)
     told: Callable[[Outcome], Json] = lambda _outcome: {}
     changed_since: Callable[[Sequence[PlannedRow], datetime], list[str]] = lambda _rows, _since: []

@@ -59,7 +59,9 @@ class Outcome:
         """The JSON of `flask … import --json`; `kinds` are those that the import has."""
         return {
             **{kind.value: self.count(kind) for kind in kinds},
-            "refused": [{"row": note.row, "reason": note.reason} for note in self.refused],
+            "refused": [
+                {"row": note.row, "reason": note.reason, **note.details} for note in self.refused
+            ],
             "warnings": [{"row": note.row, "reason": note.reason} for note in self.warnings],
         }
 

@@ -32,6 +32,10 @@ def _write(actor: Actor, rows: Sequence[PlannedRow]) -> list[Written]:
     return added + [_changed(row) for row in changed]
 
 
+def _lock(rows: Sequence[PlannedRow]) -> None:
+    lock_trees(db.session(), [row.record_id for row in rows if row.record_id is not None])
+
+
 def _changed(row: PlannedRow) -> Written:
     before = {name: old for name, (old, _) in row.changes.items()}
     after = {name: new for name, (_, new) in row.changes.items()}
@@ -84,7 +88,7 @@ PPA_LIST = add_import(
         from_json=from_json,
         shown=SHOWN,
         records=PPARecords,
-        lock=lambda ids: lock_trees(db.session(), ids),
+        lock=_lock,
         write=_write,
         undo=_undo,
         changed_since=lambda rows, since: changed_ppas([row.code for row in rows], since),

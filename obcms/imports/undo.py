@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from obcms.imports.declared import IMPORTS, Import, Undoing, Written
@@ -59,6 +59,15 @@ def undo_import(actor: Actor, batch: ImportBatch, reason: str = "") -> None:
     batch.undone_at, batch.undone_by_id = utc_now(), getattr(actor, "id", None)
     batch.undo_reason = why
     db.session.flush()
+
+
+def undone_records(name: str) -> Select[tuple[int]]:
+    """The ids of all records that imports of this name wrote which were undone since."""
+    return (
+        select(ImportedRecord.record_id)
+        .join(ImportBatch, ImportBatch.id == ImportedRecord.batch_id)
+        .where(ImportBatch.import_name == name, ImportBatch.undone_at.is_not(None))
+    )
 
 
 def _is_known(actor: Actor, batch: ImportBatch) -> bool:

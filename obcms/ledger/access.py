@@ -59,6 +59,12 @@ def require_kind(actor: Actor, kind: EntryKind) -> None:
     raise forbidden(f"Your role does not allow this: {whose} {kind.label.lower()} entries.")
 
 
+def require_override(actor: Actor) -> None:
+    """Raises Forbidden for who may not record an obligation beyond a limit."""
+    if not allows(actor, Permission.FUND_OVERRIDE):
+        raise forbidden("Only MFBM records an obligation beyond a limit, and posts it itself.")
+
+
 def require_document(actor: Actor, kind: MovementKind) -> None:
     """Raises Forbidden with a sentence that says whose document it is."""
     if kind is MovementKind.AUGMENTATION:

@@ -37,7 +37,7 @@ class Batch:
         require_kind(self._actor, draft.kind)
         refuse_dates(draft)
         refuse_closed(self._period, draft.posting_date)
-        if binds_last_day(draft.kind, draft.amount):
+        if binds_last_day(draft.kind, draft.amount) and not draft.is_overridden:
             refuse_after(self._last_day(draft), draft)
         if draft.kind is EntryKind.DISBURSEMENT and draft.more["mode"] is PaymentMode.CASH_ADVANCE:
             if any(_is_to_the_same(draft, one) for one in self._waiting):

@@ -46,14 +46,13 @@ def book(
     actor: Actor,
     drafts: Sequence[Draft],
     held: Mapping[BalanceKey, FundBalance],
-    overridden: bool = False,
 ) -> list[FundEntry]:
     """Posts the drafts together, or none: raises Invalid with what is free. Flushes.
 
-    `held` are their balances, held by this transaction; `overridden` lets obligations be above
-    allotments, by what the balance then keeps as its excess.
+    `held` are their balances, held by this transaction. A draft that is overridden lets
+    obligations be above allotments, by what the balance then keeps as its excess.
     """
-    count_up(drafts, held, overridden)
+    count_up(drafts, held)
     entries = [FundEntry(**entry_values(actor, draft, held)) for draft in drafts]
     first = entries[0]
     for draft, entry in zip(drafts, entries, strict=True):
@@ -109,17 +108,17 @@ def _add_obligations(drafts: Sequence[Draft], held: Mapping[BalanceKey, FundBala
         db.session.add(one)
 
 
-def count_up(
-    drafts: Sequence[Draft], held: Mapping[BalanceKey, FundBalance], overridden: bool = False
-) -> None:
+def count_up(drafts: Sequence[Draft], held: Mapping[BalanceKey, FundBalance]) -> None:
     """Adds the drafts to the sums that follow from entries. Raises Invalid as `book` does."""
-    refuse_breaches(drafts, held, overridden)
+    refuse_breaches(drafts, held)
+    overridden = {draft.key for draft in drafts if draft.is_overridden}
     totals = _totals(drafts, held)
     for draft in drafts:
         _add_up(draft, held[draft.key], totals)
-    for balance in {draft.key: held[draft.key] for draft in drafts}.values():
+    for key in {draft.key for draft in drafts}:
+        balance = held[key]
         lacking = max(balance.obligated - balance.allotted, ZERO)
-        balance.excess = lacking if overridden else min(lacking, balance.excess)
+        balance.excess = lacking if key in overridden else min(lacking, balance.excess)
 
 
 # What an entry holds besides, where a draft says nothing of it.
@@ -133,6 +132,10 @@ _EMPTY = {
     "is_final": False,
     "mode": None,
     "to_be_liquidated": False,
+    "override_reason": "",
+    "voids_id": None,
+    "void_reason": "",
+    "movement_id": None,
 }
 
 

@@ -9,6 +9,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from obcms.imports.commands import import_command, undo_command
+from obcms.imports.declared import Given
 from obcms.kernel.cli.transaction import transaction
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
@@ -20,18 +22,11 @@ from obcms.ledger.hold import hold_period
 from obcms.ledger.intake.act_columns import CLASSES
 from obcms.ledger.intake.act_lines import ActOutcome, add_planned, find_target, plan_lines
 from obcms.ledger.intake.act_table import TASK
-from obcms.ledger.intake.register import (
-    RegisterOutcome,
-    hold_register,
-    plan_register,
-    post_planned,
-)
-from obcms.ledger.intake.register_table import TASK as REGISTER_TASK
+from obcms.ledger.intake.register import REGISTER
 
 commands = AppGroup("ledger", help="The budget ledger.")
 MFBM = SystemActor(role=Role.MFBM_ANALYST)
 READ_HELP = "How to read what the file leaves open, such as unit=thousands or mooe=F."
-POST_READ_HELP = "How to read what the file leaves open, such as dates=day-first or amount=F."
 
 
 @commands.command("import")
@@ -77,51 +72,15 @@ def import_(
         context.exit(1)
 
 
-@commands.command("post")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--valid-rows-only", is_flag=True, help="Leave refused rows out.")
-@click.option("--read", "readings", multiple=True, metavar="KEY=VALUE", help=POST_READ_HELP)
-@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@click.pass_context
-@transaction
-def post(
-    context: click.Context,
-    file: Path,
-    valid_rows_only: bool,
-    readings: tuple[str, ...],
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Posts a register of entries, in order of date and kind."""
-    known = {"answers": _answers(readings)}
-    read = read_limited(REGISTER_TASK, _content(file), file_name(file.name), known=known)
-    outcome = plan_register(MFBM, read["rows"])
-    db.session.rollback()  # a plan holds nothing
-    stopped = _stops(read, outcome, valid_rows_only)
-    if outcome.new and not stopped and not dry_run:
-        outcome, batch = hold_register(MFBM, read["rows"], outcome.keys, outcome.offices)
-        stopped = _stops(read, outcome, valid_rows_only)
-        if stopped:
-            db.session.rollback()
-        else:
-            post_planned(batch, outcome)
-    refused = sorted([*read["refused"], *outcome.refused], key=lambda one: one["row"])
-    told = _summary(outcome, refused) | {"doubts": read["doubts"], "read": read["read"]}
-    click.echo(json.dumps(told) if as_json else _report(told, dry_run, stopped))
-    if stopped or not (outcome.new or outcome.unchanged):
-        context.exit(1)
+def _register_given(fiscal_year: int | None) -> Given:
+    return Given(fiscal_year=fiscal_year)
 
 
-def _stops(read: dict[str, Any], outcome: RegisterOutcome, valid_rows_only: bool) -> bool:
-    """Whether nothing may be written."""
-    refused = read["refused"] or outcome.refused
-    return bool(read["doubts"]) or (bool(refused) and not valid_rows_only)
+commands.add_command(import_command(REGISTER, "post", _register_given, actor=MFBM))
+commands.add_command(undo_command(REGISTER, "void-import", actor=MFBM))
 
 
-def _summary(
-    outcome: ActOutcome | RegisterOutcome, refused: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _summary(outcome: ActOutcome, refused: list[dict[str, Any]]) -> dict[str, Any]:
     totals = {name: f"{outcome.totals[name]:.2f}" for name in CLASSES}
     totals["total"] = f"{sum(outcome.totals.values(), Decimal(0)):.2f}"
     return {

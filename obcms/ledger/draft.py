@@ -39,6 +39,11 @@ class Draft:
         return self.line.id, self.appropriation_class, self.fund_cluster
 
     @property
+    def is_overridden(self) -> bool:
+        """Whether it is recorded beyond the allotment or the last day, with a reason."""
+        return bool(self.more.get("override_reason"))
+
+    @property
     def slacks(self) -> dict[SlackKey, Decimal]:
         """By how much it moves the slack of each limit, in pesos."""
         directions = EFFECTS[self.kind].slack

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Actor, Permission, allows, can_see, require
+from obcms.kernel.permissions import Actor, Permission, can_see, require
 from obcms.kernel.rules.folding import code_key
-from obcms.ledger.access import require_kind
+from obcms.ledger.access import require_kind, require_override
 from obcms.ledger.book import book
 from obcms.ledger.checks import refuse_closed, refuse_dates, refuse_lapsed, refuse_second_advance
 from obcms.ledger.draft import Draft
@@ -17,7 +17,7 @@ from obcms.ledger.entry_input import PAYABLE_OF, clean_entry
 from obcms.ledger.fields import KIND
 from obcms.ledger.hold import BalanceKey, hold_balances, hold_office, hold_period
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
-from obcms.ledger.refusals import coded, forbidden, no_such_line, refused
+from obcms.ledger.refusals import coded, no_such_line, refused
 from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION
@@ -51,8 +51,8 @@ def post_entry(actor: Actor, line: BudgetLine, values: Mapping[str, Any]) -> Fun
         kind = KIND.clean(values.get("kind"))
     require_kind(actor, kind)
     given = clean_entry(values)
-    if given["override_reason"] and not allows(actor, Permission.FUND_OVERRIDE):
-        raise forbidden("Only MFBM records an obligation beyond a limit, and posts it itself.")
+    if given["override_reason"]:
+        require_override(actor)
     period = hold_period()
     if given["mode"] is PaymentMode.CASH_ADVANCE:
         hold_office(line.organization_id)
@@ -69,7 +69,7 @@ def post_entry(actor: Actor, line: BudgetLine, values: Mapping[str, Any]) -> Fun
     refuse_second_advance(draft)
     if overridden:
         draft.more["override_reason"] = reason
-    return book(actor, drafts, held, overridden)[0]
+    return book(actor, drafts, held)[0]
 
 
 def _draft(balance: FundBalance, given: Mapping[str, Any]) -> Draft:

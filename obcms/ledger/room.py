@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from typing import NamedTuple
 
+from obcms.kernel.errors import Invalid
 from obcms.ledger.draft import Draft, SlackKey
 from obcms.ledger.refusals import short_of_money
 from obcms.ledger.rules.choices import Refusal
@@ -13,6 +15,13 @@ from obcms.ledger.rules.effects import LIMITS
 from obcms.ledger.rules.limits import Change, breach
 
 ZERO = Decimal("0.00")
+
+
+class RoomRefusal(NamedTuple):
+    """The limit that would break, and what is said of it."""
+
+    limit: SlackKey
+    error: Invalid
 
 
 class Room:
@@ -30,23 +39,24 @@ class Room:
         for key, days in moved.items():
             self.moved[key].update(days)
 
-    def refuse(self, drafts: Sequence[Draft], overridden: bool = False) -> None:
-        """Raises Invalid for the first limit that the drafts together would break on any day.
+    def refuse(self, drafts: Sequence[Draft]) -> None:
+        """Raises Invalid for the first limit that the drafts together would break on any day."""
+        if (found := self.find_refusal(drafts)) is not None:
+            raise found.error
 
-        `overridden` lets obligations be above allotments.
-        """
+    def find_refusal(self, drafts: Sequence[Draft]) -> RoomRefusal | None:
+        """The same without raising; None where every limit holds."""
         changes = changes_of(drafts)
-        asked = sorted(lessened(changes), key=lambda key: LIMITS.index(key[0]))
+        asked = sorted(bound_by(drafts, changes), key=lambda key: LIMITS.index(key[0]))
         on = min(draft.posting_date for draft in drafts)
         for key in asked:
-            if key[0] is Refusal.OBLIGATIONS and overridden:
-                continue
             since = min(day for day, _ in changes[key])
             days: Mapping[date, Decimal] = self.moved.get(key, {})
             later = [(day, amount) for day, amount in days.items() if day > since]
             found = breach(self.ends.get(key, ZERO), later, changes[key])
             if found is not None:
-                raise short_of_money(key[0], found, on)
+                return RoomRefusal(key, short_of_money(key[0], found, on))
+        return None
 
     def take(self, drafts: Iterable[Draft]) -> None:
         """Counts the drafts as posted."""
@@ -65,9 +75,12 @@ def changes_of(drafts: Iterable[Draft]) -> dict[SlackKey, list[Change]]:
     return changes
 
 
-def lessened(changes: Mapping[SlackKey, Sequence[Change]]) -> Collection[SlackKey]:
-    """The limits that have less room on some day."""
-    return [key for key, moved in changes.items() if _ever_lessens(moved)]
+def bound_by(
+    drafts: Iterable[Draft], changes: Mapping[SlackKey, Sequence[Change]]
+) -> Collection[SlackKey]:
+    """The limits that have less room on some day, but those of allotments that are overridden."""
+    overridden = {(Refusal.OBLIGATIONS, draft.key) for draft in drafts if draft.is_overridden}
+    return [key for key, moved in changes.items() if _ever_lessens(moved) and key not in overridden]
 
 
 def _ever_lessens(changes: Sequence[Change]) -> bool:

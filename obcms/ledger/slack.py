@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from obcms.kernel.extensions import db
 from obcms.ledger.draft import Draft, SlackKey
 from obcms.ledger.models import FundBalance, FundEntry, Obligation
-from obcms.ledger.room import Room, changes_of, lessened
+from obcms.ledger.room import Room, RoomRefusal, bound_by, changes_of
 from obcms.ledger.rules.choices import Refusal
 from obcms.ledger.rules.effects import EFFECTS, LIMITS, LINE_LIMITS, OBLIGATION_LIMITS
 from obcms.ledger.rules.limits import free_from
@@ -22,17 +22,18 @@ ZERO = Decimal("0.00")
 _MOST_ASKED = 10_000  # numbers in one query, below what SQLite takes
 
 
-def refuse_breaches(
-    drafts: Sequence[Draft], held: Mapping[object, FundBalance], overridden: bool = False
-) -> None:
-    """Raises Invalid for the first limit that the drafts together would break on any day.
+def refuse_breaches(drafts: Sequence[Draft], held: Mapping[object, FundBalance]) -> None:
+    """Raises Invalid for the first limit that the drafts together would break on any day."""
+    if (found := find_refusal(drafts, held)) is not None:
+        raise found.error
 
-    `overridden` lets obligations be above allotments.
-    """
+
+def find_refusal(drafts: Sequence[Draft], held: Mapping[object, FundBalance]) -> RoomRefusal | None:
+    """The first limit that the drafts together would break, and what is said of it."""
     changes = changes_of(drafts)
-    asked = [key for key in lessened(changes) if not (overridden and key[0] is Refusal.OBLIGATIONS)]
+    asked = bound_by(drafts, changes)
     since = min((day for key in asked for day, _ in changes[key]), default=date.min)
-    room_of(asked, held, since).refuse(drafts, overridden)
+    return room_of(asked, held, since).find_refusal(drafts)
 
 
 def free_for(key: SlackKey, held: Mapping[object, FundBalance], on: date) -> Decimal:
@@ -86,7 +87,7 @@ def _days(limit: Refusal, numbers: list[int], since: date) -> dict[int, dict[dat
     signs = {kind: effect.slack[limit] for kind, effect in EFFECTS.items() if limit in effect.slack}
     moved = func.sum(FundEntry.amount * case(signs, value=FundEntry.kind))
     found: defaultdict[int, dict[date, Decimal]] = defaultdict(dict)
-    for some in _in_parts(numbers):
+    for some in in_parts(numbers):
         subject, of_these = _subject_of(limit, some)
         query = (
             select(subject, FundEntry.posting_date, moved)
@@ -98,12 +99,15 @@ def _days(limit: Refusal, numbers: list[int], since: date) -> dict[int, dict[dat
     return found
 
 
-def _in_parts(numbers: list[int]) -> Iterator[list[int]]:
+def in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many at a time as one query takes."""
     for start in range(0, len(numbers), _MOST_ASKED):
         yield numbers[start : start + _MOST_ASKED]
 
 
-def _subject_of(limit: Refusal, numbers: list[int]) -> tuple[ColumnElement, ColumnElement[bool]]:
+def _subject_of(
+    limit: Refusal, numbers: Sequence[int]
+) -> tuple[ColumnElement, ColumnElement[bool]]:
     if limit in LINE_LIMITS:
         return FundEntry.balance_id, FundEntry.balance_id.in_(numbers)
     if limit in OBLIGATION_LIMITS:

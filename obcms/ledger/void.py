@@ -50,7 +50,7 @@ def void_together(actor: Actor, entries: Sequence[FundEntry], reason: str) -> li
     obligations = [one.obligation_id for one in entries if one.obligation_id is not None]
     again = select(Obligation).where(Obligation.id.in_(obligations))
     db.session.scalars(again.execution_options(populate_existing=True)).all()
-    voids = book(actor, [_reverse(one, period, reason) for one in entries], held)
+    voids = book(actor, [reverse(one, period, reason) for one in entries], held)
     follow_in_ppas(actor, moved, f"The void of {entries[0].reference}")
     return voids
 
@@ -85,7 +85,8 @@ def _refuse_voided(entries: Sequence[FundEntry]) -> None:
         raise error
 
 
-def _reverse(entry: FundEntry, period: LedgerPeriod, reason: str) -> Draft:
+def reverse(entry: FundEntry, period: LedgerPeriod, reason: str) -> Draft:
+    """What takes the entry back; its balance, line, obligation and disbursement are loaded."""
     on = _void_day(entry.posting_date, period.closed_through)
     is_paid = entry.kind is EntryKind.DISBURSEMENT
     return Draft(

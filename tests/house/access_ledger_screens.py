@@ -1,6 +1,7 @@
 """The part of the access table that is the ledger's screens, and what is sent to them."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from obcms.ledger.quarters import next_to_close
 from tests.house.access_kinds import EVERYBODY, MFBM, MINISTRY, Access
 from tests.house.access_sent import Sent
 from tests.house.access_subjects import Ids
+from tests.imports.waiting import shown_by
 
 SPEND = MFBM | MINISTRY
 MOVE = MFBM | {Role.EXECUTIVE}
@@ -47,6 +49,10 @@ def ledger_screens() -> Iterator[tuple]:
     for method in ("GET", "POST"):
         yield ("ledger_release.index", method), Access(MFBM, of_ppa=True)
     yield ("ledger_movements.check", "POST"), Access(MOVE)
+    for name in ("upload", "preview", "progress", "batch"):
+        yield (f"ledger_register.{name}", "GET"), Access(SPEND)
+    for name in ("upload", "preview", "reading", "undo"):
+        yield (f"ledger_register.{name}", "POST"), Access(SPEND)
     for name in ("close", "reopen"):
         yield (f"ledger_quarters.{name}", "POST"), Access(MFBM)
 
@@ -89,6 +95,16 @@ NEW_OBLIGATION = {
     "reference": "ORS-{number}",
     "payee": "Supplier",
 }
+
+
+def _register(_client: FlaskClient, _ids: Ids) -> dict[str, Any]:
+    return {"file": (BytesIO(b"date,class,kind,amount\n"), "a.csv")}
+
+
+def _register_shown(client: FlaskClient, ids: Ids) -> dict[str, str]:
+    return shown_by(client.get(f"/admin/ledger/register/{ids['upload_id']}/").text)
+
+
 SENT_TO_LEDGER_SCREENS: dict[tuple[str, str], Sent] = {
     ("ledger_movements.new", "POST"): Sent("ledger", MODIFICATION),
     ("ledger_movements.check", "POST"): Sent("ledger", MODIFICATION, answer=200, writes=False),
@@ -97,6 +113,19 @@ SENT_TO_LEDGER_SCREENS: dict[tuple[str, str], Sent] = {
     ("ledger_quarters.reopen", "POST"): Sent(
         "ledger", prepare=_closed_quarter, form={"reason": "BAA 90, section 5"}
     ),
+    ("ledger_register.upload", "POST"): Sent(
+        form={"moa": "{moa_id}"}, prepare=_register, writes=False, answer=503
+    ),  # these tests have no queue
+    ("ledger_register.preview", "GET"): Sent("register"),
+    ("ledger_register.progress", "GET"): Sent("register"),
+    ("ledger_register.batch", "GET"): Sent("register"),
+    ("ledger_register.preview", "POST"): Sent(
+        "register", form={"all_or_nothing": "1"}, prepare=_register_shown
+    ),
+    ("ledger_register.reading", "POST"): Sent(
+        "register", form={"answer-dates": "day-first"}, writes=False
+    ),
+    ("ledger_register.undo", "POST"): Sent("register", form={"reason": "The wrong file"}),
     ("ledger_line.post", "POST"): Sent("ledger", form=NEW_OBLIGATION),
     ("ledger_entry.page", "GET"): Sent("ledger", answer=302),
     ("ledger_entry.void", "POST"): Sent("ledger", form={"reason": "Entered twice"}),

@@ -14,13 +14,16 @@ from obcms.budget.proposal import Request
 from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
 from obcms.calendar.rules.hijri import HijriMonth, computed_start
 from obcms.calendar.rules.kinds import DayKind
-from obcms.imports.models import ImportBatch, ImportUpload, UploadState
+from obcms.imports.models import ImportBatch, ImportedRecord, ImportUpload, UploadState
 from obcms.imports.reading.as_json import to_json
 from obcms.imports.reading.rows import parse_file
 from obcms.imports.uploads import party_of
 from obcms.kernel.extensions import db
+from obcms.kernel.intake.reader import read_table
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
+from obcms.ledger.intake.register_table import read_register
+from obcms.ledger.models import AppropriationsAct, BudgetLine
 from obcms.notifications.models import Notification
 from obcms.notifications.notify import notify
 from obcms.organizations.models import Organization
@@ -119,6 +122,13 @@ def fund() -> Ids:
     return {**_about(make_ppa()), "budget_line_id": line.id}
 
 
+def register(acronym: str) -> Ids:
+    """A line of whoever imports entries on it, and one that was imported: an obligation."""
+    line = make_line(moa=acronym)
+    more = {"budget_line_id": line.id, "imported": obligate(line).id}
+    return {**_about(make_ppa()), **more}
+
+
 def _proclaim() -> None:
     """The first records of the calendar, where there are none."""
     if db.session.get(ProclaimedDay, 1) is None:
@@ -155,24 +165,24 @@ SUBJECTS: dict[str, Callable[[], Ids]] = {
 def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     """The ids of one kind, of an upload of the owner, another user, and a failed run; committed."""
     number, owner = next(_numbers), db.session.get_one(User, owner_id)
-    ids = SUBJECTS[kind]()
     moh = select(Organization).filter_by(acronym="MOH")
     moa = owner.organization or db.session.scalars(moh).one()
-    content = f"Title,Budget\nImported {number},1000\n".encode()
+    ids = register(moa.acronym) if kind == register.__name__ else SUBJECTS[kind]()
+    name, content, parsed = _file_of(kind, number, ids)
     upload = ImportUpload(
         user_id=owner_id,
         party=f"user {owner_id}",
-        import_name="ppas",
+        import_name=name,
         filename="a.csv",
         content=content,
         sha256=str(number),
         moa_id=moa.id,
         fiscal_year=2032,
         state=UploadState.READ,
-        parsed=to_json(parse_file(BytesIO(content), "a.csv")),
+        parsed=parsed,
     )
     batch = ImportBatch(
-        import_name="ppas",
+        import_name=name,
         party=party_of(owner),
         filename="b.csv",
         sha256=str(number),
@@ -185,6 +195,8 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     db.session.add_all([upload, batch, other, run])
     db.session.flush()
     ids |= {"run_id": run.id, "import_id": batch.id}
+    if "imported" in ids:
+        db.session.add(ImportedRecord(batch_id=batch.id, record_id=ids["imported"], after={}))
     ids |= {"guide": "sessions", "upload_id": upload.id, "user_id": other.id, "number": number}
     begin(owner, SessionKind.BROWSER, "192.0.2.99", "elsewhere")
     newest = select(func.max(UserSession.id)).where(UserSession.user_id == owner.id)
@@ -194,6 +206,20 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     ids |= {"moa_id": moa.id, "acronym": moa.acronym, "session_id": db.session.scalar(newest)}
     db.session.commit()
     return ids
+
+
+def _file_of(kind: str, number: int, ids: Ids) -> tuple[str, bytes, dict[str, Any]]:
+    """What is uploaded: the import's name, the file, and how it was read."""
+    if kind == register.__name__:
+        line = db.session.get_one(BudgetLine, ids["budget_line_id"])
+        act = db.session.get_one(AppropriationsAct, line.act_id).number
+        head = "date,act,office,cost structure,title,class,kind,amount,ors,payee"
+        row = f"2025-02-03,{act},,ops,{line.title},MOOE,obligation,1,R-{number},Supplier"
+        content = f"{head}\n{row}\n".encode()
+        sheets = read_table(BytesIO(content), "a.csv")
+        return "register", content, read_register(sheets, {"answers": {}})
+    content = f"Title,Budget\nImported {number},1000\n".encode()
+    return "ppas", content, to_json(parse_file(BytesIO(content), "a.csv"))
 
 
 def standing_subject(owner_id: int) -> Ids:

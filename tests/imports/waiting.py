@@ -13,13 +13,17 @@ ADDRESS = "/admin/import/"
 
 
 def upload(
-    client: FlaskClient, content: bytes, moa: str = "", name: str = "moh.xlsx"
+    client: FlaskClient,
+    content: bytes,
+    moa: str = "",
+    name: str = "moh.xlsx",
+    address: str = ADDRESS,
 ) -> TestResponse:
     """Sends the file; for the first ministry of the list where none is named."""
-    page = client.get(ADDRESS).text
+    page = client.get(address).text
     chosen = moa or page.split('<option value="')[1].split('"')[0]
     form = {"file": (BytesIO(content), name), "moa": chosen, "fiscal_year": "2025"}
-    return client.post(ADDRESS, data=form, content_type="multipart/form-data")
+    return client.post(address, data=form, content_type="multipart/form-data")
 
 
 def read_next() -> None:
@@ -29,11 +33,14 @@ def read_next() -> None:
     db.session.remove()
 
 
-def upload_and_read(client: FlaskClient, content: bytes, name: str = "moh.xlsx") -> str:
+def upload_and_read(
+    client: FlaskClient, content: bytes, name: str = "moh.xlsx", to: str = ADDRESS
+) -> str:
     """Sends the file and has it read; the address of its preview."""
-    address = upload(client, content, name=name).headers["Location"]
+    sent = upload(client, content, name=name, address=to)
+    assert sent.status_code == 302, sent.text
     read_next()
-    return address
+    return sent.headers["Location"]
 
 
 def shown_by(page: str) -> dict[str, str]:

@@ -1,6 +1,9 @@
 """Registers of entries as files: of one line, and of the worked year."""
 
+import csv
 import json
+from collections.abc import Sequence
+from io import BytesIO, StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +11,8 @@ from typing import Any
 from flask import Flask
 
 from obcms.kernel.extensions import db
+from obcms.kernel.intake.reader import read_table
+from obcms.kernel.intake.table import Sheet
 from obcms.ledger.models import BudgetLine
 from tests.ledger.worked_year import FOLDER, rows_of
 
@@ -87,16 +92,30 @@ def committed(line: BudgetLine) -> SimpleNamespace:
     return found
 
 
-def row_of(line: SimpleNamespace, kind: str, amount: str, **more: str) -> dict[str, str]:
-    """One row; an obligation of ORS 1 unless `more` says otherwise."""
+def as_csv(rows: Rows) -> bytes:
+    """The rows as a file, in the columns of the first."""
+    file = StringIO()
+    writer = csv.DictWriter(file, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue().encode()
+
+
+def sheets_of(rows: Rows) -> Sequence[Sheet]:
+    """The rows as the process that reads files has them."""
+    return read_table(BytesIO(as_csv(rows)), "register.csv")
+
+
+def row_of(line: SimpleNamespace | None, kind: str, amount: str, **more: str) -> dict[str, str]:
+    """One row; an obligation of ORS 1 unless `more` says otherwise, as it does for no `line`."""
     usual = {
         "posting_date": "2025-03-03",
         "document_date": "",
         "ppa_code": "",
-        "act": line.act,
+        "act": line.act if line else "",
         "office": "MOH",
         "cost_structure": "OPS",
-        "title": line.title,
+        "title": line.title if line else "",
         "class": "MOOE",
         "kind": kind,
         "amount": amount,

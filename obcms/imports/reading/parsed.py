@@ -1,5 +1,6 @@
 """What was read of a file: its PPA rows, the reasons and questions, and how each list was read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -44,11 +45,15 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
-    """Why a row was refused, or what of it was left unset; its amount in pesos where it has one."""
+    """Why a row was refused, or what of it was left unset; its amount in pesos where it has one.
+
+    `details` are for programs, as an error has them.
+    """
 
     row: int
     reason: str
     amount: Decimal | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

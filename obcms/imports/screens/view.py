@@ -133,7 +133,8 @@ class ImportView(ClosedView):
     def batch(self, import_id: int) -> ResponseReturnValue:
         """One import that was made, and its undo."""
         batch = find_batch(current_user, self.declared, import_id)
-        return self.render("imports/batch.html", batch=batch, form=UndoForm())
+        written = self.declared.pages.read_written(current_user, batch.id)
+        return self.render("imports/batch.html", batch=batch, form=UndoForm(), written=written)
 
     @expose("/done/<int:import_id>/undo", methods=("POST",))
     def undo(self, import_id: int) -> ResponseReturnValue:
@@ -141,5 +142,5 @@ class ImportView(ClosedView):
         batch = find_batch(current_user, self.declared, import_id)
         undo_import(current_user, batch, request.form.get("reason", ""))
         db.session.commit()
-        flash(f"Undone: {self.declared.plural} are as before the import.", "success")
+        flash(self.declared.pages.undone, "success")
         return redirect(url_for(".batch", import_id=import_id))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
+from obcms.imports.answers import NOWHERE
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.cells import clean_text
 from obcms.kernel.intake.table import Row, Sheet
@@ -16,10 +17,14 @@ _UNIT = re.compile(r"\b(thousands?|millions?)\b|[('\s]000s?\b|\bin '?000", re.IG
 
 @dataclass(frozen=True)
 class Heading:
-    """`columns` by name, counted from 0; `several` are names that more than one column has."""
+    """`columns` by name, counted from 0; `several` are names that more than one column has.
+
+    `texts` are the heading's cells.
+    """
 
     sheet: Sheet
     row: int
+    texts: Sequence[str]
     columns: Mapping[str, int]
     several: Mapping[str, Sequence[int]]
     names_unit: bool
@@ -44,14 +49,15 @@ def find_columns(
             texts = [clean_text(cell) for cell in row.cells]
             found = _columns(texts, named)
             if suffices(found):
-                chosen = {name: _chosen(name, places, answers) for name, places in found.items()}
+                columns = {name: places[0] for name, places in found.items()}
                 several = {
                     name: places
                     for name, places in found.items()
                     if len(places) > 1 and name not in answers
                 }
                 unit = any(_UNIT.search(text) for text in (*above, *texts))
-                return Heading(sheet, row.number, chosen, several, unit)
+                chosen = _chosen(columns, answers, headings)
+                return Heading(sheet, row.number, texts, chosen, several, unit)
             above += texts
     return None
 
@@ -70,13 +76,21 @@ def _columns(texts: Sequence[str], named: Mapping[str, str]) -> dict[str, list[i
     return found
 
 
-def _chosen(name: str, places: Sequence[int], answers: Mapping[str, str]) -> int:
-    if name not in answers:
-        return places[0]
+def _chosen(
+    columns: Mapping[str, int], answers: Mapping[str, str], names: Collection[str]
+) -> dict[str, int]:
+    """The columns by name, where these are, or were said to be; one column has one name."""
+    said = {name: answers[name] for name in names if name in answers}
+    places = {name: _place(name, value) for name, value in said.items() if value != NOWHERE}
+    taken = set(places.values())
+    kept = {
+        name: place for name, place in columns.items() if name not in said and place not in taken
+    }
+    return kept | places
+
+
+def _place(name: str, value: str) -> int:
     try:
-        chosen = column_index_from_string(answers[name].upper()) - 1
+        return column_index_from_string(value.upper()) - 1
     except ValueError:
-        chosen = -1
-    if chosen not in places:
-        raise Invalid(f"“{name}={answers[name]}” names no column headed so.", "read")
-    return chosen
+        raise Invalid(f"“{name}={value}” names no column.", "read") from None

@@ -1,151 +1,111 @@
-"""What a register of entries would post, and posting it: the same judgement for both (SPEC 6)."""
+"""Importing a register of entries, or opening balances: posted together, voided together."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
-from obcms.kernel.errors import Conflict, ObcmsError
-from obcms.kernel.permissions import Actor, Permission, require
+from obcms.imports.declared import Import, Undoing, Written, add_import
+from obcms.imports.outcome import Outcome, PlannedRow, RowKind
+from obcms.imports.pages import Pages
+from obcms.kernel.permissions import Actor, Permission
 from obcms.ledger.batch import Batch
 from obcms.ledger.draft import Draft
-from obcms.ledger.hold import BalanceKey, hold_office, hold_period
-from obcms.ledger.intake.register_judge import Judge, Planned
-from obcms.ledger.intake.register_ledger import Ledger
-from obcms.ledger.intake.register_lines import Lines, Row
-from obcms.ledger.intake.register_rows import Said, is_advance, read_row
+from obcms.ledger.hold import hold_balances, hold_office, hold_period
+from obcms.ledger.intake.act_columns import CLASSES
+from obcms.ledger.intake.register_columns import REGISTER_ANSWERS
+from obcms.ledger.intake.register_file import from_json
+from obcms.ledger.intake.register_ledger import NAME
+from obcms.ledger.intake.register_records import POSTINGS, SHOWN, Posting, RegisterRecords
+from obcms.ledger.intake.register_table import TASK
 from obcms.ledger.models import FundEntry
-from obcms.ledger.refusals import refused
-from obcms.ledger.rules.choices import EntryKind, Refusal
-
-_ORDER = list(EntryKind)
-
-
-@dataclass
-class RegisterOutcome:
-    """`new` in the order of posting, of `accepted` rows; `totals` with the unchanged ones, pesos.
-
-    `keys` are the balances and `offices` the offices that posting the new ones holds.
-    """
-
-    new: list[Planned] = field(default_factory=list)
-    accepted: int = 0
-    unchanged: int = 0
-    refused: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-    totals: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    keys: set[BalanceKey] = field(default_factory=set)
-    offices: set[int] = field(default_factory=set)
+from obcms.ledger.reads.imported import imported_entries
+from obcms.ledger.reads.since import posted_since
+from obcms.ledger.void_batch import void_batch
 
 
-def plan_register(actor: Actor, rows: Sequence[Row]) -> RegisterOutcome:
-    """Judges each row without a lock, in queries that do not grow with rows."""
-    require(actor, Permission.FUND_VIEW)
-    outcome = RegisterOutcome()
-    read = list(_readable(actor, rows, outcome))
-    ledger = Ledger([one for parts in read for one in parts])
-    pending = []
-    for parts in read:
-        there = [ledger.like[one.like] > 0 for one in parts]
-        if all(there):
-            ledger.like.subtract(one.like for one in parts)
-            outcome.unchanged += 1
-            _count(parts, outcome)
-        elif any(there):
-            message = "The ledger has another opening balance of this ORS. A NORSA adjusts it."
-            error = refused(Refusal.DOUBLE, message)
-            outcome.refused.append(_refusal(parts[0].row, error))
-        else:
-            pending.append(parts)
-    judge = Judge(ledger)
-    pending.sort(key=lambda parts: (parts[0].day, _ORDER.index(parts[0].kind), parts[0].row))
-    for _, of_the_day in groupby(pending, key=lambda parts: parts[0].day):
-        _judge_day(judge, list(of_the_day), outcome)
-    return outcome
+def _postings(rows: Sequence[PlannedRow]) -> Iterator[Posting]:
+    for row in rows:
+        yield from row.values[POSTINGS]
 
 
-def hold_register(
-    actor: Actor, rows: Sequence[Row], keys: Collection[BalanceKey], offices: Iterable[int]
-) -> tuple[RegisterOutcome, Batch]:
-    """Holds what the plan named and judges again; what is added to the batch is not posted yet.
-
-    Raises Conflict where other balances are needed by now.
-    """
+def _hold(rows: Sequence[PlannedRow]) -> None:
+    """The period, the offices that pay an advance, and the balances, in that order."""
     hold_period()
-    for office in sorted(offices):
+    for office in sorted({one.office for one in _postings(rows) if one.office is not None}):
         hold_office(office)
-    batch = Batch(actor, keys)
-    outcome = plan_register(actor, rows)
-    if not outcome.keys <= set(keys):
-        raise Conflict("The ledger changed meanwhile, so nothing was posted. Post it again.")
-    return outcome, batch
+    hold_balances(one.key for one in _postings(rows))
 
 
-def post_planned(batch: Batch, outcome: RegisterOutcome) -> None:
-    """Posts the new ones in their order."""
+def _write(actor: Actor, rows: Sequence[PlannedRow]) -> list[Written]:
+    """Posts them in their order; a payment that the file brings is named by what takes it back."""
+    batch = Batch(actor, {one.key for one in _postings(rows)})
     places: dict[FundEntry, int] = {}
-    for planned in outcome.new:
+    drafts: list[Draft] = []
+    for planned in (one.planned for one in _postings(rows)):
         for place, draft in enumerate(planned.drafts):
-            at = batch.add(_with_posted(draft, places, batch))
+            if draft.disbursement in places:
+                draft = draft.but(disbursement=batch.entry(places[draft.disbursement]))
+            at = batch.add(draft)
+            drafts.append(draft)
             if planned.pays is not None and place == 0:
                 places[planned.pays] = at
-    batch.post()
+    posted = batch.post()
+    return [
+        Written(number, None, {"kind": draft.kind.value, "amount": f"{draft.amount:.2f}"})
+        for number, draft in zip(posted, drafts, strict=True)
+    ]
 
 
-def _with_posted(draft: Draft, places: dict[FundEntry, int], batch: Batch) -> Draft:
-    """Names the disbursement itself where the file brings that as well."""
-    if draft.disbursement in places:
-        return draft.but(disbursement=batch.entry(places[draft.disbursement]))
-    return draft
+def _undo(actor: Actor, undoing: Undoing) -> None:
+    void_batch(actor, [one.record_id for one in undoing.rows], undoing.reason)
 
 
-def _readable(
-    actor: Actor, rows: Sequence[Row], outcome: RegisterOutcome
-) -> Iterator[Sequence[Said]]:
-    """What each row of the file says: one entry, or those of an opening balance."""
-    lines = Lines(actor, rows)
-    for number, parts in groupby(rows, key=lambda row: row["row"]):
-        try:
-            yield [read_row(actor, part, lines.named_by(part)) for part in parts]
-        except ObcmsError as error:
-            outcome.refused.append(_refusal(number, error))
+def _told(outcome: Outcome) -> dict[str, Any]:
+    """What is accepted by class, unchanged rows included; pesos. Of an opening balance its
+    obligation counts, which the others are parts of.
+    """
+    totals = {name: Decimal("0.00") for name in CLASSES}
+    for row in outcome.rows:
+        totals[row.shown["appropriation_class"].value] += row.shown["amount"]
+    totals["total"] = sum(totals.values())
+    return {"totals": {name: f"{amount:.2f}" for name, amount in totals.items()}}
 
 
-def _judge_day(judge: Judge, read: Sequence[Sequence[Said]], outcome: RegisterOutcome) -> None:
-    """Limits hold at a day's end: what frees money may stand after what takes it."""
-    waiting = list(read)
-    while waiting:
-        left, errors = [], []
-        for parts in waiting:
-            try:
-                outcome.new += judge.accept_all(parts)
-            except ObcmsError as error:
-                left.append(parts)
-                errors.append(_refusal(parts[0].row, error))
-            else:
-                outcome.accepted += 1
-                _count(parts, outcome)
-                _note_holds(parts, outcome)
-        if len(left) == len(waiting):
-            outcome.refused += errors
-            return
-        waiting = left
+def _changed_since(rows: Sequence[PlannedRow], since: datetime) -> list[str]:
+    return posted_since({one.key for one in _postings(rows)}, since)
 
 
-def _note_holds(parts: Sequence[Said], outcome: RegisterOutcome) -> None:
-    for one in parts:
-        outcome.keys.add(one.key)
-        if is_advance(one.given) and one.line.organization_id is not None:
-            outcome.offices.add(one.line.organization_id)
-
-
-def _count(parts: Sequence[Said], outcome: RegisterOutcome) -> None:
-    """Of an opening balance its obligation counts, which the others are parts of."""
-    given = parts[0].given
-    outcome.totals[given["appropriation_class"].value] += given["amount"]
-
-
-def _refusal(row: int, error: ObcmsError) -> dict[str, Any]:
-    return {"row": row, "reason": str(error), **error.details}
+REGISTER = add_import(
+    Import(
+        name=NAME,
+        title="Import a register",
+        plural="ledger entries",
+        permission=Permission.FUND_SPEND,
+        task=TASK,
+        answers=REGISTER_ANSWERS,
+        from_json=from_json,
+        shown=SHOWN,
+        kinds=(RowKind.NEW, RowKind.UNCHANGED),
+        records=RegisterRecords,
+        lock=_hold,
+        write=_write,
+        undo=_undo,
+        asks_reason=True,
+        pages=Pages(
+            "A register of obligations, payables and payments, or the opening balances of an "
+            "office that starts in mid-year: one row for each, as Excel workbook or CSV. The "
+            "columns are found by their names. Nothing is posted before you have seen the preview.",
+            guide=("ledger-register", "About importing a register"),
+            undo="Void this import",
+            undo_help="Voiding takes back every entry of this import at once: each by an entry of "
+            "its own, dated like it, or today where its quarter is closed. It works as long as "
+            "nobody entered anything on top of them.",
+            undone="Voided: every entry of this import is taken back.",
+            written="ledger/imported.html",
+            read_written=imported_entries,
+        ),
+        told=_told,
+        changed_since=_changed_since,
+    )
+)

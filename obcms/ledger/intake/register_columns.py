@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from obcms.imports.answers import Answers, Choice
 from obcms.kernel.errors import Invalid
+from obcms.kernel.intake.dates import DateOrder
 from obcms.kernel.intake.table import Sheet
 from obcms.ledger.intake.headings import Heading, find_columns
 
@@ -41,7 +43,20 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     ),
     "uacs_object_code": ("uacs object code", "object code"),
     "remarks": ("remarks",),
+    "override_reason": (
+        "override reason",
+        "reason to override",
+        "reason beyond the limit",
+        "recorded beyond a limit because",
+    ),
 }
+REGISTER_ANSWERS = Answers(
+    columns={name: name for name in HEADINGS},
+    labels={name: name.replace("_", " ") for name in HEADINGS}
+    | {"payable": "due", "dv_number": "DV number", "ors_number": "ORS number"}
+    | {"ppa_code": "PPA code", "uacs_object_code": "UACS object code"},
+    choices={"dates": Choice(tuple(DateOrder), "Order of dates")},
+)
 OPENING = ("obligated", "payable", "paid")
 _NEEDED = ("posting_date", "appropriation_class")
 _NEEDED_BESIDE = (("kind", "amount"), OPENING)

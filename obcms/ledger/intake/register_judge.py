@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from obcms.kernel.errors import ObcmsError
+from obcms.kernel.errors import Invalid, ObcmsError
 from obcms.kernel.formats import day
 from obcms.kernel.rules.folding import name_key
 from obcms.ledger.checks import refuse_after, refuse_closed, refuse_dates
@@ -13,6 +13,7 @@ from obcms.ledger.intake.register_ledger import Ledger
 from obcms.ledger.intake.register_rows import Said, is_advance
 from obcms.ledger.models import FundEntry, Obligation
 from obcms.ledger.post import KEPT, payable_of
+from obcms.ledger.reads.last_days import last_day_among
 from obcms.ledger.refusals import refused
 from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
@@ -23,9 +24,8 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Planned:
-    """The drafts of a row; `pays` stands for the disbursement among them until it is posted."""
+    """The drafts of an entry; `pays` stands for the disbursement among them until it is posted."""
 
-    row: int
     drafts: list[Draft]
     pays: FundEntry | None
 
@@ -54,13 +54,24 @@ class Judge:
         refuse_dates(draft)
         refuse_closed(self._ledger.period, draft.posting_date)
         drafts = [draft, payable_of(draft)] if said.given["with_payable"] else [draft]
-        balance = self._ledger.balances.get(said.key)
-        for one in drafts:
-            if balance is not None and binds_last_day(one.kind, one.amount):
-                refuse_after(self._ledger.last_days[balance.id], one)
+        reason = said.given["override_reason"]
+        overridden = bool(reason) and self._is_beyond(drafts)
+        if not overridden:
+            _refuse_lapsed(drafts)
         self._refuse_second_advance(said, draft)
+        if overridden:
+            draft.more["override_reason"] = reason
         self._ledger.room.refuse(drafts)
-        return Planned(said.row, drafts, self._take(said, drafts))
+        return Planned(drafts, self._take(said, drafts))
+
+    def _is_beyond(self, drafts: Sequence[Draft]) -> bool:
+        """Whether there is anything to override."""
+        try:
+            _refuse_lapsed(drafts)
+            self._ledger.room.refuse(drafts)
+        except Invalid:
+            return True
+        return False
 
     def _draft(self, said: Said) -> Draft:
         given = said.given
@@ -161,6 +172,14 @@ class Judge:
             ledger.paid[said.key, said.ors, said.dv].remove(planned.pays)
         if is_advance(said.given):
             ledger.advances[_payee(said, draft)].remove(planned.pays)
+
+
+def _refuse_lapsed(drafts: Sequence[Draft]) -> None:
+    """The last day to obligate, of lines whose acts and extensions are loaded."""
+    for one in drafts:
+        if binds_last_day(one.kind, one.amount):
+            extensions = one.line.act.extensions
+            refuse_after(last_day_among(one.line, one.appropriation_class, extensions), one)
 
 
 def _payee(said: Said, draft: Draft) -> tuple[int | None, str]:

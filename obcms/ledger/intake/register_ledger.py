@@ -7,18 +7,19 @@ from datetime import date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, contains_eager
 
+from obcms.imports.undo import undone_records
 from obcms.kernel.extensions import db
 from obcms.kernel.rules.folding import code_key, name_key
 from obcms.ledger.hold import BalanceKey
 from obcms.ledger.intake.register_rows import Said
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, LedgerPeriod, Obligation
 from obcms.ledger.reads.advances import outstanding
-from obcms.ledger.reads.last_days import last_days
 from obcms.ledger.room import Room
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import LINE_LIMITS, OBLIGATION_LIMITS
 from obcms.ledger.slack import room_of
 
+NAME = "register"  # of the import
 ObligationKey = tuple[BalanceKey, str]
 AdvanceKey = tuple[int | None, str]  # an office's id and the payee's key
 
@@ -30,7 +31,6 @@ class Ledger:
         self.period = db.session.scalar(_fresh(select(LedgerPeriod))) or LedgerPeriod()
         self.balances = _balances({one.line.id for one in said})
         by_id = {balance.id: key for key, balance in self.balances.items()}
-        self.last_days = last_days(by_id)
         self.obligations = _obligations(by_id)
         self.like = _like(by_id, [one.day for one in said])
         self.paid = _paid(by_id)
@@ -69,7 +69,10 @@ def _obligations(by_id: dict[int, BalanceKey]) -> dict[ObligationKey, Obligation
 
 
 def _like(by_id: dict[int, BalanceKey], days: Sequence[date]) -> Counter[tuple]:
-    """How many entries there are of each likeness; a voided one counts, its void does not."""
+    """How many entries there are of each likeness; a voided one counts, its void does not.
+
+    What came by an import that was undone does not count: the corrected file brings it again.
+    """
     first, last = min(days, default=date.max), max(days, default=date.min)
     query = (
         select(
@@ -88,6 +91,7 @@ def _like(by_id: dict[int, BalanceKey], days: Sequence[date]) -> Counter[tuple]:
             FundEntry.voids_id.is_(None),
             FundEntry.posted_with_id.is_(None),
             FundEntry.movement_id.is_(None),
+            FundEntry.id.not_in(undone_records(NAME)),
         )
     )
     return Counter(

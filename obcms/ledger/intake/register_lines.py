@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from obcms.imports.declared import Given
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, can_see
 from obcms.kernel.rules.folding import code_key, name_key
@@ -28,12 +29,11 @@ _STRUCTURES = {
 class Lines:
     """The lines of all acts and PPAs that the rows name, read in a constant number of queries."""
 
-    def __init__(self, actor: Actor, rows: Sequence[Row]) -> None:
-        self._actor = actor
-        self._offices = {
-            one.acronym_key: one.id
-            for one in db.session.execute(select(Organization.acronym_key, Organization.id))
-        }
+    def __init__(self, actor: Actor, rows: Sequence[Row], given: Given) -> None:
+        query = select(Organization.acronym_key, Organization.acronym, Organization.id)
+        offices = db.session.execute(query).all()
+        self._offices = {one.acronym_key: one.id for one in offices}
+        self._given = next((one for one in offices if one.id == given.organization_id), None)
         acts = {code_key(row["act"]) for row in rows if row["act"]}
         ppas = {code_key(row["ppa_code"]) for row in rows if row["ppa_code"]}
         of_acts = select(AppropriationsAct.id).where(AppropriationsAct.code_key.in_(acts))
@@ -41,8 +41,12 @@ class Lines:
         query = (
             select(BudgetLine)
             .where(or_(BudgetLine.act_id.in_(of_acts), BudgetLine.ppa_id.in_(of_ppas)))
-            .options(joinedload(BudgetLine.act), joinedload(BudgetLine.ppa))
+            .options(
+                joinedload(BudgetLine.act).selectinload(AppropriationsAct.extensions),
+                joinedload(BudgetLine.ppa),
+            )
             .order_by(BudgetLine.id)
+            .execution_options(populate_existing=True)
         )
         self._lines = [one for one in db.session.scalars(query) if can_see(actor, one)]
         self._found: dict[tuple, list[BudgetLine]] = {}
@@ -59,7 +63,7 @@ class Lines:
         wanted = (
             code_key(row["ppa_code"]),
             code_key(row["act"]),
-            code_key(row["office"]),
+            self._office_of(row),
             _STRUCTURES.get(structure, structure),
             name_key(row["title"]),
         )
@@ -76,6 +80,17 @@ class Lines:
                 "title.",
             )
         return found[0]
+
+    def _office_of(self, row: Row) -> str:
+        """That of the row, else the one that the file was given for. Raises Invalid for another."""
+        said, given = code_key(row["office"]), self._given
+        if given is None:
+            return said
+        if said not in ("", given.acronym_key):
+            message = f"The row says {row['office']}, but the import is for {given.acronym}."
+            raise refused(Refusal.INPUT, message)
+        # A PPA says enough, whatever line funds it.
+        return said if row["ppa_code"] else given.acronym_key
 
     def _is_meant(
         self, line: BudgetLine, ppa: str, act: str, office: str, structure: str, title: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from obcms.kernel.permissions import Actor
 from obcms.kernel.rules.folding import code_key, name_key
-from obcms.ledger.access import require_kind
+from obcms.ledger.access import require_kind, require_override
 from obcms.ledger.entry_input import clean_entry
 from obcms.ledger.hold import BalanceKey
 from obcms.ledger.models import BudgetLine
@@ -33,6 +33,7 @@ _AS_SAID = (
     "to_be_liquidated",
     "uacs_object_code",
     "remarks",
+    "override_reason",
 )
 
 
@@ -88,6 +89,8 @@ def read_row(actor: Actor, row: Row, line: BudgetLine) -> Said:
     }
     given = clean_entry(values, by_id=False)
     require_kind(actor, given["kind"])
+    if given["override_reason"]:
+        require_override(actor)
     of_an_obligation = given["kind"] in OF_AN_OBLIGATION
     ors = given["reference"] if kind == EntryKind.OBLIGATION else row["ors_number"]
     if of_an_obligation and not ors:

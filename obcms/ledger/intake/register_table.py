@@ -1,18 +1,16 @@
 """Reading a register of entries in a process that knows no more than it needs (SPEC 6, 13)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import IO, Any
+from typing import Any
 
-from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.amounts import parse_signed
-from obcms.kernel.intake.budget import Report
 from obcms.kernel.intake.cells import DASHES, clean_text, parse_date
 from obcms.kernel.intake.dates import DateOrder, is_either_way, orders_in
-from obcms.kernel.intake.reader import read_table
-from obcms.kernel.intake.table import Row
+from obcms.kernel.intake.table import Row, Sheet
 from obcms.kernel.rules.folding import name_key
+from obcms.ledger.intake.described import describe
 from obcms.ledger.intake.headings import Heading, letter
 from obcms.ledger.intake.register_columns import DATES, FLAGS, HEADINGS, OPENING, find_heading
 
@@ -24,22 +22,23 @@ _NO = frozenset({"", "no", "n", "false", "0"})
 _TOTAL = re.compile(r"(?:grand |sub-? ?|over ?all )?totals?\b", re.IGNORECASE)
 
 
-def read_register(stream: IO[bytes], filename: str, report: Report, known: Json) -> Json:
+def read_register(sheets: Sequence[Sheet], known: Json) -> Json:
     """The rows as JSON, those that are refused, what is doubtful, and how all of it was read.
 
-    `known` has the `answers` to doubts. Raises Invalid for a file that cannot be read.
+    `known` has the `answers` to doubts. Raises Invalid where there is no heading row.
     """
     answers = known["answers"]
-    if unknown := answers.keys() - HEADINGS.keys() - {"dates"}:
-        raise Invalid(f"“{min(unknown)}” is nothing that can be answered with --read.", "read")
-    if "dates" in answers and answers["dates"] not in list(DateOrder):
-        raise Invalid(f"“dates={answers['dates']}”: choose {' or '.join(DateOrder)}.", "read")
-    heading = find_heading(read_table(stream, filename, report), answers)
+    read = _read(sheets, answers)
+    return read | {"doubts": [_with_totals(one, sheets, answers) for one in read["doubts"]]}
+
+
+def _read(sheets: Sequence[Sheet], answers: Mapping[str, str]) -> Json:
+    heading = find_heading(sheets, answers)
     order = _order(heading, answers)
     rows, refused, totals = [], [], []
     for row in _filled(heading):
         if _is_aside(heading, row):
-            totals.append(row.number)
+            totals.append(row)
             continue
         try:
             said = {"row": row.number, **_said(heading, row, order)}
@@ -49,15 +48,32 @@ def read_register(stream: IO[bytes], filename: str, report: Report, known: Json)
     return {
         "rows": rows,
         "refused": refused,
+        "warnings": [],
         "doubts": list(_doubts(heading, order)),
+        "lists": [describe(heading, list(_filled(heading)), totals, f"{_sum(rows):.2f}", order)],
         "read": {
             "sheet": heading.sheet.name,
             "heading_row": heading.row,
             "columns": {name: letter(place) for name, place in heading.columns.items()},
-            "rows_left_out": totals,
-            **answers,
+            "rows_left_out": [row.number for row in totals],
         },
     }
+
+
+def _with_totals(doubt: Json, sheets: Sequence[Sheet], answers: Mapping[str, str]) -> Json:
+    """The question, with what the file would come to by each of its readings."""
+    readings = []
+    for one in doubt["readings"]:
+        key, _, value = one["read"].partition("=")
+        rows = _read(sheets, {**answers, key: value})["rows"]
+        readings.append({**one, "total": f"{_sum(rows):.2f}"})
+    return {**doubt, "readings": readings}
+
+
+def _sum(rows: Sequence[Json]) -> Decimal:
+    """Of an opening balance its obligation counts."""
+    by_row = {row["row"]: Decimal(row["amount"]) for row in reversed(rows)}
+    return sum(by_row.values(), Decimal(0))
 
 
 def _is_aside(heading: Heading, row: Row) -> bool:

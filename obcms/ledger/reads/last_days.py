@@ -16,7 +16,7 @@ from obcms.ppas.rules.choices import AppropriationClass
 def last_day_of(line: BudgetLine, of_class: AppropriationClass) -> date | None:
     """The last day to obligate a class of the line, whose act is loaded; None for no last day."""
     query = select(ActExtension).where(ActExtension.act_id == line.act_id)
-    return _last_day(line, of_class, db.session.scalars(query))
+    return last_day_among(line, of_class, db.session.scalars(query))
 
 
 def last_days(balance_ids: Iterable[int]) -> dict[int, date | None]:
@@ -25,15 +25,15 @@ def last_days(balance_ids: Iterable[int]) -> dict[int, date | None]:
     query = select(FundBalance).where(FundBalance.id.in_(list(balance_ids)))
     query = query.options(acts.selectinload(AppropriationsAct.extensions))
     return {
-        one.id: _last_day(one.line, one.appropriation_class, one.line.act.extensions)
+        one.id: last_day_among(one.line, one.appropriation_class, one.line.act.extensions)
         for one in db.session.scalars(query)
     }
 
 
-def _last_day(
+def last_day_among(
     line: BudgetLine, of_class: AppropriationClass, extensions: Iterable[ActExtension]
 ) -> date | None:
-    """The latest of what the act says and what later acts say of it."""
+    """The latest of what the act says and what later acts, its extensions, say of it."""
     if line.validity is LineValidity.UNLIMITED:
         return None
     if line.validity is LineValidity.OWN_DAY:

@@ -13,6 +13,7 @@ from obcms.ledger.screens.movements import MovementPage
 from obcms.ledger.screens.obligation import ObligationPage
 from obcms.ledger.screens.offices import OfficesPage
 from obcms.ledger.screens.quarters import QuarterPage
+from obcms.ledger.screens.register import add_register
 from obcms.ledger.screens.release import ReleaseDialog
 from obcms.ledger.screens.search import PaymentSearch
 from obcms.ledger.screens.status import StatusPage
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     for view, name, endpoint, path in menu:
         address = f"/admin/ledger/{path}"
         add_view(app, view(name=name, endpoint=endpoint, url=address, category=LEDGER), 35)
+    add_register(app, LEDGER)
     pages = (
         (LinePage, "ledger_line", "budget-lines/<int:budget_line_id>"),
         (ReleaseDialog, "ledger_release", "budget-lines/<int:budget_line_id>/release"),

@@ -35,7 +35,7 @@ def whether_it_fits(line: BudgetLine, values: Mapping[str, Any]) -> Told:
     """
     amount = _FIELDS["amount"].clean(values["amount"]) if values.get("amount") else None
     draft = _draft(line, values, amount or AMOUNT_LIMIT)
-    if (refusal := _dates(draft, bool(values.get("override_reason")))) is not None:
+    if (refusal := _dates(draft)) is not None:
         return _told(refusal, fits=False)
     balance = _balance(draft)
     if balance is None and draft.kind is not EntryKind.APPROPRIATION:
@@ -83,10 +83,11 @@ def _draft(line: BudgetLine, values: Mapping[str, Any], amount: Decimal) -> Draf
         document_date=said["document_date"] or on,
         obligation=obligation,
         disbursement=disbursement,
+        more={"override_reason": values.get("override_reason", "")},
     )
 
 
-def _dates(draft: Draft, overridden: bool) -> str | None:
+def _dates(draft: Draft) -> str | None:
     """The first reason that the days give against the entry."""
     closed = closed_through()
     if closed is not None and draft.posting_date <= closed:
@@ -95,7 +96,7 @@ def _dates(draft: Draft, overridden: bool) -> str | None:
         return f"The {quarter} is closed; the first open day is {day(first)}."
     try:
         refuse_dates(draft)
-        if not overridden:
+        if not draft.is_overridden:
             refuse_lapsed([draft])
     except Invalid as error:
         return str(error)
@@ -118,7 +119,7 @@ def _breach(draft: Draft, balance: FundBalance, values: Mapping[str, Any]) -> In
     if values.get("with_payable") and draft.kind in PAYABLE_OF:
         drafts.append(draft.but(kind=PAYABLE_OF[draft.kind], disbursement=None))
     try:
-        refuse_breaches(drafts, {draft.key: balance}, bool(values.get("override_reason")))
+        refuse_breaches(drafts, {draft.key: balance})
     except Invalid as error:
         return error
     return None
