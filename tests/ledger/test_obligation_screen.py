@@ -3,13 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from lxml import html
 from sqlalchemy import select
 
 from obcms.kernel.extensions import db
 from obcms.ledger.models import FundEntry, Obligation
-from obcms.ledger.rules.unpaid import open_since
 from tests.support.budget_lines import make_act, make_line, post
 
 
@@ -17,26 +15,6 @@ def strip(page: str) -> dict[str, str]:
     """The figures above."""
     parts = html.fromstring(page).xpath("//dl[@class='strip-wide']/div")
     return {part.findtext("dt"): " ".join(part.find("dd").text_content().split()) for part in parts}
-
-
-def days(*given: tuple[int, str]) -> list[tuple[date, Decimal]]:
-    return [(date(2025, 1, day), Decimal(amount)) for day, amount in given]
-
-
-@pytest.mark.parametrize(
-    ("came", "left", "since"),
-    [
-        ([], "0", None),
-        ([(5, "100")], "0", None),
-        ([(5, "100"), (9, "50")], "120", 5),
-        ([(5, "100"), (9, "50")], "50", 9),
-        ([(5, "100"), (9, "50"), (12, "-30")], "40", 9),
-        ([(9, "50"), (5, "100")], "51", 5),
-    ],
-)
-def test_the_oldest_is_used_up_first(came, left: str, since: int | None) -> None:
-    found = open_since(days(*came), Decimal(left))
-    assert (found and found.day) == since
 
 
 def test_an_ors_over_several_lines_is_one_screen(people, sign_in_as, app) -> None:
