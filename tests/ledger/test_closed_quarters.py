@@ -85,7 +85,7 @@ def test_five_hundred_operations_leave_a_closed_quarter_as_it_was(line: BudgetLi
 
 
 def test_a_closed_quarter_takes_nothing_and_its_voids_post_in_an_open_one(line: BudgetLine) -> None:
-    march = date(2025, 3, 28)
+    march = date(2025, 3, 31)  # the quarter's last day belongs to it
     with time_machine.travel(APRIL, tick=False):
         posted = obligate(line, "100.00", entry_date=march)
         close_quarter(MFBM, QUARTER)
