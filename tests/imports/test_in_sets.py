@@ -15,7 +15,6 @@ from obcms.imports.outcome import RowKind
 from obcms.imports.ppa_list import PPA_LIST
 from obcms.imports.reading.parsed import ParsedFile
 from obcms.imports.reading.rows import parse_file
-from obcms.imports.undo import undo_import
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
@@ -27,7 +26,6 @@ from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.work.models import WorkItem
 from tests.support.factories import make_ppa, track
-from tests.support.growth import at_two_sizes
 
 YEAR = 2031
 
@@ -44,47 +42,6 @@ def apply(parsed: ParsedFile, actor=SYSTEM, valid_rows_only: bool = False) -> Im
     source = Source("list.csv", "0" * 64)
     done = apply_import(PPA_LIST, actor, parsed, given(), source, valid_rows_only=valid_rows_only)
     return done[1]
-
-
-def rows(size: int, amount: int, coded: bool) -> ParsedFile:
-    """Rows of which every other one sets another column than the one before."""
-    return listed(
-        *(
-            f"{f'MOH-{YEAR}-{size}{n:03d}' if coded else ''},Title {size} {coded} {n},{amount + n},"
-            f"{'2031-02-01' if n % 2 else ''},{'2031-11-30' if n % 3 else ''}"
-            for n in range(size)
-        )
-    )
-
-
-@pytest.mark.parametrize("coded", [True, False])
-def test_queries_do_not_grow_with_the_rows(app: Flask, count_queries, coded: bool) -> None:
-    def parsed(amount: int):
-        return lambda size: rows(size, amount, coded)
-
-    def look(list_: ParsedFile) -> object:
-        return compare(PPA_LIST, SYSTEM, list_, given())
-
-    for work in (look, apply):  # new, then changed, then unchanged
-        for amount in (1000, 2000, 2000):
-            few, many = at_two_sizes(count_queries, parsed(amount), work)
-            assert few == many, (work, amount)
-            assert many < 35
-            db.session.commit()
-
-
-def test_queries_of_an_undo_do_not_grow_with_the_rows(app: Flask, count_queries) -> None:
-    def prepare(size: int) -> int:
-        apply(rows(size, 1000, True))
-        batch = apply(rows(size, 2000, True))
-        assert batch is not None
-        return batch.id
-
-    def undo(number: int) -> None:
-        undo_import(SYSTEM, db.session.get_one(ImportBatch, number))
-
-    few, many = at_two_sizes(count_queries, prepare, undo)
-    assert few == many < 30
 
 
 def entries_of(ppa: PPA, after: int) -> list[tuple[str, object]]:

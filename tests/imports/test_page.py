@@ -13,7 +13,7 @@ from obcms.imports.models import ImportUpload
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
-from tests.imports.waiting import apply, shown_by, upload, upload_and_read
+from tests.imports.waiting import apply, upload, upload_and_read
 from tests.imports.workbooks import messy_workbook
 
 
@@ -59,26 +59,6 @@ def test_refused_rows_stop_an_import_of_all_rows(staff, workbook: bytes) -> None
     answer = apply(staff, address, "all_or_nothing")
     assert answer.status_code == 422
     assert "nothing was imported" in answer.text
-
-
-def test_what_changed_since_the_preview_is_a_conflict(staff, workbook: bytes) -> None:
-    address = upload_and_read(staff, workbook)
-    shown = shown_by(staff.get(address).text)
-    ppa = db.session.scalars(select(PPA).where(PPA.code == "MOH-2025-002")).one()
-    ppa.title = "Renamed meanwhile"
-    db.session.commit()
-    answer = staff.post(address, data=shown | {"valid_rows": "Import valid rows only"})
-    assert answer.status_code == 409
-    assert "MOH-2025-002: shell:" in answer.text
-    assert "to “Renamed meanwhile” on" in answer.text
-    title = select(PPA.title).where(PPA.code == "MOH-2025-002")
-    assert db.session.scalar(title) == "Renamed meanwhile"
-
-
-def test_an_upload_is_its_owners_alone(staff, workbook: bytes, people, sign_in_as) -> None:
-    address = upload_and_read(staff, workbook)
-    assert sign_in_as(people.outsider).get(address).status_code == 404
-    assert sign_in_as(people.administrator).get(address).status_code == 404
 
 
 def test_a_ministrys_staff_import_for_their_own_ministry_alone(staff, workbook: bytes) -> None:

@@ -2,9 +2,8 @@
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from obcms.imports.models import ConfirmedReading
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from tests.imports.waiting import apply, read_next, shown_by, upload_and_read
@@ -43,38 +42,12 @@ def test_a_question_shows_what_each_reading_comes_to(staff) -> None:
     assert "Import all rows" not in page
 
 
-def test_nothing_is_applied_before_the_answer(staff) -> None:
-    address = upload_and_read(staff, TWO, "list.csv")
-    refused = staff.post(
-        address, data=shown_by(staff.get(address).text) | {"all_or_nothing": "yes"}
-    )
-    assert refused.status_code == 422
-    assert "are open, so nothing was imported" in refused.text
-    assert budgets() == {}
-
-
 def test_an_answer_is_followed_and_applied(staff) -> None:
     address = upload_and_read(staff, TWO, "list.csv")
     page = answer(staff, address, **{"answer-amount": "D"})
     assert "Which column" not in page
     assert apply(staff, address, "all_or_nothing").status_code == 302
     assert budgets() == {"MOH-2025-901": "150.00", "MOH-2025-902": "250.00"}
-
-
-def test_what_was_confirmed_is_used_for_the_next_list_and_said(staff) -> None:
-    first = upload_and_read(staff, TWO, "list.csv")
-    answer(staff, first, **{"answer-amount": "D"})
-    apply(staff, first, "all_or_nothing")
-    page = staff.get(upload_and_read(staff, NEXT, "next.csv")).text
-    assert "Read as your ministry confirmed on" in page
-    assert "Which column" not in page
-    other = NEXT.replace(b"Original", b"Revised")
-    assert "Which column" in staff.get(upload_and_read(staff, other, "other.csv")).text
-
-
-def test_only_an_import_confirms(staff) -> None:
-    answer(staff, upload_and_read(staff, TWO, "list.csv"), **{"answer-amount": "D"})
-    assert db.session.scalar(select(func.count(ConfirmedReading.id))) == 0
 
 
 def test_a_column_is_given_another_meaning(staff) -> None:

@@ -7,7 +7,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from obcms.imports.models import ImportUpload
 from obcms.imports.overtaken import changed_ppas
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
@@ -65,17 +64,6 @@ def test_an_older_page_of_the_same_upload_imports_only_what_it_showed(staff) -> 
     assert "MOH-2025-901: " in answer.text
 
 
-def test_a_preview_writes_nothing_not_even_that_it_was_shown(staff) -> None:
-    address = upload_and_read(staff, ONE)
-    before = db.session.scalars(select(ImportUpload)).one().__dict__.copy()
-    db.session.remove()
-    staff.get(address)
-    after = db.session.scalars(select(ImportUpload)).one()
-    assert {name: getattr(after, name) for name in before if name[0] != "_"} == {
-        name: value for name, value in before.items() if name[0] != "_"
-    }
-
-
 def test_line_4_no_table_gives_a_number_twice(app: Flask) -> None:
     """On SQLite; PostgreSQL's sequences never do."""
     counted = [
@@ -95,15 +83,6 @@ def test_line_4_no_table_gives_a_number_twice(app: Flask) -> None:
 def _keys_used_once(table: str) -> bool:
     query = text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE name = :table")
     return bool(db.session.scalar(query, {"table": table}))
-
-
-def test_a_preview_belongs_to_whoever_sent_the_file(staff, people, sign_in_as) -> None:
-    address = upload_and_read(staff, ONE)
-    shown = shown_by(staff.get(address).text)
-    colleague = sign_in_as(people.moa_head)
-    assert colleague.get(address).status_code == 404
-    assert colleague.post(address, data=shown | {"valid_rows": "1"}).status_code == 404
-    assert (apply(staff, address).status_code, budgets()) == (302, ["5.00"])
 
 
 def test_what_was_changed_by_the_moment_of_the_preview_was_shown(app: Flask) -> None:

@@ -28,8 +28,8 @@ class TestRegister(ImportTests):
     sender, other = "moa_staff", "outsider"
     asked = "can be read either way. What comes first?"
     answers: Mapping[str, str] = {"answer-dates": "day-first"}
-    overtaking = "posted obligation N-"
-    touching = "payable N-"
+    overtaking = ("posted obligation N-", "₱99,800.00")
+    touching = ("payable N-", "₱40.00")
     commands = (("ledger", "post"), ("ledger", "void-import"))
     queries = 60
 

@@ -11,14 +11,20 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from obcms.imports.compare import compare
+from obcms.imports.declared import Given
 from obcms.kernel.extensions import db
+from obcms.ledger.intake.register import REGISTER
+from obcms.ledger.intake.register_file import from_json
+from obcms.ledger.intake.register_table import read_register
 from obcms.ledger.models import AppropriationsAct, FundEntry, Obligation
 from obcms.ledger.quarters import close_quarter
 from obcms.ledger.rules.quarters import Quarter
 from obcms.ledger.void import void_entry
+from obcms.organizations.reads import find_moa
 from tests.ledger.act_files import write
-from tests.ledger.lines import MFBM, make_act, make_line
-from tests.ledger.register_files import committed, post, row_of
+from tests.ledger.lines import MFBM, make_act, make_line, staff
+from tests.ledger.register_files import committed, post, row_of, sheets_of
 from tests.support.factories import make_ppa
 
 
@@ -183,6 +189,30 @@ def test_dates_that_can_be_read_either_way_are_asked(
     code, told = post(app, path, "--json", "--read", "dates=day-first")
     assert (code, told["new"]) == (0, 1)
     assert db.session.scalars(select(Obligation.first_posted_on)).all() == [date(2025, 3, 2)]
+
+
+def test_a_row_of_another_year_than_the_one_given_is_refused(
+    app: Flask, line: SimpleNamespace, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "register.csv", [row_of(line, "obligation", "1.00")])
+    code, told = post(app, path, "--json", "--fiscal-year", "2026")
+    reason = "The line is of FY 2025, but the import is for FY 2026."
+    assert (code, [one["reason"] for one in told["refused"]]) == (1, [reason])
+    assert post(app, path, "--json", "--fiscal-year", "2025")[1]["new"] == 1
+
+
+def test_a_file_is_read_for_the_office_that_was_given(
+    app: Flask, line: SimpleNamespace, people
+) -> None:
+    rows = [
+        row_of(line, "obligation", "1.00", office=name, ors_number=f"ORS {name}")
+        for name in ("", "MOH", "MAFAR")
+    ]
+    parsed = from_json(read_register(sheets_of(rows), {"answers": {}}))
+    outcome = compare(REGISTER, staff(people), parsed, Given(find_moa("MOH").id))
+    assert [row.row for row in outcome.rows] == [2, 3]
+    reason = "The row says MAFAR, but the import is for MOH."
+    assert [note.reason for note in outcome.refused] == [reason]
 
 
 def test_a_line_can_be_named_by_its_ppa(app: Flask, tmp_path: Path) -> None:

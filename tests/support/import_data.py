@@ -2,13 +2,14 @@
 `import_case`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from obcms.imports.apply import Source, apply_import, digest
 from obcms.imports.declared import Given, Import
@@ -21,6 +22,16 @@ from tests.imports.waiting import apply, upload_and_read
 
 NAME = "list.csv"
 REASON = "The wrong file"
+
+
+@contextmanager
+def somebody_writing() -> Iterator[None]:
+    """Somebody else has begun to write: on SQLite the one lock is taken."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        connection.execute(text("UPDATE organization SET name = name"))
+        yield
+        connection.rollback()
 
 
 class ImportData:
@@ -38,8 +49,8 @@ class ImportData:
     other: ClassVar[str]
     asked: ClassVar[str]
     answers: ClassVar[Mapping[str, str]]
-    overtaking: ClassVar[str]
-    touching: ClassVar[str]
+    overtaking: ClassVar[Sequence[str]]
+    touching: ClassVar[Sequence[str]]
     commands: ClassVar[tuple[Sequence[str], Sequence[str]]]
     queries: ClassVar[int] = 35
 

@@ -33,6 +33,7 @@ class Lines:
         query = select(Organization.acronym_key, Organization.acronym, Organization.id)
         offices = db.session.execute(query).all()
         self._offices = {one.acronym_key: one.id for one in offices}
+        self._year = given.fiscal_year
         self._given = next((one for one in offices if one.id == given.organization_id), None)
         acts = {code_key(row["act"]) for row in rows if row["act"]}
         ppas = {code_key(row["ppa_code"]) for row in rows if row["ppa_code"]}
@@ -79,7 +80,14 @@ class Lines:
                 f"The row may mean several lines ({named}): give act, office, cost structure and "
                 "title.",
             )
+        self._refuse_year(found[0])
         return found[0]
+
+    def _refuse_year(self, line: BudgetLine) -> None:
+        year = self._year
+        if year is not None and line.act.fiscal_year != year:
+            message = f"The line is of FY {line.act.fiscal_year}, but the import is for FY {year}."
+            raise refused(Refusal.INPUT, message)
 
     def _office_of(self, row: Row) -> str:
         """That of the row, else the one that the file was given for. Raises Invalid for another."""
