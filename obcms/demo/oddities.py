@@ -10,11 +10,10 @@ from obcms.demo.ledger import MFBM
 from obcms.demo.spending import REMARK
 from obcms.kernel.extensions import db
 from obcms.ledger.access import find_line
-from obcms.ledger.lines import add_line
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundEntry
 from obcms.ledger.move import move_funds
 from obcms.ledger.post import post_entry
-from obcms.ledger.rules.choices import CostStructure
+from obcms.ledger.release import release_fund
 from obcms.ppas.models import PPA
 
 FUND = "Bangsamoro under Special Circumstances Support Fund"
@@ -157,21 +156,13 @@ def _release(act: AppropriationsAct, to: BudgetLine) -> None:
     """A special purpose fund to a ministry: its allotment, and the transfer to its line there."""
     query = select(BudgetLine.id).where(BudgetLine.act_id == act.id, BudgetLine.title == FUND)
     fund = find_line(MFBM, db.session.scalars(query).one())
-    on, reference = date(2025, 7, 21), "ARO-2025-0042"
-    _post(fund, "allotment", str(RELEASED), on, reference)
-    own = add_line(
-        MFBM,
-        act,
-        {"organization_id": to.organization_id, "cost_structure": CostStructure.SPF, "title": FUND},
-    )
-    parts = [
-        {"line": line.id, "kind": kind, "appropriation_class": "mooe", "amount": amount}
-        for line, kind, amount in (
-            (fund, "appropriation_adjustment", -RELEASED),
-            (fund, "transfer_to", RELEASED),
-            (own, "appropriation_adjustment", RELEASED),
-            (own, "transfer_from", RELEASED),
-        )
-    ]
-    said = {"kind": "transfer", "reference": reference, "remarks": REMARK, "entry_date": on}
-    move_funds(MFBM, said | {"entries": parts})
+    said = {
+        "organization_id": to.organization_id,
+        "appropriation_class": "mooe",
+        "amount": RELEASED,
+        "allotment_reference": "ARO-2025-0042",
+        "reference": "ARO-2025-0042",
+        "entry_date": date(2025, 7, 21),
+        "remarks": REMARK,
+    }
+    release_fund(MFBM, fund, said)
