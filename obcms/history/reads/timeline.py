@@ -54,6 +54,24 @@ ROW = frozenset(
 TOLD = {
     "approval_step": ROW | {"action", "from_status", "to_status"},
     "distribution_batch": ROW | {"parent_id"},
+    "fund_entry": ROW
+    | {
+        "balance_id",
+        "disbursement_id",
+        "is_cut",
+        "is_final",
+        "is_illustration",
+        "kind",
+        "movement_id",
+        "obligation_id",
+        "payee_key",
+        "posted_with_id",
+        "reference",
+        "to_be_liquidated",
+        "voids_id",
+    },
+    "obligation": ROW
+    | {"balance_id", "first_posted_on", "is_void", "number_key", "ors_number", "payee_key"},
     "ppa_amendment": ROW | {"kind"},
 }
 TIMESTAMPED = frozenset({"ppa", "work_item"})
@@ -127,7 +145,12 @@ def _act(act: ActEntries, told: Sequence[Row[Any]], wording: Wording) -> Act:
 
 
 def _followed(entry: Row[Any]) -> bool:
-    """Whether the roll-up wrote the entry: what people add, change or remove tells the time too."""
+    """Whether the roll-up wrote the entry: what people add, change or remove tells the time too.
+
+    What stands on an obligation follows from the ledger's entries.
+    """
+    if entry.table_name == "obligation":
+        return True
     return entry.table_name in TIMESTAMPED and "updated_at" not in entry.changes
 
 

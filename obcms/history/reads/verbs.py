@@ -25,6 +25,8 @@ def verb_of(entry: Row[Any]) -> str:
             return DONE[Action(changes["action"][1])]
         case "ppa_amendment", AuditAction.INSERT:
             return AMENDED[AmendmentKind(changes["kind"][1])]
+        case "fund_entry", AuditAction.INSERT:
+            return "posted" if changes["voids_id"][1] is None else "voided"
         case "distribution_batch", AuditAction.INSERT:
             return "distributed the budget of"
         case "distribution_batch", AuditAction.UPDATE if "undone_at" in changes:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from obcms.budget.models import DistributionBatch
+from obcms.history.reads.funds import FundNames
 from obcms.history.reads.names import NamesThen
 from obcms.kernel.audit.models import ENTRIES, AuditAction
 from obcms.kernel.audit.wording import referred_table, shown
@@ -21,7 +22,8 @@ NAMED = ("organization", "user_account", "work_item")
 
 
 class Wording:
-    """The names that the entries need, read in five queries, and three more where they are asked.
+    """The names that the entries need, read in five queries, and some more where entries ask for
+    them.
 
     People and organizations are named as they were when the entry was written; what has a title by
     the one that it has now, or had last, so that it is found.
@@ -41,6 +43,7 @@ class Wording:
         connection = db.session.connection()
         self.names = NamesThen(connection, ids["organization"], ids["user_account"], since)
         self.titles = titles_of(WorkItem, ids["work_item"])
+        self.funds = FundNames(entries)
         self.milestones = titles_of(Milestone, _keys(Milestone, entries))
 
     def actor(self, entry: Row[Any]) -> str:
@@ -66,6 +69,10 @@ class Wording:
                 return self._item(batch.parent_id)
             case "ppa_milestone":
                 return quoted(self.milestones, int(key))
+            case "fund_entry" if entry.action == AuditAction.INSERT:
+                return self.funds.entry(entry)
+            case "obligation":
+                return self.funds.obligation(entry)
             case "approval_step":
                 return _way(changes)
             case "ppa_amendment":

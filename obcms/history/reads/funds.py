@@ -1,0 +1,58 @@
+"""How entries of the ledger read in the history of the PPA that their line funds (issue 17)."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from obcms.kernel.extensions import db
+from obcms.kernel.formats import peso
+from obcms.ledger.models import BudgetLine, FundBalance, Obligation
+from obcms.ledger.rules.choices import EntryKind
+
+ENTRY, OBLIGATION = "fund_entry", "obligation"
+
+
+class FundNames:
+    """The lines and obligations that entries of the trail speak of; two queries where any do."""
+
+    def __init__(self, entries: Iterable[Row[Any]]) -> None:
+        entries = list(entries)
+        posted = [one for one in entries if one.table_name == ENTRY]
+        balances = {_of(one, "balance_id") for one in posted}
+        obligations = {int(one.row_key) for one in entries if one.table_name == OBLIGATION}
+        self._places: dict[int, str] = {}
+        self._numbers: dict[int, str] = {}
+        if balances:
+            query = select(FundBalance.id, FundBalance.appropriation_class, BudgetLine.title)
+            query = query.join(FundBalance.line).where(FundBalance.id.in_(balances))
+            self._places = {
+                key: f"{of_class.label} of “{title}”"
+                for key, of_class, title in db.session.execute(query)
+            }
+        if obligations:
+            numbers = select(Obligation.id, Obligation.ors_number)
+            found = db.session.execute(numbers.where(Obligation.id.in_(obligations)))
+            self._numbers = dict(found.tuples().all())
+
+    def entry(self, entry: Row[Any]) -> str:
+        """Such as “obligation of ₱5.00, ORS-1, in MOOE of “Health Stations””."""
+        kind = EntryKind(_of(entry, "kind")).label
+        amount = Decimal(_of(entry, "amount"))
+        if _of(entry, "voids_id") is not None:
+            amount = -amount
+        told = f"{kind[0].lower()}{kind[1:]} of {peso(amount)}"
+        if reference := _of(entry, "reference"):
+            told += f", {reference}"
+        place = self._places.get(_of(entry, "balance_id"))
+        return f"{told}, in {place}" if place else told
+
+    def obligation(self, entry: Row[Any]) -> str:
+        """The ORS number."""
+        return self._numbers.get(int(entry.row_key), "")
+
+
+def _of(entry: Row[Any], column: str) -> Any:
+    """What the row has in a column, by an entry that holds the whole row."""
+    return entry.changes.get(column, [None, None])[1]
