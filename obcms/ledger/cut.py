@@ -77,7 +77,7 @@ def _adjustments(
             amount=-amount,
             posting_date=today(),
             document_date=where.get("document_date") or today(),
-            more={"reference": where["reference"], "remarks": reason},
+            more={"reference": where["reference"], "remarks": reason, "is_cut": True},
             along=kind is EntryKind.ALLOTMENT_ADJUSTMENT,
         )
         for kind, amount in lowered.items()

@@ -33,8 +33,12 @@ def hold_ppas(differences: Differences) -> None:
     lock_trees(db.session(), differences)
 
 
-def follow_in_ppas(actor: Actor, differences: Differences, document: str) -> None:
+def follow_in_ppas(
+    actor: Actor, differences: Differences, document: str, takes_back_cut: bool = False
+) -> None:
     """Moves each PPA's allocation by what its lines gained or lost; the document is named."""
     query = select(PPA).where(PPA.id.in_(differences)).order_by(PPA.id)
     for ppa in db.session.scalars(query.execution_options(populate_existing=True)):
+        if takes_back_cut:
+            ppa.allocation_note = ""  # it says why the allocation was cut
         move_allocation(actor, ppa, differences[ppa.id], document)

@@ -51,12 +51,13 @@ def void_together(actor: Actor, entries: Sequence[FundEntry], reason: str) -> li
     again = select(Obligation).where(Obligation.id.in_(obligations))
     db.session.scalars(again.execution_options(populate_existing=True)).all()
     voids = book(actor, [reverse(one, period, reason) for one in entries], held)
-    follow_in_ppas(actor, moved, f"The void of {entries[0].reference}")
+    is_cut = any(one.is_cut for one in entries)
+    follow_in_ppas(actor, moved, f"The void of {entries[0].reference}", takes_back_cut=is_cut)
     return voids
 
 
 def _moved_back(entries: Sequence[FundEntry]) -> Differences:
-    of_documents = (one for one in entries if one.movement_id is not None)
+    of_documents = (one for one in entries if one.movement_id is not None or one.is_cut)
     return differences_of((one.kind, one.balance.line, -one.amount) for one in of_documents)
 
 
@@ -105,6 +106,7 @@ def reverse(entry: FundEntry, period: LedgerPeriod, reason: str) -> Draft:
             "voids_id": entry.id,
             "void_reason": reason,
             "movement_id": entry.movement_id,
+            "is_cut": entry.is_cut,
         },
     )
 

@@ -157,6 +157,29 @@ def test_a_cut_of_what_is_not_released_leaves_the_allotment(people) -> None:
     assert (balance.appropriated, balance.allotted) == (Decimal("750.00"), Decimal("700.00"))
 
 
+def test_voiding_the_adjustments_of_a_cut_gives_the_ppa_its_allocation_back() -> None:
+    ppa = make_ppa(budget="1000.00", approval_status=ApprovalStatus.APPROVED)
+    line = make_line(make_act(), ppa=ppa)
+    track(ppa)
+    [balance] = balances_of(ppa.id)
+    where = {"balance": balance.id, "reference": "BAA 90"}
+    cut_allocation(MFBM, ppa, Decimal(600), "BAA 90, section 5", where)
+    assert ppa.over_distributed == Decimal(400)
+    cut = db.session.scalars(select(FundEntry).where(FundEntry.amount < 0)).first()
+    voids = void_entry(MFBM, cut, "The court suspended the act")
+    assert [one.amount for one in voids] == [Decimal("400.00")] * 2
+    assert balance.appropriated == balance.allotted == Decimal("1000.00")
+    assert ppa.budget_allocation == Decimal("1000.00")
+    assert ppa.over_distributed == 0
+    assert ppa.allocation_note == ""
+    told = db.session.scalars(select(Amendment).order_by(Amendment.id.desc())).first()
+    assert "The void of BAA 90 moved ₱400.00" in told.reason
+    # An adjustment that an act makes is its own: neither it nor its void moves the allocation.
+    alone = post_entry(MFBM, line, entry("appropriation_adjustment", "50.00"))
+    void_entry(MFBM, alone, "Twice")
+    assert ppa.budget_allocation == Decimal("1000.00")
+
+
 def test_what_is_posted_is_neither_changed_nor_deleted(people) -> None:
     line = make_line(make_act())
     posted = post_entry(staff(people), line, entry("obligation", "5.00", payee="Somebody"))

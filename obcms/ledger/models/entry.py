@@ -113,7 +113,8 @@ class FundEntry(Audited, KeepsText, db.Model):
     """One posting on a balance. A void repeats what it voids with the opposite sign.
 
     `disbursement_id` names the disbursement that is liquidated, refunded or cancelled;
-    `posted_with_id` the entry under whose number this one was posted along.
+    `posted_with_id` the entry under whose number this one was posted along. `is_cut` says that it
+    is part of a cut of the PPA that the line funds.
     """
 
     __tablename__ = "fund_entry"
@@ -148,6 +149,7 @@ class FundEntry(Audited, KeepsText, db.Model):
     mode: Mapped[PaymentMode | None] = mapped_column(choice(PaymentMode, "mode"))
     to_be_liquidated: Mapped[bool] = mapped_column(default=False, server_default="0")
     override_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    is_cut: Mapped[bool] = mapped_column(default=False, server_default="0")
     is_illustration: Mapped[bool] = mapped_column(default=False, server_default="0")
     posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     posted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
