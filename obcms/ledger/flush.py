@@ -26,6 +26,7 @@ RECORDS |= {
     "fund_entry": "ledger entry",
     "fund_movement": "document that moves money",
     "obligation": "obligation",
+    "prepared_movement": "prepared document",
     "quarter_closing": "closing of a quarter",
 }
 

@@ -53,6 +53,8 @@ def ledger_screens() -> Iterator[tuple]:
         yield (f"ledger_register.{name}", "GET"), Access(SPEND)
     for name in ("upload", "preview", "reading", "undo"):
         yield (f"ledger_register.{name}", "POST"), Access(SPEND)
+    yield ("ledger_movements.post_prepared", "POST"), Access(frozenset({Role.EXECUTIVE}))
+    yield ("ledger_movements.drop_prepared", "POST"), Access(MOVE)
     for name in ("close", "reopen"):
         yield (f"ledger_quarters.{name}", "POST"), Access(MFBM)
 
@@ -108,6 +110,8 @@ def _register_shown(client: FlaskClient, ids: Ids) -> dict[str, str]:
 SENT_TO_LEDGER_SCREENS: dict[tuple[str, str], Sent] = {
     ("ledger_movements.new", "POST"): Sent("ledger", MODIFICATION),
     ("ledger_movements.check", "POST"): Sent("ledger", MODIFICATION, answer=200, writes=False),
+    ("ledger_movements.post_prepared", "POST"): Sent("ledger", {"reference": "CM-{number}"}),
+    ("ledger_movements.drop_prepared", "POST"): Sent("ledger", {"reason": "Not needed"}),
     ("ledger_release.index", "POST"): Sent("fund", RELEASE),
     ("ledger_quarters.close", "POST"): Sent("ledger", prepare=_next_quarter),
     ("ledger_quarters.reopen", "POST"): Sent(

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from lxml import html
 from sqlalchemy import select
 
 from obcms.kernel.extensions import db
@@ -59,6 +60,26 @@ def test_a_document_that_does_not_balance_is_refused_at_its_lines(people, sign_i
     answer = client.post(f"{PAGE}new", data=sent, headers={"Accept": "application/json"})
     assert answer.status_code == 422
     assert answer.json["problems"][0]["pointer"] == "entries"
+
+
+def test_more_rows_keep_what_is_filled_in_and_are_read(people, sign_in_as, app) -> None:
+    line = make_line()
+    line_id = line.id
+    sent = {"act": line.act_id, "kind": "modification", "reference": "M-9"} | DATED
+    parts = [(line_id, "mooe", "-7.00"), *((line_id, "co", "1.00") for _ in range(7))]
+    db.session.commit()
+    client = sign_in_as(people.mfbm_analyst)
+    # Without scripts the button asks for a longer form.
+    page = client.post(f"{PAGE}new", data=sent | rows(*parts[:6]) | {"rows": "6", "more": "1"}).text
+    form = html.fromstring(page).get_element_by_id("movement")
+    assert form.fields["rows"] == "12"
+    assert form.fields["reference"] == "M-9"
+    assert (form.fields["line-5"], form.fields["class-5"]) == (str(line_id), "co")
+    assert (form.fields["amount-0"], form.fields["amount-11"]) == ("-7.00", "")
+    assert client.post(f"{PAGE}new", data=sent | rows(*parts)).status_code == 422
+    assert client.post(f"{PAGE}new", data=sent | rows(*parts) | {"rows": "12"}).status_code == 302
+    [mooe, co] = balances_of([line_id])[line_id]
+    assert (mooe.figures.allotted, co.figures.allotted) == (Decimal("999993.00"), Decimal("7.00"))
 
 
 def test_ministries_see_documents_of_own_lines_and_post_none(people, sign_in_as, app) -> None:

@@ -12,9 +12,16 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role, SystemActor
 from obcms.ledger.acts import Appropriated, appropriate, create_act
 from obcms.ledger.lines import add_line
-from obcms.ledger.models import AppropriationsAct, BudgetLine, FundEntry, FundMovement
+from obcms.ledger.models import (
+    AppropriationsAct,
+    BudgetLine,
+    FundEntry,
+    FundMovement,
+    PreparedMovement,
+)
 from obcms.ledger.move import move_funds
 from obcms.ledger.post import post_entry
+from obcms.ledger.prepare import prepare_augmentation
 from obcms.organizations.models import Organization
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass
@@ -83,3 +90,16 @@ def modify(line: BudgetLine, amount: str = "10.00", **values: Any) -> FundMoveme
     ]
     usual = {"kind": "modification", "reference": f"MOD-{next(_numbers)}", "entries": entries}
     return move_funds(MFBM, usual | values)
+
+
+def prepare(
+    source: BudgetLine, target: BudgetLine, amount: str = "10.00", **values: Any
+) -> PreparedMovement:
+    """An augmentation of the MOOE that MFBM prepared; nothing of it is posted."""
+    entries = [
+        {"line": line.id, "kind": kind, "appropriation_class": "mooe", "amount": sign + amount}
+        for kind in ("appropriation_adjustment", "allotment_adjustment")
+        for line, sign in ((source, "-"), (target, ""))
+    ]
+    usual = {"kind": "augmentation", "reference": f"PREP-{next(_numbers)}", "entries": entries}
+    return prepare_augmentation(MFBM, usual | {"ground": "completed"} | values)

@@ -5,6 +5,7 @@ from obcms.ledger.models.balance import FundBalance, FundTotal
 from obcms.ledger.models.entry import FundEntry, FundMovement, Obligation
 from obcms.ledger.models.line import BudgetLine
 from obcms.ledger.models.period import LedgerPeriod, QuarterClosing
+from obcms.ledger.models.prepared import PreparedMovement
 
 __all__ = [
     "ActExtension",
@@ -16,5 +17,6 @@ __all__ = [
     "FundTotal",
     "LedgerPeriod",
     "Obligation",
+    "PreparedMovement",
     "QuarterClosing",
 ]

@@ -1,6 +1,6 @@
 """Documents that moved money, and what a new one would move."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, visible
-from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, FundMovement
+from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, FundMovement, PreparedMovement
 from obcms.ledger.rules.choices import EntryKind
+from obcms.ppas.rules.choices import AppropriationClass
 
 SHOWN = 100
 
@@ -55,6 +56,42 @@ def recent_movements(actor: Actor) -> list[ListedMovement]:
 def _listed(movement: FundMovement, entries: Sequence[FundEntry]) -> ListedMovement:
     posted = [one for one in entries if one.voids_id is None]
     return ListedMovement(movement, posted, len(posted) < len(entries))
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPart:
+    """A line that a prepared document takes from or gives to; pesos."""
+
+    line: BudgetLine
+    appropriation_class: AppropriationClass
+    amount: Decimal
+
+
+def waiting_augmentations() -> list[tuple[PreparedMovement, list[PreparedPart]]]:
+    """What MFBM prepared and nobody decided yet, the oldest first; two queries."""
+    query = select(PreparedMovement).where(PreparedMovement.decided_at.is_(None))
+    query = query.options(joinedload(PreparedMovement.prepared_by)).order_by(PreparedMovement.id)
+    found = list(db.session.scalars(query.limit(SHOWN)))
+    ids = {entry["line"] for one in found for entry in one.entries}
+    lines = select(BudgetLine).where(BudgetLine.id.in_(ids))
+    by_id = {
+        line.id: line
+        for line in db.session.scalars(lines.options(joinedload(BudgetLine.organization)))
+    }
+    return [(one, _parts(one, by_id)) for one in found]
+
+
+def _parts(prepared: PreparedMovement, lines: Mapping[int, BudgetLine]) -> list[PreparedPart]:
+    """By its appropriations; allotments follow them."""
+    return [
+        PreparedPart(
+            lines[entry["line"]],
+            AppropriationClass(entry["appropriation_class"]),
+            Decimal(entry["amount"]),
+        )
+        for entry in prepared.entries
+        if entry["kind"] == EntryKind.APPROPRIATION_ADJUSTMENT
+    ]
 
 
 def lines_of_act(actor: Actor, act_id: int) -> list[BudgetLine]:

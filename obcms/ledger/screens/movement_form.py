@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 
 from obcms.kernel.errors import Invalid
+from obcms.kernel.rules.cleaning import MOST_PARTS
 from obcms.ledger.fields import SignedMoney
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.movement_input import MOVEMENT_FIELDS
@@ -18,7 +19,7 @@ from obcms.ledger.screens.given import a_choice, a_number
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass
 
-ROWS = 6
+ROWS, MORE, MOST = 6, 6, MOST_PARTS // 2  # each row becomes two entries
 AMOUNT = SignedMoney("amount")
 ZERO = Decimal("0.00")
 
@@ -67,10 +68,16 @@ def _allotment(kind: MovementKind | None, amount: Decimal) -> dict[str, Any]:
     return {"kind": moved, "amount": abs(amount)}
 
 
+def row_count() -> int:
+    """How many rows the form has; one without scripts asks for more by its button."""
+    asked = a_number(request.form, "rows") or ROWS
+    return min(asked + (MORE if "more" in request.form else 0), MOST)
+
+
 def _rows() -> list[tuple[int | None, str, str]]:
     """Line, class and amount of each row in which something is typed."""
     found = []
-    for place in range(ROWS):
+    for place in range(row_count()):
         raw = request.form.get(f"amount-{place}", "").strip()
         if raw:
             line_id = a_number(request.form, f"line-{place}")
