@@ -129,6 +129,7 @@ _EMPTY = {
     "uacs_object_code": "",
     "acceptance_date": None,
     "acceptance_number": "",
+    "is_cut": False,
     "is_final": False,
     "mode": None,
     "to_be_liquidated": False,
