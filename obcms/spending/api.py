@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.etag import HEEDS_IF_MATCH, heed_if_match
+from obcms.kernel.api.once import HEEDS_KEY, posts_once
 from obcms.kernel.api.paging import page_of
 from obcms.kernel.api.schemas import PageQuery
 from obcms.kernel.db.keys import LARGEST_KEY
@@ -17,6 +18,8 @@ from obcms.spending.models import Expenditure
 from obcms.spending.schemas import ExpenditureAnswer, ExpenditureGiven, ExpenditurePage, VoidGiven
 from obcms.work.api.items import blueprint
 from obcms.work.api.subjects import find_work_item
+
+HEEDS_BOTH = {"parameters": [*HEEDS_IF_MATCH["parameters"], *HEEDS_KEY["parameters"]]}
 
 
 @blueprint.route("/<int:item_id>/expenditures/", Permission.PPA_VIEW)
@@ -33,12 +36,13 @@ def list_expenditures(given: dict[str, Any], item_id: int) -> dict[str, Any]:
 
 
 @blueprint.route("/<int:item_id>/expenditures/", Permission.EXPENDITURE_POST, methods=["POST"])
+@posts_once
 @blueprint.arguments(
     ExpenditureGiven,
     example={"spent_on": "2025-02-03", "amount": "1250.00", "description": "Supplies"},
 )
 @blueprint.response(201, ExpenditureAnswer)
-@blueprint.doc(**HEEDS_IF_MATCH)
+@blueprint.doc(**HEEDS_BOTH)
 def post_work_item_expenditure(given: dict[str, Any], item_id: int) -> Expenditure:
     """Post an expenditure
 
@@ -47,9 +51,7 @@ def post_work_item_expenditure(given: dict[str, Any], item_id: int) -> Expenditu
     """
     item = find_work_item(item_id)
     heed_if_match(item)
-    line = post_expenditure(caller(), item, NewExpenditure(**given))
-    db.session.commit()
-    return line
+    return post_expenditure(caller(), item, NewExpenditure(**given))
 
 
 @blueprint.route(
@@ -57,9 +59,10 @@ def post_work_item_expenditure(given: dict[str, Any], item_id: int) -> Expenditu
     Permission.EXPENDITURE_VOID,
     methods=["POST"],
 )
+@posts_once
 @blueprint.arguments(VoidGiven, example={"reason": "Entered twice"})
 @blueprint.response(200, ExpenditureAnswer)
-@blueprint.doc(**HEEDS_IF_MATCH)
+@blueprint.doc(**HEEDS_BOTH)
 def void_work_item_expenditure(given: dict[str, Any], item_id: int, line_id: int) -> Expenditure:
     """Void an expenditure
 
@@ -71,5 +74,4 @@ def void_work_item_expenditure(given: dict[str, Any], item_id: int, line_id: int
     if line is None or line.work_item_id != item.id:
         raise NotFound("There is no such expenditure.")
     void_expenditure(caller(), line, given["reason"])
-    db.session.commit()
     return line

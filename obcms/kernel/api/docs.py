@@ -56,10 +56,10 @@ password.
 - **Errors** are `application/problem+json`. Each of `problems` has a message and a JSON pointer to
   the field at fault, empty where it is none; `code` says for programs what kind of refusal it is.
   What another ministry owns answers 404.
-- **Posting once**: what creates records of a ledger takes an `Idempotency-Key`, a text of your own.
-  Sent again by the same user within 24 hours it posts nothing and answers what it answered first;
-  with another body it is refused (422), while the first is still at work too (409). What was
-  refused was not posted, and is tried anew.
+- **Posting once**: what posts in a ledger takes an `Idempotency-Key`, a text of your own; so do
+  expenditures and their voids. Sent again by the same user within 24 hours it posts nothing and
+  answers what it answered first; with another body it is refused (422), while the first is still at
+  work too (409). What was refused was not posted, and is tried anew.
 - **Money is spread in two steps**: a distribution with `preview` answers what it would do and a
   `version`; sent again with that version it is applied, or refused (409) if anything changed.
 """
