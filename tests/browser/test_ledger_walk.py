@@ -65,9 +65,11 @@ def as_clerk(page: Page, line: str, site: SimpleNamespace, day: str = "2025-02-0
     page.get_by_label("Document no.").focus()
 
 
+@pytest.mark.parametrize("width", [1280, 360])
 def test_money_is_released_obligated_paid_given_back_voided_and_closed(
-    page: Page, site: SimpleNamespace, line: str
+    page: Page, site: SimpleNamespace, line: str, width: int
 ) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
     release(page, line, site)
     as_clerk(page, line, site)
     enter(page, "ORS-1", "Bangsamoro Builders", "600000.01")
