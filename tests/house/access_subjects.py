@@ -36,7 +36,7 @@ from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
 from tests.notifications.told import news
 from tests.support.factories import make_alert, make_ppa, track
-from tests.support.ledger import make_line, modify, obligate, prepare
+from tests.support.ledger import make_line, modify, obligate, prepared
 
 Ids = dict[str, Any]  # with what else a form needs
 _numbers = count(1)
@@ -104,7 +104,6 @@ def ledger() -> Ids:
     line = make_line(ppa=ppa)
     entry = obligate(line)
     movement = modify(line)
-    prepared = prepare(line, make_line(line.act))
     return {
         **_about(ppa),
         "act_id": line.act_id,
@@ -112,7 +111,7 @@ def ledger() -> Ids:
         "fund_entry_id": entry.id,
         "obligation_id": entry.obligation_id,
         "movement_id": movement.id,
-        "prepared_id": prepared.id,
+        "prepared_id": prepared().id,
         "export_type": "csv",
         "kind_of_file": "csv",
     }

@@ -41,7 +41,7 @@ def test_what_is_prepared_posts_nothing_until_the_executive_decides(lines) -> No
     assert db.session.scalar(select(func.count(FundMovement.id))) == 0
     signed = {"reference": "CM-2025-7"} | DATED
     for actor in (MFBM, CLERK):
-        with pytest.raises(Forbidden):
+        with pytest.raises(Forbidden, match="does not allow"):
             post_prepared(actor, prepared.id, signed)
     movement = post_prepared(EXECUTIVE, prepared.id, signed)
     assert (movement.reference, movement.ground) == ("CM-2025-7", "completed")
@@ -55,7 +55,7 @@ def test_what_is_prepared_posts_nothing_until_the_executive_decides(lines) -> No
     ):
         with pytest.raises(Conflict, match="decided already"):
             again()
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="no such prepared document"):
         post_prepared(EXECUTIVE, prepared.id + 1, signed)
 
 
@@ -67,7 +67,7 @@ def test_what_is_free_is_judged_when_it_is_posted(lines) -> None:
 
 
 def test_only_mfbm_prepares_and_only_what_could_be_posted(lines) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="does not allow"):
         prepare_augmentation(EXECUTIVE, {})
     with pytest.raises(Invalid, match="goes from one line to another"):
         prepare(lines[0], lines[0])
@@ -80,14 +80,14 @@ def test_only_mfbm_prepares_and_only_what_could_be_posted(lines) -> None:
 
 def test_it_is_declined_or_withdrawn_with_a_reason(lines) -> None:
     first, second = prepare(*lines), prepare(*lines)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Only MFBM and the executive"):
         drop_prepared(CLERK, first.id, "No")
     with pytest.raises(Invalid, match="Say why"):
         drop_prepared(EXECUTIVE, first.id, " ")
     drop_prepared(EXECUTIVE, first.id, "No savings")
     drop_prepared(MFBM, second.id, "Entered twice")
     assert [one.drop_reason for one in (first, second)] == ["No savings", "Entered twice"]
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="decided already"):
         post_prepared(EXECUTIVE, first.id, DATED)
 
 

@@ -103,3 +103,12 @@ def prepare(
     ]
     usual = {"kind": "augmentation", "reference": f"PREP-{next(_numbers)}", "entries": entries}
     return prepare_augmentation(MFBM, usual | {"ground": "completed"} | values)
+
+
+def prepared() -> PreparedMovement:
+    """The same between two lines of a new act, also where its effectivity is closed already."""
+    act = make_act()
+    lines = [make_line(act, amounts={}) for _ in range(2)]
+    given = {AppropriationClass.MOOE: Decimal(1_000)}
+    appropriate(MFBM, act, [Appropriated(line, given) for line in lines])
+    return prepare(*lines)

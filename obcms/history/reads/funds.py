@@ -8,10 +8,8 @@ from sqlalchemy import Row, select
 
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import peso
-from obcms.ledger.models import BudgetLine, FundBalance, Obligation
+from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
 from obcms.ledger.rules.choices import EntryKind
-
-ENTRY, OBLIGATION = "fund_entry", "obligation"
 
 
 class FundNames:
@@ -19,9 +17,10 @@ class FundNames:
 
     def __init__(self, entries: Iterable[Row[Any]]) -> None:
         entries = list(entries)
-        posted = [one for one in entries if one.table_name == ENTRY]
+        posted = [one for one in entries if one.table_name == FundEntry.__tablename__]
         balances = {_of(one, "balance_id") for one in posted}
-        obligations = {int(one.row_key) for one in entries if one.table_name == OBLIGATION}
+        of_obligations = (one for one in entries if one.table_name == Obligation.__tablename__)
+        obligations = {int(one.row_key) for one in of_obligations}
         self._places: dict[int, str] = {}
         self._numbers: dict[int, str] = {}
         if balances:

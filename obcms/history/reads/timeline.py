@@ -18,6 +18,7 @@ from obcms.kernel.audit.fingerprints import is_fingerprint
 from obcms.kernel.audit.models import ENTRIES, AuditAction
 from obcms.kernel.audit.wording import SILENT, label_of
 from obcms.kernel.extensions import db
+from obcms.ledger.models import Obligation
 
 # What the sentence says already, or is of no use to a reader: who and when, and numbers of records.
 SAID = frozenset(
@@ -149,7 +150,7 @@ def _followed(entry: Row[Any]) -> bool:
 
     What stands on an obligation follows from the ledger's entries.
     """
-    if entry.table_name == "obligation":
+    if entry.table_name == Obligation.__tablename__:
         return True
     return entry.table_name in TIMESTAMPED and "updated_at" not in entry.changes
 

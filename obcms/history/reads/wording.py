@@ -12,6 +12,7 @@ from obcms.kernel.audit.models import ENTRIES, AuditAction
 from obcms.kernel.audit.wording import referred_table, shown
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import peso
+from obcms.ledger.models import Obligation
 from obcms.ppas.models import Milestone
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.spending.models import Expenditure
@@ -71,7 +72,7 @@ class Wording:
                 return quoted(self.milestones, int(key))
             case "fund_entry" if entry.action == AuditAction.INSERT:
                 return self.funds.entry(entry)
-            case "obligation":
+            case Obligation.__tablename__:
                 return self.funds.obligation(entry)
             case "approval_step":
                 return _way(changes)
