@@ -76,6 +76,8 @@ class PPARecords(Records):
         )
 
     def _new(self, row: ParsedRow, moa: Organization, year: int) -> PlannedRow:
+        if not row.code and self.ministries.in_line(row.title):
+            raise Invalid("The title is a ministry’s name. A list of sums by ministry has no PPAs.")
         named = CODE.fullmatch(row.code or "")
         if named and named["moa"] == moa.acronym_key and int(named["year"]) != year:
             raise Invalid(f"The code {row.code} is of FY {named['year']}, not of FY {year}.")

@@ -62,3 +62,24 @@ def test_dates_that_excel_made_of_some_days_alone_are_asked_about(tmp_path: Path
     assert days(left)[2][0] == date(2026, 1, 2)
     rows[1][2] = datetime(2026, 4, 13)  # Excel knows days after the 12th there
     assert parse_file(write(path, rows), path.name).doubts == []
+
+
+def test_dates_written_as_one_number_are_read(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [DATED, ["A", 1, 20260115, "20261231"], ["B", 1, 20261350, "20260230"]]
+    path = write(tmp_path / "file.xlsx", rows)
+    parsed = parse_file(path, path.name)
+    assert days(parsed) == [(date(2026, 1, 15), date(2026, 12, 31)), (None, None)]
+    assert [note.row for note in parsed.warnings] == [3, 3]
+
+
+def test_years_of_two_digits_that_stand_first_are_read_as_such() -> None:
+    first = parse_text("Title,Budget,Start\nA,1,26-01-15\nB,1,26-01-30\nC,1,26-02-03\n")
+    assert [row.start for row in first.rows] == [
+        date(2026, 1, 15),
+        date(2026, 1, 30),
+        date(2026, 2, 3),
+    ]
+    assert (first.doubts, first.warnings) == ([], [])
+    last = parse_text("Title,Budget,Start\nA,1,25/01/26\nB,1,03/02/26\n")
+    assert [row.start for row in last.rows] == [date(2026, 1, 25), date(2026, 2, 3)]
+    assert (last.doubts, last.warnings) == ([], [])

@@ -42,6 +42,10 @@ def workbook(case: dict[str, Any]) -> bytes:
             sheet.merge_cells(block)
         for number in case.get("hidden_rows", {}).get(name, []):
             sheet.row_dimensions[number].hidden = True
+        for letter in case.get("hidden_columns", {}).get(name, []):
+            sheet.column_dimensions[letter].hidden = True
+        for place, code in case.get("formats", {}).get(name, {}).items():
+            sheet[place].number_format = code
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -195,3 +195,13 @@ def test_a_title_says_whose_a_list_is_where_the_import_does_not(app: Flask) -> N
     assert [note.reason for note in both.refused] == [
         "The row does not say which ministry it belongs to."
     ]
+
+
+def test_a_row_that_is_a_ministry_is_no_ppa(app: Flask) -> None:
+    rows = [HEADING, ["Ministry of Health", 350], [MSSD, 200]]
+    outcome = imported({"PPAs": rows})
+    assert titles(outcome) == []
+    assert [(note.row, str(note.amount)) for note in outcome.refused] == [
+        (2, "350.00"),
+        (3, "200.00"),
+    ]

@@ -9,6 +9,12 @@ THOUSANDS = re.compile(
 )
 LEVELS = (r"programs?|programmes?", r"(?:sub ?)?projects?", r"activit(?:y|ies)")
 LONGEST_HEADING = 120
+# A unit by a letter, such as ₱M, or as a factor.
+UNIT_SIGNS = re.compile(
+    r"(?:\bphp|\bp|₱)\s*(?:mn?|bn?|k)\b|\b(?:mn?|bn?|k)\s*(?:php\b|pesos?\b|₱)"
+    r"|[x×]\s*1,?000(?:,?000)*\b",
+    re.IGNORECASE,
+)
 UNIT_WORDS = re.compile(
     r"\b(?:in|of) (?:thousands?|millions?|billions?)(?: of)?(?: pesos?)?\b"
     r"|\b(?:thousands?|millions?|billions?)(?: of)? pesos?\b|\bin (?:php|pesos?)\b"
@@ -30,7 +36,7 @@ _MONEY = (
 _YEAR = r"(?:[fc]y ?)?[0-9]{4}|[fc]y"
 _OF_MONEY = (
     rf"(?:{_THING}|{_YEAR}|annual|approved|authorized|estimated|final|for|funding|gaab?|indicative"
-    r"|investment|of|original|planned|programmed|proposed|required|revised|adjusted|new|the|total"
+    r"|investment|of|original|planned|programmed|proposed|required|revised|adjusted|new|the|total|sum"
     r"|inilaang|nakalaang|laang|aprubadong|panukalang|taunang|kabuuang|ng|para sa|sa)"
 )
 _PLANNED = r"(?:expected|planned|target|targeted|estimated|proposed)"
@@ -130,7 +136,8 @@ def key_of(heading: str) -> str:
     """The heading in plain words: nothing in brackets, no punctuation, no currency or unit."""
     bare = THOUSANDS.sub(" ", re.sub(r"\([^)]*\)", " ", heading)) if "(" in heading else heading
     bare = bare if re.search(r"\w", bare) else heading
-    words = re.sub(r"[^a-z0-9#]+", " ", THOUSANDS.sub(" ", bare.casefold()))
+    bare = UNIT_SIGNS.sub(" ", THOUSANDS.sub(" ", bare))
+    words = re.sub(r"[^a-z0-9#]+", " ", bare.casefold())
     return " ".join(UNIT_WORDS.sub(" ", " ".join(words.split())).split())
 
 

@@ -28,7 +28,7 @@ LIKE_TOTAL = re.compile(
     re.IGNORECASE,
 )
 SAYS_SUM = re.compile(
-    r"\b(?:sum|aggregate|gross|over-?all|costs?|amounts?|budgets?|ministry|office|all|kabu[ou]ang?)\b",
+    r"\b(?:sum|suma|jumlah|aggregate|gross|over-?all|costs?|amounts?|budgets?|ministry|office|all|kabu[ou]ang?)\b",
     re.IGNORECASE,
 )
 ENUMERATOR = re.compile(r"\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4})[.)]\s*(?=[a-z]{2})", re.IGNORECASE)
@@ -140,7 +140,7 @@ def _is_total(line: ListRow) -> bool:
     """A total's name stands under the title, or left of it, over the codes or numbers."""
     first = next(iter(line.all_texts.values()), "")
     labels = [line.code or line.title, line.text("number"), *([] if line.title else [first])]
-    return any(TOTAL.fullmatch(SPELLED.sub("", label)) for label in labels)
+    return any(TOTAL.fullmatch(SPELLED.sub("", label.strip("*#=>_ "))) for label in labels)
 
 
 def _is_signature(line: ListRow) -> bool:

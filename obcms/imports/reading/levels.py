@@ -8,6 +8,7 @@ from obcms.imports.reading.doubts import Doubt
 
 MOST_BELOW = 500
 NEARLY_ALL = 0.8
+NEARLY_EQUAL = Decimal("0.05")
 TELLING_DIGITS = 4
 LOWEST, UPPER, ALL = "lowest", "upper", "all"
 
@@ -37,10 +38,14 @@ class Levels:
 
 def resolve(levels: Sequence[Level], total: Decimal | None, answer: str | None) -> Levels:
     """Which rows are not PPAs of their own, by the list's own total where it decides that."""
-    groups = dict(_groups(levels, 0, len(levels))) or dict(_groups_above(levels))
+    exact = dict(_groups(levels, 0, len(levels))) or dict(_groups_above(levels))
+    groups = dict(sorted({**dict(_nearly(levels)), **exact}.items()))
+    nearly = {place: "" if place in exact else "nearly " for place in groups}
     if not groups:
         return Levels({})
-    upper = {levels[place].row: _said(levels, below) for place, below in groups.items()}
+    upper = {
+        levels[place].row: _said(levels, below, nearly[place]) for place, below in groups.items()
+    }
     children = {place for below in groups.values() for place in below}
     lower = {levels[place].row: "It is part of a row with its sum." for place in children}
     whole = sum((level.amount for level in levels), Decimal(0))
@@ -55,7 +60,8 @@ def resolve(levels: Sequence[Level], total: Decimal | None, answer: str | None) 
     first = next(iter(groups))
     way = "below" if first < groups[first].start else "above"
     question = (
-        f"Row {levels[first].row} holds the sum of the rows {way} it. Which rows are the PPAs?"
+        f"Row {levels[first].row} holds {nearly[first]}the sum of the rows {way} it. "
+        "Which rows are the PPAs?"
     )
     readings = ((LOWEST, f"the rows {way}"), (UPPER, "the rows of sums"), (ALL, "all rows"))
     return Levels({}, (Doubt("levels", question, readings, tuple(upper)),))
@@ -86,6 +92,18 @@ def _below(levels: Sequence[Level], place: int, end: int) -> range | None:
         if total == said.amount and (len(below) > 1 or levels[stop].indent > said.indent):
             return below
     return None
+
+
+def _nearly(levels: Sequence[Level]) -> Iterator[tuple[int, range]]:
+    """Each row that has almost the sum of those below it that are a level lower."""
+    for place, said in enumerate(levels):
+        stop = place + 1
+        end = min(len(levels), place + MOST_BELOW)
+        while stop < end and levels[stop].indent > said.indent:
+            stop += 1
+        total = sum((level.amount for level in levels[place + 1 : stop]), Decimal(0))
+        if stop - place > 2 and 0 < abs(total - said.amount) <= said.amount * NEARLY_EQUAL:
+            yield place, range(place + 1, stop)
 
 
 def _groups_above(levels: Sequence[Level]) -> Iterator[tuple[int, range]]:
@@ -141,6 +159,6 @@ def _decide(
     return None if indented or telling or covered >= NEARLY_ALL * len(levels) else ALL
 
 
-def _said(levels: Sequence[Level], below: range) -> str:
+def _said(levels: Sequence[Level], below: range, nearly: str) -> str:
     first, last = levels[below.start].row, levels[below.stop - 1].row
-    return f"It is the sum of rows {first} to {last}."
+    return f"It is {nearly}the sum of rows {first} to {last}."

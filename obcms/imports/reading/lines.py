@@ -11,7 +11,13 @@ from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.style import Style
 from obcms.kernel.intake.amounts import is_currency_sign, parse_amount
 from obcms.kernel.intake.cells import DASHES, Formula, clean_text, parse_date
-from obcms.kernel.intake.dates import order_of, read_month, turned
+from obcms.kernel.intake.dates import (
+    DateOrder,
+    fits_year_first,
+    order_of,
+    read_month,
+    turned,
+)
 from obcms.kernel.intake.table import Cell, Row
 from obcms.kernel.rules.folding import code_form
 from obcms.ppas.rules.choices import AppropriationClass
@@ -111,13 +117,20 @@ class ListRow:
         if field in self.style.turned and isinstance(cell, datetime):
             return turned(cell)
         # What fits one order alone is never another day.
-        order = order_of(self.text(field)) or self.style.orders.get(field)
+        order = self.style.orders.get(field)
+        if not self._fits_year_first(field):
+            order = order_of(self.text(field)) or order
         return parse_date(cell, self.dates_from_1904, order)
+
+    def _fits_year_first(self, field: str) -> bool:
+        is_year_first = self.style.orders.get(field) is DateOrder.YEAR_FIRST
+        return is_year_first and fits_year_first(self.text(field))
 
     def is_other_way_round(self, field: str) -> bool:
         """Whether a date in numbers has another order than its column."""
         own = order_of(self.text(field))
-        return own is not None and own != self.style.orders.get(field, own)
+        is_other = own is not None and own != self.style.orders.get(field, own)
+        return is_other and not self._fits_year_first(field)
 
     def month(self, field: str) -> date | None:
         """The first day of a month that stands without its day, its last as a target end."""

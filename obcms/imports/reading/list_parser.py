@@ -17,7 +17,7 @@ from obcms.imports.reading.levels import Level, resolve
 from obcms.imports.reading.lines import ListRow, read_line
 from obcms.imports.reading.parsed import ParsedFile, RowNote, pesos
 from obcms.imports.reading.parsed_rows import parsed_row
-from obcms.imports.reading.problems import about_hidden, problems_of, spread
+from obcms.imports.reading.problems import about_hidden, problems_of, said_beside, spread
 from obcms.imports.reading.said_units import holds_amount
 from obcms.imports.reading.style import style_of
 from obcms.imports.reading.tables import Sorted, about_table, money_in, split
@@ -70,10 +70,8 @@ class ListParser:
         self.doubts = [*self.header.doubts, *self.style.doubts, *more]
         before = len(self.parsed.rows)
         self._name_above()
-        number = self.found.number
-        self.parsed.headlines.extend(
-            headlines_of(number, self.sheet, self.header, self.lines, left_out)
-        )
+        of_list = self.found.number, self.sheet, self.header, self.lines
+        self.parsed.headlines.extend(headlines_of(*of_list, left_out))
         # What is left out is joined with nothing, or the rows joined with it would go unsaid.
         rest = [(kind, line) for kind, line in self.lines if line.number not in left_out]
         for _, line in self.lines:
@@ -112,8 +110,8 @@ class ListParser:
         for line, amount in money_in(self.below):
             self._warn(
                 line,
-                f"{pesos(amount)} of “{quote(line.title)}” stands in another table, from row "
-                f"{self.below[0][1].number} on, and is left out.",
+                f"{pesos(amount)} of “{quote(line.title)}” stands below the list, which ends "
+                f"before row {self.below[0][1].number}, and is left out.",
             )
 
     def _left_out(self) -> tuple[dict[int, str], list[Doubt]]:
@@ -216,6 +214,7 @@ class ListParser:
                 f"The column of the amounts is in another currency ({self.header.currency}). "
                 "Give the amounts in pesos."
             )
+        yield from said_beside(line, self.header)
         if not self.sheet.name:
             yield from spread(line, self.header)
 

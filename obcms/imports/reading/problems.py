@@ -11,6 +11,12 @@ from obcms.kernel.intake.cells import is_error, is_garbled, quote
 from obcms.ppas.rules.naming import CODE, TITLE
 from obcms.ppas.rules.order import out_of_order
 
+BESIDE = re.compile(
+    r"(?:in\s+)?(?:thousand|million|billion)s?(?: pesos)?|us\$|[$€£¥]"
+    r"|usd|eur|gbp|jpy|cny|sar|aed|myr|idr|sgd|aud|cad|krw",
+    re.IGNORECASE,
+)
+BESIDE_NEXT = re.compile(rf"{BESIDE.pattern}|[kmb]|mn|bn", re.IGNORECASE)
 # What is left of 1,234,500.00 in the next cell.
 SPLIT = re.compile(r"[0-9]{3}(?:\.[0-9]*)?")
 
@@ -52,6 +58,18 @@ def about_hidden(hidden: Sequence[ListRow]) -> Doubt:
     if len(rows) == 1:
         question = f"Row {rows[0]} has an amount and is hidden or filtered out. Is it to be read?"
     return Doubt("hidden", question, ((LEAVE, "left out"), (READ, "read")), rows)
+
+
+def said_beside(line: ListRow, header: Header) -> Iterator[str]:
+    """A unit or a currency that stands in a cell of its own and would change the amount."""
+    read = {*header.columns.values(), *header.amounts, *header.parts.values()}
+    for index, text in line.all_texts.items():
+        is_next = index in header.unnamed["amount"]
+        pattern = BESIDE_NEXT if is_next else BESIDE
+        if index not in read and pattern.fullmatch(text):
+            yield (
+                f"“{quote(text)}” stands beside the amount. Give the amount in pesos and in full."
+            )
 
 
 def spread(line: ListRow, header: Header) -> Iterator[str]:

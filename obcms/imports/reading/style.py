@@ -13,6 +13,7 @@ from obcms.kernel.intake.cells import clean_text
 from obcms.kernel.intake.dates import (
     MOST_MONTHS,
     DateOrder,
+    fits_year_first,
     is_either_way,
     order_of,
     orders_in,
@@ -107,6 +108,10 @@ def orders_of(
     orders, example = {}, ""
     for name, column in texts.items():
         known = said[name] or everywhere
+        if DateOrder.YEAR_FIRST in said[name]:
+            # A day such as that of 26-1-30 may look like a year.
+            sure = (one for one in column if not fits_year_first(one))
+            known = {DateOrder.YEAR_FIRST} | orders_in(sure)
         if len(known) == 1:
             orders[name] = next(iter(known))
         elif known and not any(map(is_either_way, column)):

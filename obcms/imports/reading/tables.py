@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from obcms.imports.reading.doubts import LEAVE, READ, Doubt
 from obcms.imports.reading.header import Header
-from obcms.imports.reading.kinds import Kind, is_header
+from obcms.imports.reading.kinds import Kind, is_header, is_plain
 from obcms.imports.reading.lines import NO_CODE, ListRow
 
 Sorted = tuple[Kind, ListRow]
@@ -16,7 +16,22 @@ def split(lines: Sequence[Sorted], header: Header) -> tuple[Sequence[Sorted], Se
     for place in range(1, len(lines) - 1):
         if _begins_another(lines, place, header):
             return lines[:place], lines[place:]
-    return lines, []
+    return _after_total(lines)
+
+
+def _after_total(lines: Sequence[Sorted]) -> tuple[Sequence[Sorted], Sequence[Sorted]]:
+    """Rows below the total of everything, such as the ceiling and what is left of it."""
+    totals = [place for place, (kind, _) in enumerate(lines) if kind is Kind.TOTAL]
+    if not totals:
+        return lines, []
+    own, below = lines[: totals[-1]], lines[totals[-1] + 1 :]
+    listed = sum((amount for _, amount in money_in(own)), Decimal(0))
+    is_of_all = lines[totals[-1]][1].readable_amount() == listed != 0
+    money = [line for line, _ in money_in(below) if line.title]
+    if not is_of_all or not money or not all(map(is_plain, money)):
+        return lines, []
+    rest = next(place for place, (_, line) in enumerate(lines) if line is money[0])
+    return lines[:rest], lines[rest:]
 
 
 def about_table(own: Sequence[Sorted], below: Sequence[Sorted]) -> Doubt | None:
@@ -27,6 +42,8 @@ def about_table(own: Sequence[Sorted], below: Sequence[Sorted]) -> Doubt | None:
     heading = below[0][1]
     said = ", ".join(heading.all_texts.values())
     question = f"Row {heading.number} begins another table ({said}). Are its rows PPAs too?"
+    if heading.says_amount() and heading.readable_amount() is not None:
+        question = f"Row {heading.number} stands below the total ({said}). Is it a PPA too?"
     rows = tuple(line.number for line, _ in money_in(below))
     return Doubt("tables", question, ((LEAVE, "no, left out"), (READ, "yes, read")), rows)
 

@@ -10,6 +10,7 @@ WORD = rf"(?P<word>{_NAMES})(?:s|n?g)?"
 MARK = r"['’‘`´]?\s*,?"
 PESOS = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 PESOS |= {"libo": 1_000, "milyon": 1_000_000, "bilyon": 1_000_000_000}
+SHORT = {"thou": 1_000, "thous": 1_000, "mil": 1_000_000, "mio": 1_000_000, "bil": 1_000_000_000}
 LETTERS = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "b": 1_000_000_000, "bn": 1_000_000_000}
 
 # An amount, not a unit: 5 million pesos, a million pesos.
@@ -37,9 +38,11 @@ ZEROS = re.compile(
     re.IGNORECASE,
 )
 LETTER = re.compile(
-    r"(?:\bphp|\bp|₱)\s*(?P<sign>mn?|bn?|k)\b|\(\s*(?:in\s+)?(?P<bare>mn?|bn?)\s*\)",
+    r"(?:\bphp|\bp|₱)\s*(?P<sign>mn?|bn?|k)\b|\b(?P<before>mn?|bn?|k)\s*(?:php\b|pesos?\b|₱)"
+    r"|\(\s*(?:in\s+)?(?P<bare>mn?|bn?|k|thous?|mil|mio|bil)\.?\s*\)",
     re.IGNORECASE,
 )
+TIMES = re.compile(r"[x×]\s*1,?(?P<zeros>000(?:,?000){0,2})\b", re.IGNORECASE)
 PLAIN = re.compile(r"\b(?:in|sa)\s+(?:philippine\s+)?(?:pesos?|piso|php)\b", re.IGNORECASE)
 
 
@@ -52,8 +55,10 @@ def unit_in_heading(text: str) -> int | None:
     if found := ZEROS.search(text):
         zeros = found["zeros"] or found["marked"] or found["bare"]
         return 1_000 ** (zeros.count(",") + 1)
+    if found := TIMES.search(text):
+        return 10 ** found["zeros"].count("0")
     if found := LETTER.search(text):
-        return LETTERS[(found["sign"] or found["bare"]).casefold()]
+        return (LETTERS | SHORT)[(found["sign"] or found["before"] or found["bare"]).casefold()]
     return 1 if PLAIN.search(text) else None
 
 

@@ -6,7 +6,13 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from obcms.kernel.intake.dates import DateOrder, read_moment, read_serial, read_written
+from obcms.kernel.intake.dates import (
+    HIGHEST_SERIAL,
+    DateOrder,
+    read_moment,
+    read_serial,
+    read_written,
+)
 from obcms.kernel.rules.fields import TURNS
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -93,6 +99,8 @@ def _read_date(value: object, dates_from_1904: bool, order: DateOrder | None) ->
         return read_moment(value)
     if isinstance(value, date):
         return value
+    if isinstance(value, int) and value > HIGHEST_SERIAL:
+        return read_written(str(value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return read_serial(value, dates_from_1904)
     return read_written(clean_text(value), dates_from_1904, order)

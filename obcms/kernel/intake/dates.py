@@ -11,7 +11,7 @@ from obcms.kernel.rules.zone import MANILA
 
 EPOCH_1900, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 HIGHEST_SERIAL = 100_000
-MOST_MONTHS = 12
+MOST_MONTHS, MOST_DAYS = 12, 31
 # Some writers store a day's end a second short of the next day's midnight.
 ALMOST_MIDNIGHT = time(23, 59)
 MONTHS = (
@@ -31,11 +31,15 @@ _YEAR = r"(?P<year>[0-9]{4})"
 _GAP = r"[ .,/-]+"
 
 
+NEAR_YEARS = range(15, 45)  # of 2000; what a year of two digits in a list of today may be
+
+
 class DateOrder(StrEnum):
-    """Whether the day or the month comes first in 2/3/2026."""
+    """Whether the day or the month comes first in 2/3/2026, or the year in 26-3-2."""
 
     DAY_FIRST = "day-first"
     MONTH_FIRST = "month-first"
+    YEAR_FIRST = "year-first"
 
 
 def _pattern(body: str) -> re.Pattern[str]:
@@ -43,6 +47,7 @@ def _pattern(body: str) -> re.Pattern[str]:
 
 
 SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+COMPACT = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])")  # 20260115
 STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
 YEAR_FIRST = _pattern(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 DOTTED = _pattern(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4}|[0-9]{2})")
@@ -78,6 +83,8 @@ def read_written(
     `order` is that of the whole column. Without one the month comes first in 12/1/2025, as
     Philippine offices write it, unless it cannot be one.
     """
+    if found := COMPACT.fullmatch(text):
+        return date(*map(int, found.groups()))
     if SERIAL.fullmatch(text):
         return read_serial(float(text), dates_from_1904)
     if STAMP.fullmatch(text):
@@ -90,7 +97,18 @@ def order_of(text: str) -> DateOrder | None:
     found = NUMERIC.fullmatch(text)
     if not found or (int(found[1]) > 12) == (int(found[2]) > 12):
         return None
+    if fits_year_first(text) and int(found[3]) not in NEAR_YEARS:
+        return DateOrder.YEAR_FIRST
     return DateOrder.DAY_FIRST if int(found[1]) > 12 else DateOrder.MONTH_FIRST
+
+
+def fits_year_first(text: str) -> bool:
+    """Whether it may be a date such as 26-1-15."""
+    found = NUMERIC.fullmatch(text)
+    if not found or len(found[3]) != 2:
+        return False
+    year, month, day = map(int, found.groups())
+    return year in NEAR_YEARS and 1 <= month <= MOST_MONTHS and 1 <= day <= MOST_DAYS
 
 
 def turned(moment: datetime) -> date:
@@ -128,6 +146,8 @@ def _from_numbers(text: str, order: DateOrder | None) -> date | None:
         return date(_full_year(year), month, day)
     if found := NUMERIC.fullmatch(text):
         first, second, year = map(int, found.groups())
+        if order is DateOrder.YEAR_FIRST and fits_year_first(text):
+            return date(_full_year(first), second, year)
         if order is None:
             order = DateOrder.DAY_FIRST if first > 12 else DateOrder.MONTH_FIRST
         month, day = (second, first) if order is DateOrder.DAY_FIRST else (first, second)

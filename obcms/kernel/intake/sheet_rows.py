@@ -55,6 +55,8 @@ class Book:
             return f"{day:%b %Y}" if only_month else day
         if style in self.formats.percents:
             return f"{number * 100:g}%"  # as text: 5 % is not an amount of five centavos
+        if unit := self.formats.units.get(style):
+            return f"{number!r}{unit}" if unit[0] == "," else f"{number!r} {unit}"
         sign = self.formats.currencies.get(style, "")
         return f"{sign}{number!r}" if sign.casefold() not in ("", *PESO_SIGNS) else number
 

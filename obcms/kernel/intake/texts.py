@@ -15,6 +15,12 @@ ESCAPED_UNDERSCORE = "x005F_"
 # What a number's format says without meaning it: quoted, escaped, filled and padded characters.
 LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 CURRENCY_SIGN = re.compile(r"\[\$([^\]-]+)|([$€£¥])")
+# A unit that a format writes behind the number: 1,234K; not where its commas scale what is stored.
+UNIT = re.compile(
+    r"""[0#?](?:\s|_.|\\\s)*(?:"\s*(?P<quoted>[^"]*)"|\\(?P<escaped>[a-z]))(?:_.|\*.|\s)*$""", re.I
+)
+UNIT_NAMES = re.compile(r"[kmb]|mn|bn|(?:thousand|million|billion)s?|(?:,000)+", re.IGNORECASE)
+SCALED = re.compile(r"[0#?],+(?![0#?,])")
 MARK = re.compile(r"[0-9]{1,2}/?|[a-z]|[*†‡§]+", re.IGNORECASE)
 FIRST_OWN_FORMAT = 164  # those before it show the money of whoever looks
 
@@ -104,7 +110,8 @@ def read_strings(package: Package) -> list[str]:
 class Formats:
     """What each cell style, by its place, shows.
 
-    A day, a month without its day, a span of time, a percentage, or money of the sign given.
+    A day, a month without its day, a span of time, a percentage, money of the sign given, or a
+    number of the unit given.
     """
 
     own: dict[int, str] = field(default_factory=dict)
@@ -115,6 +122,7 @@ class Formats:
     months: set[int] = field(default_factory=set)
     percents: set[int] = field(default_factory=set)
     currencies: dict[int, str] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)
 
     def start(self, name: str, attributes: Attributes) -> None:
         """An element of the part `styles`."""
@@ -146,6 +154,8 @@ class Formats:
                     places.add(place)
             if sign := signs.get(number):
                 self.currencies[place] = sign
+            if unit := _unit(codes[number]):
+                self.units[place] = unit
 
     def _code(self, number: int) -> str:
         code = self.own.get(number) or BUILTIN_FORMATS.get(number, "General")
@@ -163,6 +173,15 @@ def _sign(code: str) -> str:
     """The currency's sign or letters in a format; empty where it has none."""
     found = CURRENCY_SIGN.search(code.split(";")[0])
     return (found[1] or found[2]).strip() if found else ""
+
+
+def _unit(code: str) -> str:
+    """The unit that a format writes behind the number as it is stored; empty where it has none."""
+    section = code.split(";")[0]
+    found = UNIT.search(section)
+    said = (found["quoted"] or found["escaped"] or "").rstrip() if found else ""
+    is_scaled = SCALED.search(LITERAL.sub("", section))
+    return said if UNIT_NAMES.fullmatch(said) and not is_scaled else ""
 
 
 def read_formats(package: Package) -> Formats:
