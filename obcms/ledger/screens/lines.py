@@ -21,6 +21,7 @@ from obcms.ledger.models import AppropriationsAct, BudgetLine
 from obcms.ledger.reads.lines import ClassFigures, balances_of, sum_by_class
 from obcms.ledger.rules.choices import CostStructure, FundCluster
 from obcms.ledger.rules.figures import Figures
+from obcms.ledger.screens.base import allowed
 from obcms.organizations.models import Organization
 from obcms.organizations.options import organization_options
 from obcms.ppas.models import PPA
@@ -148,7 +149,9 @@ class BudgetLineView(ClosedModelView):
     def render(self, template: str, **kwargs: Any) -> str:
         sums = g.get(_TOTALS, {})
         total = sum(sums.values(), Figures())
-        return super().render(template, sums=sums, total=total, figures=FIGURES, **kwargs)
+        return super().render(
+            template, sums=sums, total=total, figures=FIGURES, may=allowed(), **kwargs
+        )
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> ResponseReturnValue:
