@@ -180,28 +180,6 @@ def test_voiding_the_adjustments_of_a_cut_gives_the_ppa_its_allocation_back() ->
     assert ppa.budget_allocation == Decimal("1000.00")
 
 
-def test_what_is_posted_is_neither_changed_nor_deleted(people) -> None:
-    line = make_line(make_act())
-    posted = post_entry(staff(people), line, entry("obligation", "5.00", payee="Somebody"))
-    obligation = posted.obligation
-    db.session.commit()
-    for change in (
-        lambda: setattr(posted, "amount", Decimal("4.00")),
-        lambda: setattr(posted, "remarks", "Other"),
-        lambda: setattr(posted, "posted_with_id", posted.id),
-        lambda: setattr(obligation, "payee", "Else"),
-        lambda: db.session.delete(posted),
-        lambda: db.session.delete(obligation),
-    ):
-        change()
-        with pytest.raises(Invalid, match=r"is posted cannot be"):
-            db.session.flush()
-        db.session.rollback()
-    db.session.delete(line)
-    with pytest.raises(Conflict, match="not deleted"):
-        db.session.flush()
-
-
 def test_a_ppa_that_an_act_funds_is_not_deleted() -> None:
     ppa = make_ppa()
     make_line(make_act(), ppa=ppa)
