@@ -24,5 +24,7 @@ def compare(declared: Import, actor: Actor, parsed: Any, given: Given) -> Outcom
             outcome.refused.append(
                 RowNote(row.row, str(error), getattr(row, "amount", None), error.details)
             )
+    outcome.warnings.extend(records.warnings())
+    outcome.warnings.sort(key=lambda note: note.row)
     outcome.refused.sort(key=lambda note: note.row)
     return outcome

@@ -23,6 +23,7 @@ from typing import Any
 from obcms.imports.answers import Answers
 from obcms.imports.outcome import Outcome, PlannedRow, RowKind
 from obcms.imports.pages import PAGES, Pages
+from obcms.imports.reading.parsed import RowNote
 from obcms.kernel.permissions import Actor, Permission
 
 Json = dict[str, Any]
@@ -56,6 +57,10 @@ class Records(ABC):
 
         It is asked once for each row, and may remember what earlier rows take.
         """
+
+    def warnings(self) -> Iterable[RowNote]:
+        """What is odd about rows that were accepted; asked after the last of them."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """A line of an act: adding one, and what is known of it besides its money (SPEC 6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from obcms.kernel.audit.bulk import insert_rows
+from obcms.kernel.audit.bulk import RowUpdate, Updates, insert_rows, update_rows
+from obcms.kernel.db.kept_text import kept_text
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
@@ -31,6 +32,7 @@ LINE_FIELDS: tuple[Field, ...] = (
     Prose("remarks"),
 )
 _REFERENCES = ("organization_id", "ppa_id")
+_SAID_ANEW = ("uacs_code", "search_text", "for_later_release", "validity", "ppa_id")
 
 
 def add_line(actor: Actor, act: AppropriationsAct, values: Mapping[str, Any]) -> BudgetLine:
@@ -68,6 +70,18 @@ def add_lines(
     insert_rows(db.session(), BudgetLine, list(rows.values()))
     added = lines_of(act)
     return [added[key] for key in rows]
+
+
+def say_anew(actor: Actor, lines: Sequence[BudgetLine], many: Sequence[Mapping[str, Any]]) -> None:
+    """What is known of lines without money besides what they are known by, in sets."""
+    require(actor, Permission.FUND_RELEASE)
+    rows = []
+    for line, values in zip(lines, many, strict=True):
+        read = _read(line.act, values)
+        read |= kept_text(BudgetLine, {"title": line.title, "uacs_code": read["uacs_code"]})
+        old, new = (tuple(one[name] for name in _SAID_ANEW) for one in (vars(line), read))
+        rows.append(RowUpdate(line.id, line.version, None, old, new))
+    update_rows(db.session(), [Updates(BudgetLine, _SAID_ANEW, rows)])
 
 
 def line_key(

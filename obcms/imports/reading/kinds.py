@@ -140,7 +140,12 @@ def _is_total(line: ListRow) -> bool:
     """A total's name stands under the title, or left of it, over the codes or numbers."""
     first = next(iter(line.all_texts.values()), "")
     labels = [line.code or line.title, line.text("number"), *([] if line.title else [first])]
-    return any(TOTAL.fullmatch(SPELLED.sub("", label.strip("*#=>_ "))) for label in labels)
+    return any(says_total(label) for label in labels)
+
+
+def says_total(label: str) -> bool:
+    """Whether a text names a total without doubt, also one that is s p e l l e d."""
+    return bool(TOTAL.fullmatch(SPELLED.sub("", label.strip("*#=>_ "))))
 
 
 def _is_signature(line: ListRow) -> bool:

@@ -1,213 +1,162 @@
-"""What an act's table would add to the ledger, and adding it: the same rows for both (SPEC 6)."""
+"""The lines that an act's rows are compared with, and what each row adds (SPEC 6, "Import")."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from obcms.imports.declared import Given, Records
+from obcms.imports.outcome import PlannedRow, RowKind
+from obcms.imports.reading.parsed import RowNote
+from obcms.imports.table.parsed import ParsedTable, TableRow
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Actor, Permission, require
-from obcms.kernel.rules.folding import code_key, name_key
+from obcms.kernel.permissions import Actor
+from obcms.kernel.rules.folding import code_key
 from obcms.kernel.rules.money import format_peso
-from obcms.ledger.acts import Appropriated, appropriate_table, create_act
-from obcms.ledger.lines import add_lines, line_key, lines_of
+from obcms.ledger.acts import has_entries
+from obcms.ledger.hold import closed_through
+from obcms.ledger.intake.act_table import CLASSES
+from obcms.ledger.intake.act_target import find_target
+from obcms.ledger.lines import line_key, lines_of
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundBalance, FundTotal
-from obcms.ledger.rules.choices import ActKind, CostStructure
+from obcms.ledger.rules.choices import CostStructure
 from obcms.ledger.rules.validity import usual_validity
 from obcms.organizations.models import Organization
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass
 
-Row = Mapping[str, Any]
+Said = Mapping[str, Any]
 Amounts = dict[AppropriationClass, Decimal]
-_YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
+SHOWN = {"ps": "PS", "mooe": "MOOE", "finex": "FinEx", "co": "CO", "total": "Total"}
+_ZERO = Decimal("0.00")
 
 
-@dataclass
-class ActOutcome:
-    """`new` are values and amounts of lines to add; `totals` of these and the unchanged, pesos."""
+class ActRecords(Records):
+    """Offices, PPAs and the act's lines with what they are appropriated.
 
-    new: list[tuple[dict[str, Any], Amounts]] = field(default_factory=list)
-    unchanged: int = 0
-    refused: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-    totals: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    Raises Invalid where the rows are of no one act.
+    """
 
-    @property
-    def accepted(self) -> int:
-        """How many rows bring something."""
-        return len(self.new)
-
-
-@dataclass(frozen=True)
-class Target:
-    """The act of the rows, or the number and kind of the one to be made."""
-
-    year: int
-    number: str
-    kind: ActKind
-    act: AppropriationsAct | None
-
-
-def find_target(rows: Sequence[Row], number: str | None, year: int | None) -> Target:
-    """The act by its number, else the year's regular one. Raises Invalid naming several."""
-    found = _by_number(number) if number else None
-    year = year or (found.fiscal_year if found else _year_of(rows))
-    if found is not None and found.fiscal_year != year:
-        raise Invalid(f"{found.number} is an act of {found.fiscal_year}, not of {year}.", "act")
-    query = select(AppropriationsAct).where(AppropriationsAct.fiscal_year == year)
-    query = query.where(AppropriationsAct.kind == ActKind.REGULAR)
-    regular = db.session.scalars(query.order_by(AppropriationsAct.id)).all()
-    if number:
-        kind = ActKind.SUPPLEMENTAL if regular else ActKind.REGULAR
-        return Target(year, number, kind, found)
-    if len(regular) > 1:
-        named = ", ".join(one.number for one in regular)
-        raise Invalid(f"There are several regular acts of {year}: {named}. Name one.", "act")
-    to_be_filled_in = f"Act of {year} (number to be filled in)"
-    return Target(year, to_be_filled_in, ActKind.REGULAR, regular[0] if regular else None)
-
-
-def plan_lines(actor: Actor, target: Target, rows: Sequence[Row]) -> ActOutcome:
-    """Judges each row with what was read beforehand, in queries that do not grow with rows."""
-    require(actor, Permission.FUND_RELEASE)
-    known = _Known(target)
-    outcome = ActOutcome()
-    for row in rows:
-        try:
-            values, amounts = known.line(row, outcome)
-        except ValueError as error:
-            outcome.refused.append({"row": row["row"], "reason": str(error)})
-            continue
-        if values is None:
-            outcome.unchanged += 1
-        else:
-            outcome.new.append((values, amounts))
-        for of_class, amount in amounts.items():
-            outcome.totals[of_class.value] += amount
-    return outcome
-
-
-def add_planned(actor: Actor, target: Target, outcome: ActOutcome) -> AppropriationsAct | None:
-    """Adds the new lines with what they are appropriated and allotted; makes a missing act."""
-    if not outcome.new:
-        return target.act
-    act = target.act or create_act(
-        actor,
-        {
-            "number": target.number,
-            "fiscal_year": target.year,
-            "kind": target.kind,
-            "effectivity": date(target.year, 1, 1),
-        },
-    )
-    lines = add_lines(actor, act, (values for values, _ in outcome.new))
-    given = zip(lines, (amounts for _, amounts in outcome.new), strict=True)
-    appropriate_table(actor, act, [Appropriated(line, amounts) for line, amounts in given])
-    return act
-
-
-class _Known:
-    """Offices, PPAs and the act's lines with what they are appropriated."""
-
-    def __init__(self, target: Target) -> None:
-        self.year = target.year
-        self.offices = {
-            one.acronym_key: one.id
-            for one in db.session.execute(select(Organization.acronym_key, Organization.id))
-        }
+    def __init__(self, _actor: Actor, parsed: ParsedTable, given: Given) -> None:
+        self.warned: list[RowNote] = []
+        if not parsed.rows:
+            return
+        self.target = find_target(parsed.rows, given.options.get("act"), given.fiscal_year)
+        offices = select(Organization.acronym_key, Organization.acronym, Organization.id)
+        self.offices = {one.acronym_key: one for one in db.session.execute(offices)}
         ppas = select(PPA.code_key, PPA.id, PPA.implementing_moa_id)
         self.ppas = {one.code_key: one for one in db.session.execute(ppas)}
-        self.lines = lines_of(target.act) if target.act else {}
-        self.amounts = _appropriated(target.act) if target.act else {}
+        act = self.target.act_id and db.session.get(AppropriationsAct, self.target.act_id)
+        self.lines = lines_of(act) if act else {}
+        self.amounts = _appropriated(act) if act else {}
+        self.used = _used_lines(act) if act else set()
+        self.is_late = bool(act) and has_entries(act) and _is_closed(act)
         self.seen: dict[tuple, int] = {}
 
-    def line(self, row: Row, outcome: ActOutcome) -> tuple[dict[str, Any] | None, Amounts]:
-        """The values of a new line, None for one that is there. Raises ValueError."""
-        if row["fiscal_year"] and row["fiscal_year"] != str(self.year):
-            raise ValueError(f"The row is of {row['fiscal_year']}, not of {self.year}.")
-        try:
-            structure = CostStructure(row["cost_structure"])
-        except ValueError:
-            told = "GAS, STO, OPS or SPF"
-            raise ValueError(f"“{row['cost_structure']}” is no cost structure: {told}.") from None
-        office = self._office(row, structure)
-        if not row["title"]:
-            raise ValueError("The line has no title.")
-        later = _later(row["later_release"], structure)
-        amounts = {of: Decimal(row[of.value]) for of in AppropriationClass if of.value in row}
-        key = line_key(office, structure, row["title"])
+    def plan(self, row: TableRow) -> PlannedRow:
+        """The row's line with its amounts, where the act does not have them. Raises Invalid."""
+        said = row.said
+        line = self._line(said)
+        key = line_key(line["organization_id"], line["cost_structure"], line["title"])
         if key in self.seen:
-            raise ValueError(f"Row {self.seen[key]} is the same line.")
-        self.seen[key] = row["row"]
-        if (line := self.lines.get(key)) is not None:
-            self._refuse_other_amounts(line, amounts)
-            return None, amounts
+            raise Invalid(f"Row {self.seen[key]} is the same line.")
+        self.seen[key] = row.row
+        amounts = {of: Decimal(said[of.value]) for of in AppropriationClass if _has(said, of.value)}
+        there = self.lines.get(key)
+        kind = self._kind(there, amounts)
+        if kind is RowKind.NEW:
+            line["ppa_id"] = self._ppa(row, line["organization_id"])
+        shown = {name: amounts.get(AppropriationClass(name)) for name in CLASSES}
+        return PlannedRow(
+            row.row,
+            kind,
+            f"{said['moa_acronym']} {line['cost_structure'].name}".strip(),
+            line["title"],
+            shown | {"total": sum(amounts.values(), _ZERO)},
+            record_id=there.id if there else None,
+            values={"target": self.target, "line": line, "amounts": amounts},
+        )
+
+    def warnings(self) -> list[RowNote]:
+        """PPAs that the rows name and are not joined."""
+        return self.warned
+
+    def _line(self, said: Said) -> dict[str, Any]:
+        """What is known of the line besides its PPA. Raises Invalid."""
+        if said["fiscal_year"] and said["fiscal_year"] != str(self.target.year):
+            raise Invalid(f"The row is of {said['fiscal_year']}, not of {self.target.year}.")
+        try:
+            structure = CostStructure(said["cost_structure"] or "")
+        except ValueError:
+            raise Invalid(_no_structure(said["cost_structure"])) from None
+        office = self._office(said["moa_acronym"], structure)
+        if not said["title"]:
+            raise Invalid("The line has no title.")
+        later, is_fund = said["later_release"], structure is CostStructure.SPF
         return {
             "organization_id": office,
             "cost_structure": structure,
-            "title": row["title"],
-            "uacs_code": row["uacs_code"],
-            "for_later_release": later,
-            "validity": usual_validity(structure, row["title"]),
-            "ppa_id": self._ppa(row, office, outcome),
-        }, amounts
+            "title": said["title"],
+            "uacs_code": said["uacs_code"],
+            "for_later_release": is_fund if later is None else later,
+            "validity": usual_validity(structure, said["title"]),
+        }
 
-    def _office(self, row: Row, structure: CostStructure) -> int | None:
-        acronym = row["moa_acronym"]
+    def _office(self, acronym: str, structure: CostStructure) -> int | None:
         if not acronym:
             if structure is CostStructure.SPF:
                 return None
-            raise ValueError("The line names no office; only a special purpose fund has none.")
+            raise Invalid("The line names no office; only a special purpose fund has none.")
         if (found := self.offices.get(code_key(acronym))) is None:
-            raise ValueError(f"There is no office with the acronym “{acronym}”.")
-        return found
+            raise Invalid(f"There is no office with the acronym “{acronym}”.")
+        return found.id
 
-    def _refuse_other_amounts(self, line: BudgetLine, amounts: Amounts) -> None:
-        there = self.amounts.get(line.id, {})
-        for of_class in AppropriationClass:
-            old, new = there.get(of_class, Decimal(0)), amounts.get(of_class, Decimal(0))
-            if old != new:
-                raise ValueError(
-                    f"The act has this line with {format_peso(old)} of {of_class.label}, not "
-                    f"{format_peso(new)}. A document adjusts it, not an import."
-                )
+    def _kind(self, line: BudgetLine | None, amounts: Amounts) -> RowKind:
+        """A line without any money, as an undone import leaves it, gets its amounts anew."""
+        there = self.amounts.get(line.id, {}) if line else {}
+        is_empty = line is None or (line.id not in self.used and not any(there.values()))
+        if line is not None and (not is_empty or not any(amounts.values())):
+            _refuse_other_amounts(there, amounts)
+            return RowKind.UNCHANGED
+        if self.is_late:
+            raise Invalid(
+                "The quarter in which the act takes effect is closed, and takes no entry but the "
+                "act's first import."
+            )
+        return RowKind.NEW
 
-    def _ppa(self, row: Row, office: int | None, outcome: ActOutcome) -> int | None:
-        if not (code := row["ppa_code"]):
+    def _ppa(self, row: TableRow, office: int | None) -> int | None:
+        if not (code := row.said["ppa_code"]):
             return None
         found = self.ppas.get(code_key(code))
         if found is not None and found.implementing_moa_id in (office, None):
             return found.id
         told = "is another office's" if found else "is not there"
         reason = f"The PPA {code} {told}; the line is kept without a PPA."
-        outcome.warnings.append({"row": row["row"], "reason": reason})
+        self.warned.append(RowNote(row.row, reason))
         return None
 
 
-def _later(said: str, structure: CostStructure) -> bool:
-    text = name_key(said)
-    if text and text not in _YES | _NO:
-        raise ValueError(f"“{said}” says neither yes nor no to later release.")
-    return text in _YES if text else structure is CostStructure.SPF
+def _has(said: Said, name: str) -> bool:
+    return said[name] is not None and Decimal(said[name]) != 0
 
 
-def _by_number(number: str) -> AppropriationsAct | None:
-    same = AppropriationsAct.code_key == code_key(number)
-    return db.session.scalar(select(AppropriationsAct).where(same))
+def _no_structure(said: str | None) -> str:
+    known = "GAS, STO, OPS or SPF"
+    return f"“{said}” is no cost structure: {known}." if said else f"Say {known} of the line."
 
 
-def _year_of(rows: Sequence[Row]) -> int:
-    years = sorted({row["fiscal_year"] for row in rows if row["fiscal_year"]})
-    if len(years) != 1 or not years[0].isdigit():
-        told = f"The rows are of {', '.join(years)}. " if years else ""
-        raise Invalid(f"{told}Give the fiscal year of the act.", "fiscal_year")
-    return int(years[0])
+def _refuse_other_amounts(there: Amounts, amounts: Amounts) -> None:
+    for of_class in AppropriationClass:
+        old, new = there.get(of_class, _ZERO), amounts.get(of_class, _ZERO)
+        if old != new:
+            raise Invalid(
+                f"The act has this line with {format_peso(old)} of {of_class.label}, not "
+                f"{format_peso(new)}. A document adjusts it, not an import."
+            )
 
 
 def _appropriated(act: AppropriationsAct) -> dict[int, Amounts]:
@@ -227,3 +176,15 @@ def _appropriated(act: AppropriationsAct) -> dict[int, Amounts]:
     for line_id, of_class, amount in db.session.execute(query):
         found[line_id][of_class] = amount
     return found
+
+
+def _is_closed(act: AppropriationsAct) -> bool:
+    closed = closed_through()
+    return closed is not None and act.effectivity <= closed
+
+
+def _used_lines(act: AppropriationsAct) -> set[int]:
+    """Lines that have money at present, wherever it came from."""
+    has_money = or_(FundBalance.appropriated != 0, FundBalance.allotted != 0)
+    query = select(FundBalance.line_id).join(FundBalance.line)
+    return set(db.session.scalars(query.where(BudgetLine.act_id == act.id, has_money)))

@@ -1,0 +1,1 @@
+"""Reading a table whose columns a slice declares (SPEC 13)."""
