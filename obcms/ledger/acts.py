@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
+from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Text, Whole
 from obcms.kernel.rules.folding import code_key
@@ -31,6 +32,7 @@ ACT_FIELDS: tuple[Field, ...] = (
     Day("last_day_other", label="Last day to obligate all else"),
     Prose("remarks"),
 )
+SAID_LATER = tuple(one for one in ACT_FIELDS if one.name in ("number", "remarks"))
 EXTENSION_FIELDS: tuple[Field, ...] = (
     Text("made_by_act", longest=40, required="Name the later act that makes the change."),
     OneOf("cost_structure", choices=CostStructure),
@@ -55,11 +57,7 @@ def create_act(actor: Actor, values: Mapping[str, Any]) -> AppropriationsAct:
     with coded(Refusal.INPUT):
         given = {name: value for name, value in values.items() if value not in (None, "")}
         cleaned = clean_values(ACT_FIELDS, given, "An act", is_new=True)
-    same = select(AppropriationsAct.id).where(
-        AppropriationsAct.code_key == code_key(cleaned["number"])
-    )
-    if db.session.scalar(same) is not None:
-        raise refused(Refusal.DOUBLE, f"{cleaned['number']} is there already.", "number")
+    _refuse_double(cleaned["number"])
     first, other = usual_last_days(cleaned["fiscal_year"])
     usual = {"kind": ActKind.REGULAR, "last_day_first": first, "last_day_other": other}
     act = AppropriationsAct(**usual | cleaned)
@@ -69,6 +67,39 @@ def create_act(actor: Actor, values: Mapping[str, Any]) -> AppropriationsAct:
     db.session.add(act)
     db.session.flush()
     return act
+
+
+def edit_act(
+    actor: Actor,
+    act: AppropriationsAct,
+    values: Mapping[str, Any],
+    opened: Mapping[str, str] | None = None,
+) -> AppropriationsAct:
+    """Sets the number, as of an act that an import made without it, and the remarks.
+
+    Entries keep the number under which they were posted. `opened` is what a form showed. Raises
+    Invalid, and Conflict where somebody else changed the same meanwhile.
+    """
+    require(actor, Permission.FUND_RELEASE)
+    with coded(Refusal.INPUT):
+        cleaned = clean_values(SAID_LATER, values, "An act", is_new=False)
+    db.session.refresh(act, with_for_update={"of": AppropriationsAct})
+    if opened is not None:
+        refuse_overtaken_fields(act, cleaned, opened, SAID_LATER)
+    if "number" in cleaned:
+        _refuse_double(cleaned["number"], act.id)
+    for name, value in cleaned.items():
+        setattr(act, name, value)
+    db.session.flush()
+    return act
+
+
+def _refuse_double(number: str, act_id: int = 0) -> None:
+    same = AppropriationsAct.code_key == code_key(number)
+    query = select(AppropriationsAct.id).where(same, AppropriationsAct.id != act_id)
+    with db.session.no_autoflush:
+        if db.session.scalar(query) is not None:
+            raise refused(Refusal.DOUBLE, f"{number} is there already.", "number")
 
 
 def extend_act(actor: Actor, act: AppropriationsAct, values: Mapping[str, Any]) -> ActExtension:

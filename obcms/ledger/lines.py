@@ -67,17 +67,23 @@ def add_lines(
             raise _double(act)
         known.add(key)
         rows[key] = row
-    insert_rows(db.session(), BudgetLine, list(rows.values()))
+    if rows:
+        insert_rows(db.session(), BudgetLine, list(rows.values()))
     added = lines_of(act)
     return [added[key] for key in rows]
 
 
-def say_anew(actor: Actor, lines: Sequence[BudgetLine], many: Sequence[Mapping[str, Any]]) -> None:
-    """What is known of lines without money besides what they are known by, in sets."""
+def say_anew(
+    actor: Actor,
+    act: AppropriationsAct,
+    lines: Sequence[BudgetLine],
+    many: Sequence[Mapping[str, Any]],
+) -> None:
+    """What is known of the act's lines besides what they are known by, in sets."""
     require(actor, Permission.FUND_RELEASE)
     rows = []
     for line, values in zip(lines, many, strict=True):
-        read = _read(line.act, values)
+        read = _read(act, values)
         read |= kept_text(BudgetLine, {"title": line.title, "uacs_code": read["uacs_code"]})
         old, new = (tuple(one[name] for name in _SAID_ANEW) for one in (vars(line), read))
         rows.append(RowUpdate(line.id, line.version, None, old, new))

@@ -31,6 +31,10 @@ def ledger() -> Iterator[tuple]:
     yield ("api_fund_entries.void_fund_entry", "POST"), void
     moved = Access(MFBM, body={"kind": "modification", "reference": "MOD-1"})
     yield ("api_fund_movements.post_fund_movement", "POST"), moved
+    anew = Access(MFBM, body={"remarks": "Printed anew"})
+    yield ("api_acts.change_act", "PATCH"), anew
+    later = Access(MFBM, body={"made_by_act": "BAA 90", "last_day": "2099-12-31"})
+    yield ("api_acts.post_act_extension", "POST"), later
     yield ("api_fund_quarters.list_fund_quarters", "GET"), Access(EVERYBODY)
     closed = Access(MFBM, body={"year": 2015, "quarter": 1, "action": "close"})
     yield ("api_fund_quarters.post_fund_quarter", "POST"), closed

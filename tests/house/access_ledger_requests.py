@@ -29,6 +29,8 @@ def _next_quarter(_client: FlaskClient, _ids: Ids) -> dict[str, int]:
 
 
 SENT_TO_LEDGER: dict[tuple[str, str], Sent] = {
+    ("api_acts.change_act", "PATCH"): Sent("ledger"),
+    ("api_acts.post_act_extension", "POST"): Sent("ledger"),
     ("api_budget_lines.post_fund_entry", "POST"): Sent("ledger"),
     ("api_fund_entries.void_fund_entry", "POST"): Sent("ledger"),
     ("api_fund_movements.post_fund_movement", "POST"): Sent(

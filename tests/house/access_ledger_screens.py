@@ -1,5 +1,6 @@
 """The part of the access table that is the ledger's screens, and what is sent to them."""
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -8,7 +9,10 @@ from flask.testing import FlaskClient
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
+from obcms.kernel.records.opened import fingerprints
+from obcms.ledger.acts import SAID_LATER
 from obcms.ledger.hold import closed_through
+from obcms.ledger.models import AppropriationsAct
 from obcms.ledger.quarters import next_to_close
 from tests.house.access_kinds import EVERYBODY, MFBM, MINISTRY, Access
 from tests.house.access_sent import Sent
@@ -18,6 +22,7 @@ from tests.imports.waiting import shown_by
 SPEND = MFBM | MINISTRY
 MOVE = MFBM | {Role.EXECUTIVE}
 SEEN = {
+    "ledger_acts": ("index",),
     "ledger_movements": ("index",),
     "ledger_offices": ("index",),
     "ledger_payments": ("index",),
@@ -49,12 +54,15 @@ def ledger_screens() -> Iterator[tuple]:
     for method in ("GET", "POST"):
         yield ("ledger_release.index", method), Access(MFBM, of_ppa=True)
     yield ("ledger_movements.check", "POST"), Access(MOVE)
-    for name in ("upload", "preview", "progress", "batch"):
-        yield (f"ledger_register.{name}", "GET"), Access(SPEND)
-    for name in ("upload", "preview", "reading", "undo"):
-        yield (f"ledger_register.{name}", "POST"), Access(SPEND)
     yield ("ledger_movements.post_prepared", "POST"), Access(frozenset({Role.EXECUTIVE}))
     yield ("ledger_movements.drop_prepared", "POST"), Access(MOVE)
+    for view, may in (("ledger_register", SPEND), ("ledger_act_import", MFBM)):
+        for name in ("upload", "preview", "progress", "batch"):
+            yield (f"{view}.{name}", "GET"), Access(may)
+        for name in ("upload", "preview", "reading", "undo"):
+            yield (f"{view}.{name}", "POST"), Access(may)
+    for name in ("edit", "extend"):
+        yield (f"ledger_acts.{name}", "POST"), Access(MFBM)
     for name in ("close", "reopen"):
         yield (f"ledger_quarters.{name}", "POST"), Access(MFBM)
 
@@ -107,6 +115,20 @@ def _register_shown(client: FlaskClient, ids: Ids) -> dict[str, str]:
     return shown_by(client.get(f"/admin/ledger/register/{ids['upload_id']}/").text)
 
 
+def _table(_client: FlaskClient, _ids: Ids) -> dict[str, Any]:
+    return {"file": (BytesIO(b"moa,title,cost structure,ps\n"), "a.csv")}
+
+
+def _table_shown(client: FlaskClient, ids: Ids) -> dict[str, str]:
+    return shown_by(client.get(f"/admin/ledger/import-act/{ids['upload_id']}/").text)
+
+
+def _opened_act(_client: FlaskClient, ids: Ids) -> dict[str, str]:
+    opened = fingerprints(db.session.get_one(AppropriationsAct, ids["act_id"]), SAID_LATER)
+    db.session.rollback()
+    return {"opened": json.dumps(opened)}
+
+
 SENT_TO_LEDGER_SCREENS: dict[tuple[str, str], Sent] = {
     ("ledger_movements.new", "POST"): Sent("ledger", MODIFICATION),
     ("ledger_movements.check", "POST"): Sent("ledger", MODIFICATION, answer=200, writes=False),
@@ -130,6 +152,23 @@ SENT_TO_LEDGER_SCREENS: dict[tuple[str, str], Sent] = {
         "register", form={"answer-dates": "day-first"}, writes=False
     ),
     ("ledger_register.undo", "POST"): Sent("register", form={"reason": "The wrong file"}),
+    ("ledger_acts.edit", "POST"): Sent(
+        "ledger", form={"remarks": "Printed anew"}, prepare=_opened_act
+    ),
+    ("ledger_acts.extend", "POST"): Sent(
+        "ledger", form={"made_by_act": "BAA 90", "last_day": "2099-12-31"}
+    ),
+    ("ledger_act_import.upload", "POST"): Sent(prepare=_table, writes=False, answer=503),
+    ("ledger_act_import.preview", "GET"): Sent("act_table"),
+    ("ledger_act_import.progress", "GET"): Sent("act_table"),
+    ("ledger_act_import.batch", "GET"): Sent("act_table"),
+    ("ledger_act_import.preview", "POST"): Sent(
+        "act_table", form={"all_or_nothing": "1"}, prepare=_table_shown
+    ),
+    ("ledger_act_import.reading", "POST"): Sent(
+        "act_table", form={"answer-unit": "thousands"}, writes=False
+    ),
+    ("ledger_act_import.undo", "POST"): Sent("act_table", form={"reason": "The wrong file"}),
     ("ledger_line.post", "POST"): Sent("ledger", form=NEW_OBLIGATION),
     ("ledger_entry.page", "GET"): Sent("ledger", answer=302),
     ("ledger_entry.void", "POST"): Sent("ledger", form={"reason": "Entered twice"}),

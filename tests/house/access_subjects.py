@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -15,15 +14,11 @@ from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
 from obcms.calendar.rules.hijri import HijriMonth, computed_start
 from obcms.calendar.rules.kinds import DayKind
 from obcms.imports.models import ImportBatch, ImportedRecord, ImportUpload, UploadState
-from obcms.imports.reading.as_json import to_json
-from obcms.imports.reading.rows import parse_file
 from obcms.imports.uploads import party_of
 from obcms.kernel.extensions import db
-from obcms.kernel.intake.reader import read_table
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
-from obcms.ledger.intake.register_table import read_register
-from obcms.ledger.models import AppropriationsAct, BudgetLine
+from obcms.ledger.models import FundBalance, FundEntry
 from obcms.notifications.models import Notification
 from obcms.notifications.notify import notify
 from obcms.organizations.models import Organization
@@ -34,6 +29,7 @@ from obcms.ppas.rules.choices import ApprovalStatus, PPAStatus
 from obcms.spending.expenditures import NewExpenditure, post_expenditure
 from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
+from tests.house.access_files import uploaded
 from tests.notifications.told import news
 from tests.support.factories import make_alert, make_ppa, track
 from tests.support.ledger import make_line, modify, obligate, prepared
@@ -130,6 +126,14 @@ def register(acronym: str) -> Ids:
     return {**_about(make_ppa()), **more}
 
 
+def act_table() -> Ids:
+    """A line that an act's table brought, with its entries."""
+    line = make_line()
+    query = select(FundEntry.id).join(FundEntry.balance).where(FundBalance.line_id == line.id)
+    entries = list(db.session.scalars(query.order_by(FundEntry.id)))
+    return {**_about(make_ppa()), "imported": line.id, "imported_as": {"entries": entries}}
+
+
 def _proclaim() -> None:
     """The first records of the calendar, where there are none."""
     if db.session.get(ProclaimedDay, 1) is None:
@@ -159,7 +163,17 @@ def _about(ppa: PPA) -> Ids:
 
 SUBJECTS: dict[str, Callable[[], Ids]] = {
     one.__name__: one
-    for one in (tracked, moneyless, cancelled, untracked, approved, cancelled_ppa, ledger, fund)
+    for one in (
+        tracked,
+        moneyless,
+        cancelled,
+        untracked,
+        approved,
+        cancelled_ppa,
+        ledger,
+        fund,
+        act_table,
+    )
 }
 
 
@@ -169,7 +183,7 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     moh = select(Organization).filter_by(acronym="MOH")
     moa = owner.organization or db.session.scalars(moh).one()
     ids = register(moa.acronym) if kind == register.__name__ else SUBJECTS[kind]()
-    name, content, parsed = _file_of(kind, number, ids)
+    name, content, parsed = uploaded(kind, number, ids)
     upload = ImportUpload(
         user_id=owner_id,
         party=f"user {owner_id}",
@@ -197,7 +211,11 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     db.session.flush()
     ids |= {"run_id": run.id, "import_id": batch.id}
     if "imported" in ids:
-        db.session.add(ImportedRecord(batch_id=batch.id, record_id=ids["imported"], after={}))
+        db.session.add(
+            ImportedRecord(
+                batch_id=batch.id, record_id=ids["imported"], after=ids.get("imported_as", {})
+            )
+        )
     ids |= {"guide": "sessions", "upload_id": upload.id, "user_id": other.id, "number": number}
     begin(owner, SessionKind.BROWSER, "192.0.2.99", "elsewhere")
     newest = select(func.max(UserSession.id)).where(UserSession.user_id == owner.id)
@@ -207,20 +225,6 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
     ids |= {"moa_id": moa.id, "acronym": moa.acronym, "session_id": db.session.scalar(newest)}
     db.session.commit()
     return ids
-
-
-def _file_of(kind: str, number: int, ids: Ids) -> tuple[str, bytes, dict[str, Any]]:
-    """What is uploaded: the import's name, the file, and how it was read."""
-    if kind == register.__name__:
-        line = db.session.get_one(BudgetLine, ids["budget_line_id"])
-        act = db.session.get_one(AppropriationsAct, line.act_id).number
-        head = "date,act,office,cost structure,title,class,kind,amount,ors,payee"
-        row = f"2025-02-03,{act},,ops,{line.title},MOOE,obligation,1,R-{number},Supplier"
-        content = f"{head}\n{row}\n".encode()
-        sheets = read_table(BytesIO(content), "a.csv")
-        return "register", content, read_register(sheets, {"answers": {}})
-    content = f"Title,Budget\nImported {number},1000\n".encode()
-    return "ppas", content, to_json(parse_file(BytesIO(content), "a.csv"))
 
 
 def standing_subject(owner_id: int) -> Ids:

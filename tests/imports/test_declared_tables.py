@@ -63,6 +63,7 @@ def test_columns_are_found_by_name_below_titles_and_read_by_their_kinds() -> Non
     assert found["rows"] == [
         {
             "row": 4,
+            "comes_to": "1195.50",
             "kind": "vehicle",
             "name": "Ford",
             "bought": "2025-01-06",
@@ -73,6 +74,7 @@ def test_columns_are_found_by_name_below_titles_and_read_by_their_kinds() -> Non
         },
         {
             "row": 5,
+            "comes_to": "7.00",
             "kind": "boat",
             "name": "Raft",
             "bought": None,
@@ -204,6 +206,8 @@ def test_columns_that_are_not_read_are_listed_and_can_be_taken_for_something() -
     assert found["lists"][0]["columns"][2]["samples"] == ["5"]
     found = read(*rows, price="C", upkeep="none")
     assert (found["rows"][0]["price"], found["rows"][0]["upkeep"]) == ("5.00", None)
+    found = read(*rows, price="D")  # one column has one meaning
+    assert (found["rows"][0]["price"], found["rows"][0]["upkeep"]) == ("7.00", None)
     with pytest.raises(Invalid, match="names no column"):
         read(*rows, price="Z")
 

@@ -18,11 +18,13 @@ def upload(
     moa: str = "",
     name: str = "moh.xlsx",
     address: str = ADDRESS,
+    **more: str,
 ) -> TestResponse:
-    """Sends the file; for the first ministry of the list where none is named."""
+    """Sends the file; for the first ministry of the list where there is one and none is named."""
     page = client.get(address).text
-    chosen = moa or page.split('<option value="')[1].split('"')[0]
-    form = {"file": (BytesIO(content), name), "moa": chosen, "fiscal_year": "2025"}
+    _, *options = page.split('<option value="')
+    chosen = moa or (options[0].split('"')[0] if options else "")
+    form = {"file": (BytesIO(content), name), "moa": chosen, "fiscal_year": "2025", **more}
     return client.post(address, data=form, content_type="multipart/form-data")
 
 

@@ -26,7 +26,7 @@ class TestRegister(ImportTests):
     declared = REGISTER
     address = "/admin/ledger/register/"
     sender, other = "moa_staff", "outsider"
-    asked = "can be read either way. What comes first?"
+    asked = "What comes first in “2/3/2025”?"
     answers: Mapping[str, str] = {"answer-dates": "day-first"}
     overtaking = ("posted obligation N-", "₱99,800.00")
     touching = ("payable N-", "₱40.00")

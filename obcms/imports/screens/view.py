@@ -84,7 +84,10 @@ class ImportView(ClosedView):
             return self.render("imports/reading.html", upload=upload, said=said)
         form.shown_at.data = utc_now().isoformat()
         parsed = self.declared.from_json(upload.parsed or {})
-        outcome = compare(self.declared, current_user, parsed, given_with(upload))
+        try:
+            outcome = compare(self.declared, current_user, parsed, given_with(upload))
+        except Invalid as error:  # of the whole file, such as an act that is not named
+            return self.render("imports/reading.html", upload=upload, said=str(error)), 422
         form.shown.data = digest_of(upload, outcome)
         return self.render(
             "imports/preview.html",

@@ -2,25 +2,27 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
 from obcms.imports.answers import Answers
 from obcms.imports.answers import Choice as Open
 from obcms.imports.reading.doubts import DATES, LEAVE_OR_READ, MARKS, UNIT
-from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.folding import name_key
 
 Said = dict[str, Any]  # what a row says, by the names of columns
 
 
-class Kind(Choice):
-    TEXT = "text"
-    AMOUNT = "amount"
-    SIGNED = "signed"  # an amount that may be below zero
-    DATE = "date"
-    FLAG = "flag"
-    CHOICE = "choice"
+class Kind(Enum):
+    """`SIGNED` is an amount that may be below zero."""
+
+    TEXT = auto()
+    AMOUNT = auto()
+    SIGNED = auto()
+    DATE = auto()
+    FLAG = auto()
+    CHOICE = auto()
 
 
 AMOUNTS = (Kind.AMOUNT, Kind.SIGNED)
@@ -48,7 +50,8 @@ class Table:
     Besides the required columns it needs all of one group of `one_of`; `lacking` says so where
     they are not found. A row without its `marker` column may be a total or a note. The `money`
     columns add up to a row's amount, for which `whole` stands where none of them is said.
-    `rows` makes rows of what one says, and raises ValueError where it may not stand so.
+    `rows` makes rows of what one says, told which columns the table has, and raises ValueError
+    where it may not stand so.
     """
 
     columns: tuple[Column, ...]
@@ -57,7 +60,7 @@ class Table:
     money: tuple[str, ...]
     whole: str = ""
     one_of: tuple[tuple[str, ...], ...] = ((),)
-    rows: Callable[[Said], list[Said]] = lambda said: [said]
+    rows: Callable[[Said, Collection[str]], list[Said]] = lambda said, _columns: [said]
 
     @cached_property
     def headings(self) -> dict[str, str]:

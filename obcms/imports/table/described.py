@@ -10,7 +10,7 @@ from obcms.imports.reading.doubts import UNITS
 from obcms.imports.reading.header import texts_of
 from obcms.imports.table.columns import AMOUNTS, Table
 from obcms.imports.table.heading import Heading, letter
-from obcms.imports.table.rows import PassedOver, Sorted
+from obcms.imports.table.rows import PassedOver, Sorted, amount_of
 from obcms.imports.table.values import Style
 from obcms.kernel.intake.amounts import parse_amount
 from obcms.kernel.intake.cells import quote
@@ -32,7 +32,7 @@ def describe(
     places = sorted({*heading.texts, *heading.columns.values(), *filled})
     labels = {column.name: column.label for column in table.of_kind(*AMOUNTS)}
     totals = [one for one in rows.passed_over if one.taken_for == "total" and one.amounts]
-    whole = sum((sums[name] for name in table.money if name in sums), Decimal(0))
+    whole = amount_of(table, dict(sums)) or Decimal(0)
     return {
         "list": 1,
         "sheet": heading.sheet.name,

@@ -62,11 +62,15 @@ def find_heading(table: Table, sheet: Sheet, asked: Asked) -> Heading | None:
                 for name, places in found.items()
                 if len(places) > 1 and name not in chosen
             }
-            columns = {name: places[0] for name, places in found.items() if name not in chosen}
-            columns |= {name: place for name, place in chosen.items() if place is not None}
+            said = {name: place for name, place in chosen.items() if place is not None}
+            columns = {
+                name: places[0]
+                for name, places in found.items()
+                if name not in chosen and places[0] not in said.values()
+            }
             above = [text for _, texts_above in before for text in texts_above.values()]
-            said = _unit_from(sheet, row.number, [*texts.values()], above)
-            return Heading(sheet, row.number, columns, several, texts, own, said)
+            unit = _unit_from(sheet, row.number, [*texts.values()], above)
+            return Heading(sheet, row.number, columns | said, several, texts, own, unit)
         before.append((row.number, own))
     return None
 

@@ -33,7 +33,10 @@ def about_unit(heading: Heading, asked: Asked) -> Iterator[Doubt]:
     """The table speaks of thousands or millions, which may be of its amounts."""
     if heading.unit_from and not asked.answer("unit"):
         question = f"The table says “{quote(heading.unit_from)}”. What are its amounts in?"
-        yield Doubt("unit", question, tuple((name, f"in {name}") for name in UNITS))
+        units = [
+            one for one in UNITS if one != "billions" or "billion" in heading.unit_from.lower()
+        ]
+        yield Doubt("unit", question, tuple((name, f"in {name}") for name in units))
 
 
 def about_hidden(table: Table, heading: Heading, style: Style, asked: Asked) -> Iterator[Doubt]:

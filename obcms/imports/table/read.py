@@ -11,6 +11,7 @@ from obcms.imports.reading.style import marks_of_cells, orders_of
 from obcms.imports.table.columns import AMOUNTS, Kind, Said, Table
 from obcms.imports.table.described import describe, left_sheets
 from obcms.imports.table.heading import Heading, find_heading, letter
+from obcms.imports.table.parsed import COMES_TO
 from obcms.imports.table.questions import about_columns, about_hidden, about_sheets, about_unit
 from obcms.imports.table.rows import (
     Sorted,
@@ -41,20 +42,21 @@ class _Found:
 def read_declared(table: Table, sheets: Sequence[Sheet], known: Json) -> Json:
     """The rows as JSON, those refused with their reasons, doubts, and how all of it was read.
 
-    `known` has the `fiscal_year` and `answers`. Raises Invalid where no heading is found.
+    `known` has the `answers` to what was open. Raises Invalid where no heading is found.
     """
-    asked = Asked(known["fiscal_year"], known["answers"])
+    asked = Asked(known.get("fiscal_year"), known["answers"])
     found = _find(table, sheets, asked)
     rows: list[Json] = []
     refused: list[list[Any]] = []
     for row in found.rows.own:
-        said = readable_amounts(table, found.heading, row, found.style)
+        said = amount_of(table, readable_amounts(table, found.heading, row, found.style))
+        amount = None if said is None else str(said)
         try:
-            made = table.rows(_said(table, found.heading, row, found.style))
-            rows += [{"row": row.number, **_plain(one)} for one in made]
+            said_of_row = _said(table, found.heading, row, found.style)
+            made = table.rows(said_of_row, found.heading.columns)
+            rows += [{"row": row.number, COMES_TO: amount, **_plain(one)} for one in made]
         except ValueError as error:
-            amount = amount_of(table, said)
-            refused.append([row.number, str(error), amount if amount is None else str(amount)])
+            refused.append([row.number, str(error), amount])
     sums = _sums(table, found)
     return {
         "rows": rows,
@@ -175,4 +177,5 @@ def _short(found: _Found) -> Json:
         "heading_row": found.heading.row,
         "columns": {name: letter(place) for name, place in found.heading.columns.items()},
         "total_rows": [one.row for one in passed if one.taken_for == "total"],
+        "rows_left_out": [one.row for one in passed],
     }

@@ -16,10 +16,18 @@ from obcms.kernel.api.fields import (
     described_as,
     one_of,
 )
-from obcms.kernel.api.schemas import Answer, ListAnswer, PageQuery, VersionedAnswer, ordering_by
+from obcms.kernel.api.schemas import (
+    Answer,
+    ListAnswer,
+    PageQuery,
+    Partial,
+    VersionedAnswer,
+    ordering_by,
+)
 from obcms.kernel.records.schema import schema_of
 from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.fields import Field
+from obcms.ledger.acts import EXTENSION_FIELDS, SAID_LATER
 from obcms.ledger.fields import ENTRY_FIELDS, VOID_REASON
 from obcms.ledger.rules.choices import (
     ActKind,
@@ -63,10 +71,9 @@ class ExtensionAnswer(Answer):
     last_day = fields.Date(required=True)
 
 
-class ActAnswer(Answer):
+class ActAnswer(VersionedAnswer):
     """An appropriations act; `last_day_first` is for PS and the MOOE of GAS."""
 
-    id = Key(required=True)
     number = fields.String(required=True)
     fiscal_year = fields.Integer(required=True)
     kind = one_of(ActKind, required=True)
@@ -75,6 +82,10 @@ class ActAnswer(Answer):
     last_day_other = fields.Date(required=True)
     remarks = fields.String(required=True)
     extensions = fields.List(fields.Nested(ExtensionAnswer), required=True)
+
+
+ActChange = type("ActChange", (Partial, schema_of("ActGiven", SAID_LATER)), {})
+ExtensionGiven = schema_of("ExtensionGiven", EXTENSION_FIELDS)
 
 
 class ActPage(ListAnswer):

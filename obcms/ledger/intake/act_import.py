@@ -9,6 +9,7 @@ from sqlalchemy import String, cast, select
 
 from obcms.imports.declared import Import, Json, Undoing, Written, add_import
 from obcms.imports.outcome import Outcome, PlannedRow, RowKind
+from obcms.imports.pages import Pages
 from obcms.imports.table.parsed import table_from_json
 from obcms.kernel.audit.conflicts import TOLD
 from obcms.kernel.audit.models import AuditAction, AuditEntry
@@ -22,6 +23,7 @@ from obcms.ledger.intake.act_table import ANSWERS, CLASSES, TASK
 from obcms.ledger.intake.act_target import Target
 from obcms.ledger.lines import add_lines, line_key, lines_of, say_anew
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundBalance, FundEntry
+from obcms.ledger.reads.imported import imported_lines
 from obcms.ledger.void_act import void_appropriations
 
 
@@ -34,7 +36,7 @@ def _write(actor: Actor, rows: Sequence[PlannedRow]) -> list[Written]:
     there = [(line, row) for line, row in zip(of_rows, rows, strict=True) if row.record_id]
     if there:
         emptied, said = zip(*there, strict=True)
-        say_anew(actor, emptied, [row.values["line"] for row in said])
+        say_anew(actor, act, emptied, [row.values["line"] for row in said])
     given = zip(of_rows, (row.values["amounts"] for row in rows), strict=True)
     posted = appropriate_table(actor, act, [Appropriated(line, amounts) for line, amounts in given])
     entries = _by_line(posted)
@@ -117,11 +119,23 @@ ACT_TABLE = add_import(
         shown=SHOWN,
         records=ActRecords,
         # Whoever imports the same table, or closes a quarter, meanwhile waits.
-        lock=lambda _ids: hold_period(alone=True),
+        lock=lambda _rows: hold_period(alone=True),
         write=_write,
         undo=_undo,
         kinds=(RowKind.NEW, RowKind.UNCHANGED),
         asks_reason=True,
+        pages=Pages(
+            "What an act appropriates: one row for each line, with its amounts by class, as Excel "
+            "workbook or CSV. The columns are found by their names. Nothing is written before you "
+            "have seen the preview.",
+            guide=("acts", "About acts and their import"),
+            undo_help="Undoing voids every appropriation and allotment of this import at once, "
+            "dated like it, or today where its quarter is closed. Its lines stay without money. It "
+            "works as long as nothing else was posted on them.",
+            undone="Undone: every appropriation and allotment of this import is voided.",
+            written="ledger/imported_lines.html",
+            read_written=imported_lines,
+        ),
         told=_totals,
         changed_since=_changed_since,
     )

@@ -3,7 +3,7 @@
 An import of the same kind declares its columns as this one does and calls `read_declared`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +25,7 @@ def read_act_table(sheets: Sequence[Sheet], known: Json) -> Json:
 TASK = f"{__name__}:{read_act_table.__name__}"
 
 
-def _with_amounts(said: Said) -> list[Said]:
+def _with_amounts(said: Said, _columns: Collection[str]) -> list[Said]:
     """The row, where it has an amount and its classes meet its total. Raises ValueError."""
     found = {name: said[name] for name in CLASSES if said[name] is not None}
     whole = sum(found.values(), Decimal(0))

@@ -10,6 +10,7 @@ from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.rules.folding import code_key
 from obcms.ledger.models import AppropriationsAct
+from obcms.ledger.models.act import UNNUMBERED
 from obcms.ledger.rules.choices import ActKind
 
 
@@ -38,7 +39,7 @@ def find_target(rows: Sequence[TableRow], number: str | None, year: int | None) 
     if len(regular) > 1:
         named = ", ".join(one.number for one in regular)
         raise Invalid(f"There are several regular acts of {year}: {named}. Name one.", "act")
-    to_be_filled_in = f"Act of {year} (number to be filled in)"
+    to_be_filled_in = f"Act of {year} {UNNUMBERED}"
     return Target(year, to_be_filled_in, ActKind.REGULAR, regular[0].id if regular else None)
 
 

@@ -12,12 +12,11 @@ from obcms.kernel.permissions import Actor, Permission
 from obcms.ledger.batch import Batch
 from obcms.ledger.draft import Draft
 from obcms.ledger.hold import hold_balances, hold_office, hold_period
-from obcms.ledger.intake.act_columns import CLASSES
-from obcms.ledger.intake.register_columns import REGISTER_ANSWERS
+from obcms.ledger.intake.act_table import CLASSES
 from obcms.ledger.intake.register_file import from_json
 from obcms.ledger.intake.register_ledger import NAME
 from obcms.ledger.intake.register_records import POSTINGS, SHOWN, Posting, RegisterRecords
-from obcms.ledger.intake.register_table import TASK
+from obcms.ledger.intake.register_table import REGISTER_ANSWERS, TASK
 from obcms.ledger.models import FundEntry
 from obcms.ledger.reads.imported import imported_entries
 from obcms.ledger.reads.since import posted_since

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from obcms.imports.reading.parsed import RowNote
+from obcms.imports.table.parsed import note_from_json
 from obcms.ledger.intake.register_lines import Row
 
 Json = dict[str, Any]
@@ -41,5 +42,6 @@ def from_json(read: Mapping[str, Any]) -> RegisterFile:
             RegisterRow(number, list(parts))
             for number, parts in groupby(read["rows"], key=lambda part: part["row"])
         ],
-        [RowNote(one["row"], one["reason"]) for one in read["refused"]],
+        [note_from_json(one) for one in read["refused"]],
+        [note_from_json(one) for one in read["warnings"]],
     )

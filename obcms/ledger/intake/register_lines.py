@@ -10,6 +10,7 @@ from obcms.imports.declared import Given
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, can_see
 from obcms.kernel.rules.folding import code_key, name_key
+from obcms.ledger.intake.structures import STRUCTURES
 from obcms.ledger.models import AppropriationsAct, BudgetLine
 from obcms.ledger.refusals import no_such_line, refused
 from obcms.ledger.rules.choices import Refusal
@@ -17,13 +18,6 @@ from obcms.organizations.models import Organization
 from obcms.ppas.models import PPA
 
 Row = Mapping[str, Any]
-_STRUCTURES = {
-    "general administration and support": "gas",
-    "support to operations": "sto",
-    "operations": "ops",
-    "special purpose fund": "spf",
-    "special purpose funds": "spf",
-}
 
 
 class Lines:
@@ -65,7 +59,7 @@ class Lines:
             code_key(row["ppa_code"]),
             code_key(row["act"]),
             self._office_of(row),
-            _STRUCTURES.get(structure, structure),
+            STRUCTURES.get(structure, structure),
             name_key(row["title"]),
         )
         if wanted not in self._found:

@@ -16,6 +16,8 @@ from obcms.kernel.rules import folding
 from obcms.ledger.rules.choices import ActKind, CostStructure
 from obcms.ppas.rules.choices import AppropriationClass
 
+UNNUMBERED = "(number to be filled in)"
+
 
 class AppropriationsAct(Versioned, Audited, KeepsText, db.Model):
     """`last_day_first` is for PS and the MOOE of GAS, `last_day_other` for all else."""
@@ -42,6 +44,11 @@ class AppropriationsAct(Versioned, Audited, KeepsText, db.Model):
         CheckConstraint("last_day_other >= effectivity", name="other_after_effectivity"),
         {"sqlite_autoincrement": True},
     )
+
+    @property
+    def lacks_number(self) -> bool:
+        """Whether an import made it before its number was known."""
+        return UNNUMBERED in self.number
 
     def __str__(self) -> str:
         return self.number

@@ -6,6 +6,8 @@ from obcms.kernel.extensions import db
 from obcms.kernel.screens import add_view
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.screens import cut, funds
+from obcms.ledger.screens.act_import import add_act_import
+from obcms.ledger.screens.acts import ActPage
 from obcms.ledger.screens.entries import EntryDialogs
 from obcms.ledger.screens.line import LinePage
 from obcms.ledger.screens.lines import BudgetLineView
@@ -32,11 +34,13 @@ def init_app(app: Flask) -> None:
         (PaymentSearch, "Was it paid?", "ledger_payments", "payments"),
         (MovementPage, "Money moved", "ledger_movements", "movements"),
         (QuarterPage, "Quarters", "ledger_quarters", "quarters"),
+        (ActPage, "Acts", "ledger_acts", "acts"),
     )
     for view, name, endpoint, path in menu:
         address = f"/admin/ledger/{path}"
         add_view(app, view(name=name, endpoint=endpoint, url=address, category=LEDGER), 35)
     add_register(app, LEDGER)
+    add_act_import(app)
     pages = (
         (LinePage, "ledger_line", "budget-lines/<int:budget_line_id>"),
         (ReleaseDialog, "ledger_release", "budget-lines/<int:budget_line_id>/release"),
