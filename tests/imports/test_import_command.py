@@ -110,6 +110,24 @@ def test_the_acts_own_list_is_a_file_of_the_same_kind(app: Flask) -> None:
     assert total == Decimal("60153195042.00")
 
 
+def test_the_acts_own_list_changes_of_the_demonstration_only_what_it_says_in_part(
+    app: Flask,
+) -> None:
+    load_demo()
+    db.session.commit()
+    query = select(PPA.code, PPA.budget_allocation)
+    before = dict(db.session.execute(query).tuples().all())
+    code, output = run(app, SOURCE, "--json")
+    told = json.loads(output)
+    assert (code, told["new"], told["refused"], told["doubts"]) == (0, 0, [], [])
+    after = dict(db.session.execute(query).tuples().all())
+    other = {code for code, amount in after.items() if amount != before[code]}
+    # Of these the list has the MOOE column alone, as the README of the data says.
+    assert {code.partition("-")[0] for code in other} == {"OCM"}
+    assert told["changed"] == 11
+    assert sum(before.values()) - sum(after.values()) == Decimal("207998184.00")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
