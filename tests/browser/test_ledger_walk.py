@@ -13,6 +13,7 @@ from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import sign_in
 from tests.browser.steps import say, sideways
 from tests.support.budget_lines import make_act, make_line, post
+from tests.support.ledger import prepared
 
 pytestmark = pytest.mark.browser
 LONG = (
@@ -140,6 +141,22 @@ def test_a_quarter_is_closed_and_takes_no_entry(
     expect(page.locator("#fits")).to_contain_text("The first quarter of 2025 is closed")
 
 
+def test_a_document_gets_more_rows_without_losing_what_is_typed(
+    page: Page, site: SimpleNamespace, line: str
+) -> None:
+    page.context.clear_cookies()
+    sign_in(page, site, "mfbm_analyst")
+    page.goto(f"{site.home}/admin/ledger/movements/new")
+    page.get_by_label("Amount of row 1, pesos").fill("-5")
+    page.get_by_role("button", name="More rows").press("Enter")
+    expect(page.locator(".movement-row")).to_have_count(12)
+    expect(page.get_by_label("Line of row 7")).to_be_focused()
+    expect(page.get_by_label("Amount of row 12, pesos")).to_have_value("")
+    expect(page.get_by_label("Amount of row 1, pesos")).to_have_value("-5")
+    expect(page.locator("[name=rows]")).to_have_value("12")
+    check_accessibility(page)
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_every_page_fits_and_can_be_read_by_everybody(
     page: Page, site: SimpleNamespace, line: str, width: int
@@ -147,6 +164,7 @@ def test_every_page_fits_and_can_be_read_by_everybody(
     with site.app.app_context():
         big = make_line(HUGE, moa="MAFAR", title=f"{LONG} A", act=make_act(), ppa_id=site.ppa_id)
         entry = post(big, "obligation", "21204330417.55", payee="Supplier " * 20)
+        prepared()
         addresses = [
             "budget-lines/",
             f"budget-lines/{big.id}/?class=mooe",
