@@ -7,9 +7,10 @@ from lxml import html
 from sqlalchemy import select
 
 from obcms.kernel.extensions import db
-from obcms.ledger.models import BudgetLine
+from obcms.ledger.models import BudgetLine, FundEntry
+from obcms.ledger.void import void_entry
 from obcms.organizations.models import Organization
-from tests.support.budget_lines import make_act, make_line, post
+from tests.support.budget_lines import MFBM, make_act, make_line, post
 
 PAGE = "/admin/ledger/status/?year=2025&as_of=2025-06-30"
 
@@ -53,6 +54,26 @@ def test_the_whole_government_stands_by_office_and_class(people, sign_in_as, app
     assert of_office[0][0].startswith("Barangay Health")
     csv = client.get(f"/admin/ledger/status/export.csv?year=2025&as_of=2025-06-30&office={moh}")
     assert "1000000.00" in csv.text
+
+
+def test_what_mfbm_recorded_beyond_a_limit_is_a_note_under_the_statement(
+    people, sign_in_as, app
+) -> None:
+    line = make_line({"mooe": "50.00"}, moa="MAFAR")
+    why = "Relief goods of 3 February, delivered before the release"
+    entry_id = post(line, "obligation", "80.00", reference="ORS-7", override_reason=why).id
+    late = {"entry_date": date(2025, 7, 1), "document_date": date(2025, 7, 1)}
+    post(line, "obligation", "1.00", reference="ORS-8", override_reason="Later", **late)
+    db.session.commit()
+    page = sign_in_as(people.viewer).get(PAGE).text
+    notes = html.fromstring(page).xpath("//ol[@class='status-notes']/li")
+    [note] = [" ".join(one.text_content().split()) for one in notes]
+    assert note.startswith("ORS-7 of 3 Feb 2025, MAFAR")
+    assert note.endswith(f"80.00 recorded beyond a limit. {why}")
+    assert why not in sign_in_as(people.moa_staff).get(PAGE).text  # of another ministry
+    void_entry(MFBM, db.session.get_one(FundEntry, entry_id), "Wrong line")
+    db.session.commit()
+    assert why not in sign_in_as(people.viewer).get(PAGE).text
 
 
 def test_a_ministry_sees_its_own_row_alone(people, sign_in_as, app) -> None:

@@ -31,7 +31,7 @@ class Available:
 
 
 def available_of(balances: Sequence[FundBalance], today: date) -> dict[int, Available]:
-    """By the numbers of the balances; no entry is dated after `today`. Two queries."""
+    """By the numbers of the balances; no entry is dated after `today`. One query."""
     last = last_days([one.id for one in balances])
     return {one.id: _available(one, last[one.id], today) for one in balances}
 

@@ -20,13 +20,13 @@ def last_day_of(line: BudgetLine, of_class: AppropriationClass) -> date | None:
 
 
 def last_days(balance_ids: Iterable[int]) -> dict[int, date | None]:
-    """The same of many balances, by their numbers; two queries."""
+    """The same of many balances, by their numbers; one query."""
     acts = joinedload(FundBalance.line).joinedload(BudgetLine.act)
     query = select(FundBalance).where(FundBalance.id.in_(list(balance_ids)))
-    query = query.options(acts.selectinload(AppropriationsAct.extensions))
+    query = query.options(acts.joinedload(AppropriationsAct.extensions))
     return {
         one.id: last_day_among(one.line, one.appropriation_class, one.line.act.extensions)
-        for one in db.session.scalars(query)
+        for one in db.session.scalars(query).unique()
     }
 
 

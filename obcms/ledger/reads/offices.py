@@ -4,16 +4,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, visible
-from obcms.ledger.models import BudgetLine, FundBalance
-from obcms.ledger.reads.statement import Authorization, fund_status
+from obcms.ledger.models import BudgetLine, FundBalance, FundEntry
+from obcms.ledger.reads.statement import Authorization, fund_status, of_acts
 from obcms.ledger.rules.choices import FundCluster
 from obcms.ledger.rules.columns import Columns
 from obcms.ppas.rules.choices import AppropriationClass
+
+NOTES_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,7 @@ class Group:
 
 def status_groups(actor: Actor, asked: Asked) -> list[Group]:
     """By office, or by line where an office is asked for; one query besides the statement's."""
-    which = [
-        FundBalance.fund_cluster == asked.fund_cluster,
-        visible(actor, BudgetLine.organization_id),
-    ]
-    if asked.office_id is not None:
-        which.append(BudgetLine.organization_id == asked.office_id)
+    which = _lines_asked_for(actor, asked)
     rows = fund_status(asked.year, asked.as_of, asked.authorization, *which)
     query = select(BudgetLine).where(BudgetLine.id.in_({row.line_id for row in rows}))
     query = query.options(joinedload(BudgetLine.organization))
@@ -66,6 +63,45 @@ def status_groups(actor: Actor, asked: Asked) -> list[Group]:
         sums[key][of_class] = sums[key].get(of_class, Columns()) + row.columns
     groups = [Group(key, *labels[key], by_class) for key, by_class in sums.items()]
     return sorted(groups, key=lambda group: (group.key is None, group.label))
+
+
+def _lines_asked_for(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
+    which = [
+        FundBalance.fund_cluster == asked.fund_cluster,
+        visible(actor, BudgetLine.organization_id),
+    ]
+    if asked.office_id is not None:
+        which.append(BudgetLine.organization_id == asked.office_id)
+    return which
+
+
+def overrides(actor: Actor, asked: Asked) -> list[FundEntry]:
+    """What a statement's lines have that was recorded beyond a limit and stands, at most
+    NOTES_SHOWN; with line and office, by day; one query.
+    """
+    void = aliased(FundEntry)
+    query = (
+        select(FundEntry)
+        .join(FundEntry.balance)
+        .join(FundBalance.line)
+        .join(BudgetLine.act)
+        .outerjoin(BudgetLine.organization)
+        .outerjoin(void, void.voids_id == FundEntry.id)
+        .options(
+            contains_eager(FundEntry.balance)
+            .contains_eager(FundBalance.line)
+            .contains_eager(BudgetLine.organization)
+        )
+        .where(
+            FundEntry.override_reason != "",
+            FundEntry.posting_date <= asked.as_of,
+            void.id.is_(None),
+            *of_acts(asked.year, asked.authorization),
+            *_lines_asked_for(actor, asked),
+        )
+        .order_by(FundEntry.posting_date, FundEntry.id)
+    )
+    return list(db.session.scalars(query.limit(NOTES_SHOWN)))
 
 
 def _office(line: BudgetLine) -> tuple[str, str]:

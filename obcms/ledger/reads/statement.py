@@ -79,10 +79,10 @@ def fund_status(
 
     `which` are conditions on BudgetLine, AppropriationsAct and FundBalance. A continuing statement
     has the lines and classes whose last day to obligate is in the year or after it. One query, one
-    more inside a past quarter, two more for a continuing statement.
+    more inside a past quarter and one for a continuing statement.
     """
     carried = authorization is Authorization.CONTINUING
-    which = (*which, *_of_acts(year, authorization))
+    which = (*which, *of_acts(year, authorization))
     until = Quarter.of(as_of)
     is_whole = as_of == until.last_day or as_of >= today()  # nothing is posted on a later day
     unfinished = {} if is_whole else _unfinished(_ids(which), until.first_day, as_of)
@@ -106,7 +106,8 @@ def fund_status(
     return rows
 
 
-def _of_acts(year: int, authorization: Authorization) -> Sequence[ColumnElement[bool]]:
+def of_acts(year: int, authorization: Authorization) -> Sequence[ColumnElement[bool]]:
+    """Which acts a statement of the year is about: conditions on AppropriationsAct."""
     if authorization is Authorization.CONTINUING:
         return (AppropriationsAct.fiscal_year < year,)
     kind = KINDS[authorization]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from obcms.kernel.extensions import db
 from obcms.kernel.screens.table_file import table_file
 from obcms.ledger.models import AppropriationsAct
-from obcms.ledger.reads.offices import Asked, Group, status_groups
+from obcms.ledger.reads.offices import Asked, Group, overrides, status_groups
 from obcms.ledger.reads.statement import Authorization
 from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import FundCluster
@@ -75,6 +75,7 @@ class StatusPage(LedgerScreen):
             "status",
             asked=asked,
             groups=groups,
+            overrides=overrides(current_user, asked),
             total=_total(groups),
             numbers=COLUMN_NUMBERS,
             headings=HEADINGS,
