@@ -110,13 +110,15 @@ class PPARecords(Records):
         said = self._said_moa(row)
         if said and self.moa is not None and said != self.moa.acronym_key:
             raise Invalid(f"The row says {said}, but the import is for {self.moa.acronym}.")
-        over = [] if said else self.headed.over(row)
+        named = CODE.fullmatch(row.code or "")
+        # What the row says itself outweighs a title, which may be left from another's form.
+        is_said = said or (named and named["moa"] in self.moas)
+        over = [] if is_said else self.headed.over(row)
         if over and self.moa is not None and self.moa not in [one.moa for one in over]:
             raise Invalid(
                 f"The row stands under “{quote(over[-1].text)}”, which is {over[-1].moa.acronym}, "
                 f"but the import is for {self.moa.acronym}."
             )
-        named = CODE.fullmatch(row.code or "")
         acronym = said or (self.moa.acronym_key if self.moa else named and named["moa"])
         if not acronym and len({one.moa.id for one in over}) == 1:
             acronym = over[0].moa.acronym_key

@@ -187,6 +187,13 @@ def test_another_name_beside_is_no_reason(app: Flask, rows: list[list[Any]]) -> 
     assert (titles(outcome), outcome.refused) == (["Clinic A"], [])
 
 
+def test_a_rows_own_code_outweighs_what_stands_over_it(app: Flask) -> None:
+    rows = [[MSSD], ["PPA Code", *HEADING], ["MOH-2026-001", *CLINIC], [None, *SHELTER]]
+    outcome = imported({"PPAs": rows})
+    assert titles(outcome) == ["Clinic A"]
+    assert [note.row for note in outcome.refused] == [4]
+
+
 def test_a_title_says_whose_a_list_is_where_the_import_does_not(app: Flask) -> None:
     assert titles(imported({"PPAs": [[MSSD], HEADING, SHELTER]}, moa=None)) == ["Shelter B"]
     owner = select(Organization.acronym).join(PPA, PPA.implementing_moa_id == Organization.id)
