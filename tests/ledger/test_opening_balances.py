@@ -101,3 +101,23 @@ def test_other_amounts_of_an_ors_that_is_there_are_refused(
         code, told = post(app, write(path, [opening(line, "1", amounts)]), "--json")
         assert (code, [one["code"] for one in told["refused"]]) == (1, ["double"])
     assert balances() == [("1", 600, 500, 400)]
+
+
+def test_they_are_voided_as_one_and_can_be_brought_again(
+    app: Flask, line: SimpleNamespace, tmp_path: Path
+) -> None:
+    rows = [
+        opening(line, "1", ("600.00", "500.00", "450.50")),
+        opening(line, "2", ("1.00", "", "")),
+    ]
+    path = write(tmp_path / "opening.csv", rows)
+    number = str(post(app, path, "--json")[1]["import"])
+    void = ["ledger", "void-import", number, "--reason", "Of another office"]
+    assert app.test_cli_runner().invoke(args=void).exit_code == 0
+    db.session.expire_all()
+    assert balances() == [("1", 0, 0, 0), ("2", 0, 0, 0)]
+    reasons = select(FundEntry.void_reason).where(FundEntry.voids_id.is_not(None))
+    assert db.session.scalars(reasons).all() == ["Of another office"] * 4
+    db.session.rollback()
+    assert post(app, path, "--json")[1]["new"] == 2
+    assert balances()[-1:] == [("2", 1, 0, 0)]
