@@ -50,7 +50,17 @@ def test_a_reason_records_it_beyond_the_limit_and_is_kept_where_it_was_needed(
     assert post(app, path, "--json", "--valid-rows-only")[1]["unchanged"] == 2
 
 
-def test_a_class_that_has_nothing_and_a_lapsed_line_can_be_overridden(
+def test_what_is_past_its_last_day_can_be_overridden(app: Flask, tmp_path: Path) -> None:
+    line = committed(make_line(make_act(), cost_structure="gas"))
+    of_gas = {"cost_structure": "GAS", "posting_date": "2026-01-05"}
+    late = row_of(line, "obligation", "5.00", **of_gas)
+    path = write(tmp_path / "register.csv", [late | {"override_reason": ""}])
+    assert post(app, path, "--json")[1]["refused"][0]["code"] == "validity"
+    code, told = post(app, write(path, [late | {"override_reason": WHY}]), "--json")
+    assert (code, told["new"], kept()) == (0, 1, [("1", 5, WHY)])
+
+
+def test_a_class_that_has_nothing_can_be_overridden(
     app: Flask, line: SimpleNamespace, tmp_path: Path
 ) -> None:
     rows = [row_of(line, "obligation", "5.00", override_reason=WHY, **{"class": "CO"})]

@@ -93,6 +93,14 @@ def test_what_stands_on_it_later_is_named_with_its_amount(line: BudgetLine) -> N
     assert [one.amount for one in void([first])] == [Decimal("-400.00")]
 
 
+def test_what_breaks_no_limit_still_stands_on_it(line: BudgetLine) -> None:
+    first = post(line, "obligation", "400.00")
+    more = {"obligation_id": first.obligation_id, "reference": "NORSA 7"}
+    post(line, "obligation_adjustment", "50.00", **more)
+    assert "later entries stand on it: " in (told := refusal([first]))
+    assert "NORSA 7 of 3 Mar 2025, ₱50.00" in told
+
+
 def test_a_refund_of_its_payment_is_named(line: BudgetLine) -> None:
     entries = paid(line, "400.00")
     more = {"disbursement_id": entries[1].id, "reference": "OR 9"}
