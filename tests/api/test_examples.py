@@ -43,6 +43,7 @@ def numbers(app: Flask, people) -> dict[str, int]:
         "item_id": item.id,
         "alert_id": make_alert(draft).id,
         "record_id": 1,
+        "act_id": line.act_id,
         "budget_line_id": line.id,
         "fund_entry_id": obligate(line).id,
         "notification_id": told_id,
@@ -71,7 +72,7 @@ def test_every_example_succeeds(app: Flask, numbers, call_as, people) -> None:
             path = path.replace("{entry_id}", "{draft_id}")
         # An administrator takes no approval step, and cancels nothing that was approved.
         client = head if path.endswith("/approval/") else administrator
-        if "fund" in path:
+        if "fund" in path or "/acts/" in path:
             client = analyst
         if path.endswith(ON_AN_APPROVED):
             path, client = path.replace("{entry_id}", "{approved_id}"), analyst
