@@ -87,7 +87,10 @@ def layouts(draw: st.DrawFn) -> dict[str, Any]:
 
 def written(centavos: int, layout: dict[str, Any]) -> str:
     value = Decimal(centavos) / 100 / layout["unit"]
-    text = f"{value:,.{max(2, -int(value.normalize().as_tuple().exponent))}f}"
+    places = max(2, -int(value.normalize().as_tuple().exponent))
+    if layout["comma"] and places == 3:
+        places = 4  # "2,383" is two thousand and more here, also in a list in thousands
+    text = f"{value:,.{places}f}"
     return text.translate(str.maketrans(",.", ".,")) if layout["comma"] else text
 
 
