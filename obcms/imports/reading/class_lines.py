@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from obcms.imports.reading.kinds import Kind
 from obcms.imports.reading.lines import ListRow
@@ -42,9 +43,5 @@ def classes_in(lines: Sequence[tuple[Kind, ListRow]]) -> ClassLines:
 
 
 def _below(lines: Sequence[tuple[Kind, ListRow]], place: int) -> list[ListRow]:
-    found = []
-    for kind, line in lines[place + 1 :]:
-        if kind is not Kind.CLASS:
-            break
-        found.append(line)
-    return found
+    after = map(lines.__getitem__, range(place + 1, len(lines)))  # a slice would copy them all
+    return [line for _, line in takewhile(lambda one: one[0] is Kind.CLASS, after)]

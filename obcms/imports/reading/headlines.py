@@ -1,6 +1,7 @@
 """The lines over a list's rows, from which people see whose rows these are (SPEC 13)."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import takewhile
 
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.kinds import Kind
@@ -24,11 +25,11 @@ def headlines_of(
     `left_out` are rows that only carry the sum of others, such as one for each ministry.
     """
     first = header.row - len(header.lines) + 1
-    for row in sheet.rows:
+    for row in takewhile(lambda row: row.number < first, sheet.rows):
         texts = texts_of(row)
         own = [text for index, text in texts.items() if index in header.window]
         said = BETWEEN.join(own or texts.values())
-        if row.number < first and 0 < len(said) <= LONGEST:
+        if 0 < len(said) <= LONGEST:
             yield Headline(number, row.number, said, is_title=True)
     for kind, line in lines:
         is_over = kind in (Kind.OTHER, Kind.UNFUNDED) or line.number in left_out

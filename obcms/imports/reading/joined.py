@@ -57,7 +57,7 @@ def _classes_below(lines: Sequence[Sorted], place: int) -> list[ListRow]:
     if not line.title or line.says_amount():
         return []
     found = []
-    for kind, below in lines[place + 1 :]:
+    for kind, below in map(lines.__getitem__, range(place + 1, len(lines))):  # no copy
         if kind is not Kind.CLASS or below.readable_amount() is None:
             break
         found.append(below)

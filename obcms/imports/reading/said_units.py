@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.headings import field_of
@@ -68,7 +69,7 @@ def currency_of_list(sheet: Sheet, first_row: int, header: Header) -> str:
 
 def _notes(row: Row, header: Header) -> list[str]:
     """A row that is one text, without any amount, is a note."""
-    texts = list(texts_of(row).values())
+    texts = list(islice(filter(None, map(clean_text, row.cells)), 2))  # two are no note
     return texts if len(texts) == 1 and not holds_amount(row, header.columns["amount"]) else []
 
 
