@@ -94,14 +94,13 @@ def fund_status(
         last = lasting.get(balance_id)
         if last is not None and last.year < year:
             continue
-        of_year = dict(zip(YEAR_SUMS, amounts, strict=False))
-        for name, amount in unfinished.get(balance_id, {}).items():
-            of_year[name] += amount
+        of_year = YearSums(*amounts[: len(YEAR_SUMS)])
+        if balance_id in unfinished:
+            of_year += YearSums(**unfinished[balance_id])
         if carried:
-            opening = Sums(**dict(zip(SUMS, amounts[len(YEAR_SUMS) :], strict=True)))
-            columns = continuing(opening, YearSums(**of_year))
+            columns = continuing(Sums(*amounts[len(YEAR_SUMS) :]), of_year)
         else:
-            columns = current(YearSums(**of_year))
+            columns = current(of_year)
         rows.append(StatusRow(balance_id, line_id, of_class, cluster, columns))
     return rows
 

@@ -47,7 +47,7 @@ class Columns:
 COLUMN_NUMBERS = {one.name: number for number, one in enumerate(fields(Columns), start=3)}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Sums:
     """What the entries of some quarter, or of several, add up to; as in `FundTotal`."""
 
@@ -84,7 +84,7 @@ class Sums:
 SUMS = tuple(one.name for one in fields(Sums))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class YearSums(Sums):
     """The sums of a report year up to the reported day, with what stands by quarter."""
 
@@ -102,7 +102,6 @@ class YearSums(Sums):
 
 
 YEAR_SUMS = tuple(one.name for one in fields(YearSums))
-_BY_QUARTER = tuple(name for name in YEAR_SUMS if name[-2:-1] == "q")
 
 
 def current(year: YearSums) -> Columns:
@@ -136,11 +135,18 @@ def _columns(year: YearSums, authorized: Decimal, received: Decimal, freed: Deci
         transferred_to=year.transferred_to,
         transferred_from=year.transferred_from,
         adjusted_allotments=allotted,
+        obligations_q1=year.obligations_q1,
+        obligations_q2=year.obligations_q2,
+        obligations_q3=year.obligations_q3,
+        obligations_q4=year.obligations_q4,
         obligations=year.obligations,
+        disbursements_q1=year.disbursements_q1,
+        disbursements_q2=year.disbursements_q2,
+        disbursements_q3=year.disbursements_q3,
+        disbursements_q4=year.disbursements_q4,
         disbursements=year.disbursements,
         unreleased_appropriations=adjusted - allotted,
         unobligated_allotments=allotted - year.obligations,
         due_and_demandable=year.payables - year.disbursements,
         not_yet_due=year.obligations - year.payables,
-        **{name: getattr(year, name) for name in _BY_QUARTER},
     )
