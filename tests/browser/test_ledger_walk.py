@@ -34,6 +34,12 @@ def line(site: SimpleNamespace) -> str:
     return f"{site.home}/admin/budget-lines/{number}/"
 
 
+@pytest.fixture(params=[1280, 360])
+def at_width(page: Page, request: pytest.FixtureRequest) -> None:
+    """A desk's screen, and a phone's."""
+    page.set_viewport_size({"width": request.param, "height": 800})
+
+
 def enter(page: Page, reference: str, payee: str, amount: str) -> None:
     """Types an obligation from where the cursor is, and presses Enter."""
     for text in (reference, payee):
@@ -66,11 +72,10 @@ def as_clerk(page: Page, line: str, site: SimpleNamespace, day: str = "2025-02-0
     page.get_by_label("Document no.").focus()
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_money_is_released_obligated_paid_given_back_voided_and_closed(
-    page: Page, site: SimpleNamespace, line: str, width: int
+@pytest.mark.usefixtures("at_width")
+def test_money_is_released_obligated_paid_and_given_back(
+    page: Page, site: SimpleNamespace, line: str
 ) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
     release(page, line, site)
     as_clerk(page, line, site)
     enter(page, "ORS-1", "Bangsamoro Builders", "600000.01")
@@ -107,6 +112,7 @@ def test_money_is_released_obligated_paid_given_back_voided_and_closed(
     expect(page.locator(".strip-wide")).to_contain_text("Still unpaid")
 
 
+@pytest.mark.usefixtures("at_width")
 def test_ten_obligations_without_the_mouse_and_a_void(
     page: Page, site: SimpleNamespace, line: str
 ) -> None:
@@ -127,6 +133,7 @@ def test_ten_obligations_without_the_mouse_and_a_void(
     expect(page.locator(".is-voided")).to_contain_text("Voided: Wrong payee")
 
 
+@pytest.mark.usefixtures("at_width")
 def test_a_quarter_is_closed_and_takes_no_entry(
     page: Page, site: SimpleNamespace, line: str
 ) -> None:
@@ -157,9 +164,9 @@ def test_a_document_gets_more_rows_without_losing_what_is_typed(
     check_accessibility(page)
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.usefixtures("at_width")
 def test_every_page_fits_and_can_be_read_by_everybody(
-    page: Page, site: SimpleNamespace, line: str, width: int
+    page: Page, site: SimpleNamespace, line: str
 ) -> None:
     with site.app.app_context():
         big = make_line(HUGE, moa="MAFAR", title=f"{LONG} A", act=make_act(), ppa_id=site.ppa_id)
@@ -182,7 +189,6 @@ def test_every_page_fits_and_can_be_read_by_everybody(
         db.session.remove()
     page.context.clear_cookies()
     sign_in(page, site, "mfbm_analyst")
-    page.set_viewport_size({"width": width, "height": 800})
     for address in addresses:
         page.goto(f"{site.home}/admin/{address}")
         page.wait_for_load_state("networkidle")
