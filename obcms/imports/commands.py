@@ -141,7 +141,9 @@ class _Progress:
 def _report(
     declared: Import, outcome: Outcome, doubts: Sequence[Json], dry_run: bool, stopped: bool
 ) -> str:
-    lines = [f"{outcome.counts(declared.kinds)}."]
+    total = declared.told(outcome).get("totals", {}).get("total")
+    sum_of_all = f"; ₱{Decimal(total):,.2f} in all" if total else ""
+    lines = [f"{outcome.counts(declared.kinds)}{sum_of_all}."]
     lines += [f"Row {note.row} refused: {note.reason}" for note in outcome.refused]
     lines += [f"Row {note.row} warning: {note.reason}" for note in outcome.warnings]
     for doubt in doubts:

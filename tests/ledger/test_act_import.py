@@ -209,7 +209,8 @@ def test_a_preview_writes_nothing(app: Flask, rows: Rows, tmp_path: Path) -> Non
     code, told = run(app, path, "--dry-run", "--json")
     assert (code, told["new"]) == (0, 298)
     assert db.session.scalar(select(func.count(FundEntry.id))) == 0
-    assert "298 new, 0 unchanged, 0 refused" in run(app, path, "--dry-run")[1]
+    in_all = f"₱{Decimal(told['totals']['total']):,.2f} in all."
+    assert f"298 new, 0 unchanged, 0 refused; {in_all}" in run(app, path, "--dry-run")[1]
 
 
 def test_queries_do_not_grow_with_rows(app: Flask, count_queries: Callable[..., Any]) -> None:
