@@ -28,9 +28,7 @@ class ActPage(LedgerScreen):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The acts with their last days and what they come to."""
-        shown = _shown()
-        shown.pop("address")
-        return self.show(**shown)
+        return self.show(**_shown())
 
     @expose("/<int:act_id>/edit", methods=["POST"])
     def edit(self, act_id: int) -> ResponseReturnValue:

@@ -36,7 +36,8 @@ class LedgerScreen(ClosedView):
     def show(self, template: str, tab: str, **context: Any) -> ResponseReturnValue:
         """A whole page around the template, or only its panel when the page asks for a fresh one.
 
-        `tab` names the kind of page to the dialogs that are opened on it.
+        `tab` names the kind of page to the dialogs that are opened on it. What `done` takes may be
+        given here too.
         """
         context |= {"panel": template, "tab": tab, "may": allowed(), "SPENDING": SPENDING}
         if request.headers.get("X-Fragment"):

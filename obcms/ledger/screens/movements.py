@@ -38,9 +38,7 @@ class MovementPage(LedgerScreen):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The last documents."""
-        shown = _list_shown()
-        shown.pop("address")
-        return self.show(**shown)
+        return self.show(**_list_shown())
 
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> ResponseReturnValue:

@@ -22,9 +22,7 @@ class ObligationPage(LedgerScreen):
     @expose("/")
     def page(self, obligation_id: int) -> ResponseReturnValue:
         """Each line of it with its entries, what is unpaid and since when."""
-        shown = obligation_shown(obligation_id)
-        shown.pop("address")
-        return self.show(**shown)
+        return self.show(**obligation_shown(obligation_id))
 
 
 def obligation_shown(obligation_id: int) -> dict[str, Any]:

@@ -28,9 +28,7 @@ class QuarterPage(LedgerScreen):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """What is closed, what would be closed next, and who closed what."""
-        shown = _shown()
-        shown.pop("address")
-        return self.show(**shown)
+        return self.show(**_shown())
 
     @expose("/close", methods=["POST"])
     def close(self) -> ResponseReturnValue:
