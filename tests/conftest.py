@@ -15,6 +15,7 @@ from redis import Redis
 from sqlalchemy import Engine, event, select
 from werkzeug.security import generate_password_hash
 
+from obcms.demo.load import load_demo
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
@@ -24,6 +25,7 @@ from obcms.people.sessions import begin
 from tests.support.apps import KeptApp, in_context, migrate, serving
 from tests.support.clean_database import clean, prepare
 from tests.support.clients import TokenClient
+from tests.support.filled import Filled
 from tests.support.hashes import METHOD, make_cheap, make_real
 from tests.support.postgres import execute, postgresql_server
 from tests.support.redis_server import redis_server
@@ -116,6 +118,19 @@ def database(request: pytest.FixtureRequest) -> str:
 def app(database: str, apps: Callable[..., KeptApp], tmp_path: Path) -> Iterator[Flask]:
     with in_context(apps(database).as_new(tmp_path)) as app:
         yield app
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Fills a database once in this process, and gives each test a copy."""
+    return Filled(tmp_path_factory.mktemp("filled"))
+
+
+@pytest.fixture
+def demo(app: Flask, database: str, filled: Filled) -> Flask:
+    """The app on a database that holds the demonstration; to be asked for before `people`."""
+    filled.bring(database, load_demo)
+    return app
 
 
 @pytest.fixture

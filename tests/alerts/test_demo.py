@@ -2,17 +2,14 @@
 
 from decimal import Decimal
 
-from flask import Flask
+import pytest
 
 from obcms.alerts.rules.choices import AlertKind, AlertLevel
-from obcms.demo.load import load_demo
-from obcms.kernel.extensions import db
 from tests.alerts.conftest import alerts
 
 
-def test_the_demonstration_has_alerts_of_both_levels(app: Flask) -> None:
-    load_demo()
-    db.session.commit()
+@pytest.mark.usefixtures("demo")
+def test_the_demonstration_has_alerts_of_both_levels() -> None:
     found = {
         (one.code, one.title): (one.level, one.figure_now)
         for one in alerts()

@@ -1,11 +1,10 @@
 """The demonstration is approved by the verbs: right makers, right checkers, a digest each."""
 
-from flask import Flask
+import pytest
 from sqlalchemy import select
 
 from obcms.approval.models import ApprovalStep
 from obcms.approval.reads.offices import STAGE_PERMISSIONS
-from obcms.demo.load import load_demo
 from obcms.demo.stories import APPROVALS
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import allows
@@ -13,9 +12,8 @@ from obcms.people.models import User
 from obcms.ppas.models import PPA
 
 
-def test_every_step_of_the_demonstration_was_its_offices(app: Flask) -> None:
-    load_demo()
-    db.session.commit()
+@pytest.mark.usefixtures("demo")
+def test_every_step_of_the_demonstration_was_its_offices() -> None:
     stages = {
         code: db.session.scalar(select(PPA.approval_status).where(PPA.code == code))
         for code in APPROVALS

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.demo.load import SOURCE, load_demo
+from obcms.demo.load import SOURCE
 from obcms.imports import commands, opened
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.config import ROOT
@@ -88,11 +88,9 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(app: Flask, workboo
     assert moh_amounts() == {}
 
 
-def test_known_ppas_are_matched_and_completed(app: Flask, workbook: Path) -> None:
-    load_demo()
-    db.session.commit()
+def test_known_ppas_are_matched_and_completed(demo: Flask, workbook: Path) -> None:
     before = moh_amounts()
-    code, output = run(app, workbook, *OPTIONS, "--valid-rows-only")
+    code, output = run(demo, workbook, *OPTIONS, "--valid-rows-only")
     summary = json.loads(output)
     assert (code, summary["new"], summary["changed"] + summary["unchanged"]) == (0, 0, 60)
     assert any("MOH-2025-001 is approved" in one["reason"] for one in summary["refused"])
@@ -111,13 +109,11 @@ def test_the_acts_own_list_is_a_file_of_the_same_kind(app: Flask) -> None:
 
 
 def test_the_acts_own_list_changes_of_the_demonstration_only_what_it_says_in_part(
-    app: Flask,
+    demo: Flask,
 ) -> None:
-    load_demo()
-    db.session.commit()
     query = select(PPA.code, PPA.budget_allocation)
     before = dict(db.session.execute(query).tuples().all())
-    code, output = run(app, SOURCE, "--json")
+    code, output = run(demo, SOURCE, "--json")
     told = json.loads(output)
     assert (code, told["new"], told["refused"], told["doubts"]) == (0, 0, [], [])
     after = dict(db.session.execute(query).tuples().all())
@@ -144,14 +140,13 @@ def test_what_cannot_be_read_is_one_clear_line(app: Flask, arguments: tuple, sai
     assert output.count("\n") == 1
 
 
-def test_a_cut_below_what_is_distributed_is_refused_by_row(app: Flask, tmp_path: Path) -> None:
-    load_demo()
+def test_a_cut_below_what_is_distributed_is_refused_by_row(demo: Flask, tmp_path: Path) -> None:
     ppa = db.session.scalars(select(PPA).where(PPA.code == "MOH-2025-002")).one()
     track(ppa, "program")
     db.session.commit()
     path = tmp_path / "cut.csv"
     path.write_text("PPA Code,Title,Budget\nMOH-2025-002,Health Human Resources,5\n")
-    code, output = run(app, path, "--json")
+    code, output = run(demo, path, "--json")
     assert code == 1
     [refused] = json.loads(output)["refused"]
     assert refused["row"] == 2

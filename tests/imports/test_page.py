@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from obcms.demo.load import SOURCE, load_demo
+from obcms.demo.load import SOURCE
 from obcms.imports.models import ImportUpload
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
@@ -24,9 +24,7 @@ def workbook(tmp_path: Path) -> bytes:
 
 
 @pytest.fixture
-def staff(app, people, sign_in_as) -> FlaskClient:
-    load_demo()
-    db.session.commit()
+def staff(demo, people, sign_in_as) -> FlaskClient:
     return sign_in_as(people.moa_staff)
 
 
