@@ -19,9 +19,7 @@ from obcms.demo.load import load_demo
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
-from obcms.people.models import SessionKind, User
-from obcms.people.screens.session import KEY, SEEN, moment_now
-from obcms.people.sessions import begin
+from obcms.people.models import User
 from tests.support.apps import KeptApp, in_context, migrate, serving
 from tests.support.clean_database import clean, prepare
 from tests.support.clients import TokenClient
@@ -29,6 +27,7 @@ from tests.support.filled import Filled
 from tests.support.hashes import METHOD, make_cheap, make_real
 from tests.support.postgres import execute, postgresql_server
 from tests.support.redis_server import redis_server
+from tests.support.signed_in import signed_in
 from tests.support.tokens import access_token
 
 PASSWORD = "correct horse battery"
@@ -183,18 +182,7 @@ def people(app: Flask) -> SimpleNamespace:
 def sign_in_as(app: Flask) -> Callable[[int], FlaskClient]:
     """A client signed in as the user with this id."""
 
-    def sign_in(user_id: int) -> FlaskClient:
-        user = db.session.get_one(User, user_id)
-        identity = user.get_id()
-        key = begin(user, SessionKind.BROWSER, "127.0.0.1", "Werkzeug")
-        db.session.commit()  # the session must be idle: SQLite's write lock goes with a transaction
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = identity, True
-            session[KEY], session[SEEN] = key, moment_now()
-        return client
-
-    return sign_in
+    return lambda user_id: signed_in(app, db.session.get_one(User, user_id))
 
 
 @pytest.fixture

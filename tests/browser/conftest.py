@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,8 +19,10 @@ from obcms.organizations.models import Organization
 from obcms.people.models import User
 from obcms.ppas.models import PPA, Milestone
 from obcms.ppas.rules.choices import PPAStatus
-from tests.conftest import PASSWORD, PASSWORD_HASH
-from tests.support.apps import make_app
+from tests.conftest import PASSWORD_HASH
+from tests.support.apps import KeptApp
+from tests.support.factories import track
+from tests.support.signed_in import signed_in
 from tests.support.web_server import served
 
 ALLOCATION = Decimal("459870758.00")
@@ -44,9 +46,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(sqlite_uri: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
+def site(
+    sqlite_uri: str, apps: Callable[..., KeptApp], tmp_path: Path
+) -> Iterator[SimpleNamespace]:
     """A server with one PPA of MAFAR and somebody who runs it; `url` is the PPA's own page."""
-    app = make_app(sqlite_uri, tmp_path)
+    app = apps(sqlite_uri).as_new(tmp_path)
     app.config["WTF_CSRF_ENABLED"] = True
     ppa_id = fill(app)
     with served(app) as home:
@@ -117,17 +121,26 @@ def page(context: BrowserContext, site: SimpleNamespace) -> Page:
 
 
 def sign_in(page: Page, site: SimpleNamespace, username: str) -> None:
-    page.goto(f"{site.home}/sign-in")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/**")
+    """From now on the page's browser is this user's; who was signed in before is not any more."""
+    with site.app.app_context():
+        user = db.session.scalars(select(User).filter_by(username=username)).one()
+        cookie = signed_in(site.app, user).get_cookie("session")
+        db.session.remove()
+    page.context.add_cookies([{"name": "session", "value": cookie.value, "url": site.home}])
 
 
 @pytest.fixture
-def tracked(page: Page) -> Page:
-    """The same page, with the work tree of the `program` template."""
-    enable(page, "program")
+def tree(site: SimpleNamespace) -> None:
+    """The PPA has the work tree of the `program` template."""
+    with site.app.app_context():
+        track(db.session.get_one(PPA, site.ppa_id), "program")
+        db.session.commit()
+        db.session.remove()
+
+
+@pytest.fixture
+def tracked(tree: None, page: Page) -> Page:
+    """The same page, with the work tree."""
     return page
 
 

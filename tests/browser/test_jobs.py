@@ -1,6 +1,6 @@
 """The screens of scheduled work in a real browser: run now, what came of it, try again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +16,7 @@ from tests.browser.conftest import fill, sign_in
 from tests.browser.steps import sideways
 from tests.kernel.jobs.pages import add_run
 from tests.kernel.jobs.rounds import work_round
-from tests.support.apps import make_app
+from tests.support.apps import KeptApp
 from tests.support.schedule import kept_schedule
 from tests.support.web_server import served
 
@@ -24,9 +24,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def site(sqlite_uri: str, redis_url: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
+def site(
+    sqlite_uri: str, redis_url: str, apps: Callable[..., KeptApp], tmp_path: Path
+) -> Iterator[SimpleNamespace]:
     """A server with a queue and one job."""
-    app = make_app(sqlite_uri, tmp_path, redis_url=redis_url)
+    app = apps(sqlite_uri, redis_url=redis_url).as_new(tmp_path)
     app.config["WTF_CSRF_ENABLED"] = True
     fill(app)
     with Redis.from_url(redis_url) as redis:

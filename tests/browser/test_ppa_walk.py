@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import enable
 from tests.browser.steps import amounts, budget, choose, open_distribution, row, say
 
 pytestmark = pytest.mark.browser
@@ -10,11 +11,12 @@ THIRDS = ["₱153,290,252.67", "₱153,290,252.67", "₱153,290,252.66"]
 SHARES = ["₱91,974,151.60", "₱275,922,454.80", "₱91,974,151.60"]
 
 
-def test_enabling_with_the_program_template_makes_its_tree(tracked: Page) -> None:
-    numbers = tracked.locator(".grid .number").all_inner_texts()
+def test_enabling_with_the_program_template_makes_its_tree(page: Page) -> None:
+    enable(page, "program")
+    numbers = page.locator(".grid .number").all_inner_texts()
     assert numbers[:6] == ["1", "1.1", "1.1.1", "1.1.2", "1.1.3", "1.2"]
     assert len(numbers) == 13
-    assert [budget(tracked, n) for n in ("1.1", "1.2", "1.3")] == SHARES
+    assert [budget(page, n) for n in ("1.1", "1.2", "1.3")] == SHARES
 
 
 def test_reporting_a_leaf_moves_the_root_and_the_ppa(tracked: Page) -> None:

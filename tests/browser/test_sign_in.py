@@ -48,7 +48,10 @@ def test_from_the_password_to_the_recovery_code(
     context: BrowserContext, site: SimpleNamespace
 ) -> None:
     page = context.new_page()
-    sign_in(page, site, "maria")
+    page.goto(f"{site.home}/sign-in")
+    page.get_by_label("User name").fill("maria")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Maria Santos").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
     looks_right(page)

@@ -56,13 +56,14 @@ def in_context(app: Flask) -> Iterator[Flask]:
 class KeptApp:
     """An app made once, since making it takes longer than most tests do.
 
-    What a test may have changed of it is set back before the next: configuration, settings, counts
-    of requests.
+    What a test may have changed of it is set back before the next: configuration, settings,
+    extensions, counts of requests.
     """
 
     def __init__(self, uri: str, home: Path, **settings: Any) -> None:
         self._app = make_app(uri, home, **settings)
         self._config = dict(self._app.config)
+        self._extensions = dict(self._app.extensions)
         self._settings = dict(self._app.config["OBCMS"])
 
     def as_new(self, home: Path) -> Flask:
@@ -70,6 +71,7 @@ class KeptApp:
         app = self._app
         app.config.clear()
         app.config.update(self._config)
+        app.extensions.update(self._extensions)
         vars(app.config["OBCMS"]).update(self._settings | {"instance_path": home})
         app.instance_path = str(home)
         limiter.init_app(app)
