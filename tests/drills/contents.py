@@ -2,24 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, select, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy import Connection, inspect
 
 Contents = dict[str, list[dict[str, Any]]]
 OWN = "alembic_version"
 
 
 def contents(connection: Connection) -> Contents:
-    """Every row of every table as it is stored, by the table's name."""
-    metadata = MetaData()
-    metadata.reflect(connection)
+    """Every row of every table as it is stored, by the table's name, in the order of its key."""
     found = {}
-    for name, table in sorted(metadata.tables.items()):
+    keys = inspect(connection).get_multi_pk_constraint()
+    for (_schema, name), key in sorted(keys.items()):
         if name == OWN:
             continue
-        columns = [type_coerce(column, NullType()).label(column.name) for column in table.c]
-        order = list(table.primary_key) or list(table.c)
-        rows = connection.execute(select(*columns).order_by(*order)).mappings()
+        order = ", ".join(f'"{column}"' for column in key["constrained_columns"]) or "1"
+        rows = connection.exec_driver_sql(f'SELECT * FROM "{name}" ORDER BY {order}').mappings()
         found[name] = [dict(row) for row in rows]
     return found
 
