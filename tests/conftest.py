@@ -26,6 +26,8 @@ from tests.support.clients import TokenClient
 from tests.support.filled import Filled
 from tests.support.hashes import METHOD, make_cheap, make_real
 from tests.support.postgres import execute, postgresql_server
+from tests.support.reading import make_real as make_readings_real
+from tests.support.reading import reading_server_for
 from tests.support.redis_server import redis_server
 from tests.support.signed_in import signed_in
 from tests.support.tokens import access_token
@@ -46,6 +48,18 @@ def cheap_hashes() -> Iterator[None]:
 def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes of passwords and recovery codes as slow as in production."""
     make_real(monkeypatch)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_readings() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, reading_server_for(patch):
+        yield
+
+
+@pytest.fixture
+def real_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file is read by a process that starts from nothing, as in production."""
+    make_readings_real(monkeypatch)
 
 
 @pytest.fixture(scope="session")

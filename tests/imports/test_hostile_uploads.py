@@ -16,6 +16,7 @@ from obcms.kernel.errors import Invalid
 from tests.imports import hostile
 from tests.imports.hostile import HEADING, ONE, row, sheet, workbook
 
+pytestmark = pytest.mark.usefixtures("real_readings")
 SECONDS = 8  # of computing, which includes a second for starting; a limit ends it after 20
 XF = '<xf numFmtId="{}"/>'
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from obcms.imports.reading import as_json
+from obcms.imports.declared import IMPORTS
+from obcms.imports.read_file import MODULE
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import child, limited
 
 
+@pytest.mark.usefixtures("real_readings")
 @pytest.mark.parametrize(
     ("task", "said"),
     [
@@ -30,9 +32,11 @@ def test_whatever_the_reading_does_there_is_an_answer(
         limited.read_limited(f"tests.imports.hostile_tasks:{task}", b"x", "file.xlsx")
 
 
+@pytest.mark.parametrize("start", ["real_readings", "cheap_readings"])
 def test_what_reads_a_file_has_no_secret_and_writes_nothing(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    start: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    request.getfixturevalue(start)
     monkeypatch.setenv("SECRET_KEY", "of the house")
     monkeypatch.setenv("DATABASE_URL", "postgresql://nowhere")
     task = "tests.imports.hostile_tasks:look_around"
@@ -42,7 +46,8 @@ def test_what_reads_a_file_has_no_secret_and_writes_nothing(
 
 
 def test_what_reads_a_file_knows_nothing_of_the_application() -> None:
-    names = f"import sys, {child.__name__}, {as_json.__name__}; print(*sys.modules)"
+    tasks = (one.task.partition(":")[0] for one in IMPORTS.values())
+    names = f"import sys, {', '.join([child.__name__, MODULE, *tasks])}; print(*sys.modules)"
     found = subprocess.run(
         [sys.executable, "-c", names], capture_output=True, text=True, check=True
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from obcms.kernel.extensions import db
 
-SIZES = (20, 400)
+SIZES = (20, 120)
 Counting = Callable[[], AbstractContextManager[list[str]]]
 
 

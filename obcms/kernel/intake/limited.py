@@ -72,12 +72,7 @@ def _running(
     told: Sequence[str], stdin: IO[bytes], stderr: IO[bytes]
 ) -> Iterator[tuple[subprocess.Popen[bytes], Timer]]:
     """The process, and the clock that ends it."""
-    command = (sys.executable, "-m", child.__name__, *told)
-    # No address of a database and no key: what reads a stranger's file has nothing to give away.
-    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1"}
-    process = subprocess.Popen(
-        command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=environment, cwd=ROOT
-    )
+    process = start_python(child.__name__, told, stdin, stderr)
     clock = Timer(limits.WALL_SECONDS, process.kill)
     clock.start()
     try:
@@ -86,6 +81,18 @@ def _running(
         clock.cancel()
         process.kill()
         process.communicate()
+
+
+def start_python(
+    module: str, told: Sequence[str], stdin: IO[bytes], stderr: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """Runs a module of the house in a process of its own, with these arguments."""
+    command = (sys.executable, "-m", module, *told)
+    # No address of a database and no key: what reads a stranger's file has nothing to give away.
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1"}
+    return subprocess.Popen(
+        command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=environment, cwd=ROOT
+    )
 
 
 def _why(code: int, in_time: bool, stderr: IO[bytes]) -> str:
