@@ -7,6 +7,8 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -110,7 +112,7 @@ def test_a_file_that_is_not_read_yet_cannot_be_imported(staff) -> None:
 def test_without_the_queue_nothing_is_kept(
     app: Flask, staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Redis(port=free_port()) as away:
+    with Redis(port=free_port(), retry=Retry(NoBackoff(), 0)) as away:
         monkeypatch.setitem(app.extensions, "redis", away)
         answer = upload(staff, LIST)
     assert answer.status_code == 503
