@@ -231,8 +231,9 @@ class TreeChanges(RuleBasedStateMachine):
         assert stored == expected
         root = stored[ppa.execution_project_id]
         assert ppa.progress == root.progress
-        for item_id, figures in stored.items():
-            own = db.session.get_one(WorkItem, item_id).allocated_budget
+        budgets = select(WorkItem.id, WorkItem.allocated_budget).where(WorkItem.ppa_id == ppa.id)
+        for item_id, own in db.session.execute(budgets):
+            figures = stored[item_id]
             if own is not None and figures.distributed is not None:
                 assert figures.distributed <= own
         db.session.rollback()
