@@ -42,8 +42,9 @@ class TextField(fields.String):
         required = "This must not be empty." if given.get("required") else ""
         kind = kinds.Prose if lines else kinds.Text
         self.spec = spec or kind("", longest=longest, required=required)
-        blank = r"^(?=.*\S)" if given.get("required") else "^"
-        self.pattern = f"{blank}[^{_PROSE if lines else _LINE}]*$"
+        barred = _PROSE if lines else _LINE
+        visible = rf"[^\s{barred}][^{barred}]*" if given.get("required") else ""
+        self.pattern = f"^[^{barred}]*{visible}$"
         shortest = 1 if given.get("required") else None
         super().__init__(validate=validate.Length(shortest, longest), **given)
 
