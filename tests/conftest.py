@@ -24,6 +24,7 @@ from tests.support.apps import KeptApp, in_context, migrate, serving
 from tests.support.clean_database import clean, prepare
 from tests.support.clients import TokenClient
 from tests.support.filled import Filled
+from tests.support.garbage import searched_once
 from tests.support.hashes import METHOD, make_cheap, make_real
 from tests.support.postgres import execute, postgresql_server
 from tests.support.reading import make_real as make_readings_real
@@ -41,6 +42,12 @@ NOT_QUERIES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 def cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         make_cheap(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_garbage() -> Iterator[None]:
+    with searched_once():
         yield
 
 
