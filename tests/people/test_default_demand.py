@@ -1,5 +1,6 @@
 """The four offices need a second factor, except in a demonstration, where every page says so."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,15 +17,29 @@ from obcms.people.users import create_user
 from tests.conftest import PASSWORD
 from tests.people.steps import is_in, sign_in, stranger
 from tests.support.apps import serving
+from tests.support.filled import Filled
 
 NOTICE = "Demonstration: a password alone signs in"
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """On a database as the migrations leave it."""
-    with serving(f"sqlite:///{tmp_path / 'new.sqlite3'}", tmp_path) as app:
+def new_demo() -> None:
+    """The demonstration on a database as the migrations leave it."""
+    load_demo()
+
+
+@pytest.fixture(scope="module")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As the migrations leave it, to copy."""
+    path = tmp_path_factory.mktemp("new") / "new.sqlite3"
+    with serving(f"sqlite:///{path}", path.parent):
         upgrade(str(MIGRATIONS))
+    return path
+
+
+@pytest.fixture
+def app(new_database: Path, tmp_path: Path) -> Iterator[Flask]:
+    copy = shutil.copy(new_database, tmp_path)
+    with serving(f"sqlite:///{copy}", tmp_path) as app:
         for role in (Role.ADMINISTRATOR, Role.VIEWER):
             create_user(SYSTEM, {"username": role.value, "role": role}, PASSWORD)
         db.session.commit()
@@ -48,9 +63,10 @@ def test_a_new_database_demands_it_of_the_four(app: Flask) -> None:
         assert NOTICE not in other.get(path, follow_redirects=True).text, path
 
 
-def test_the_demonstration_switches_it_off_and_every_page_says_so(app: Flask) -> None:
-    load_demo()
-    db.session.commit()
+def test_the_demonstration_switches_it_off_and_every_page_says_so(
+    app: Flask, filled: Filled
+) -> None:
+    filled.bring(app.config["SQLALCHEMY_DATABASE_URI"], new_demo)
     assert demanding_roles() == set()
     assert NOTICE in stranger(app).get("/sign-in").text
     client = stranger(app)
@@ -60,8 +76,8 @@ def test_the_demonstration_switches_it_off_and_every_page_says_so(app: Flask) ->
     assert NOTICE in client.get("/admin/nowhere").text
 
 
-def test_loaded_where_there_is_something_it_changes_nothing(app: Flask) -> None:
-    load_demo()
+def test_loaded_where_there_is_something_it_changes_nothing(app: Flask, filled: Filled) -> None:
+    filled.bring(app.config["SQLALCHEMY_DATABASE_URI"], new_demo)
     demand(SYSTEM, BY_DEFAULT)
     db.session.commit()
     load_demo()
