@@ -6,5 +6,4 @@ from playwright.sync_api import Page
 
 def check_accessibility(page: Page) -> None:
     """Fails with the names of the rules that the page breaks, as it stands now."""
-    page.wait_for_timeout(300)  # colours fade in
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []
