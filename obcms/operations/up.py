@@ -111,10 +111,12 @@ def web_server(bind: str, *options: str) -> tuple[str, ...]:
 
     Browsers talk to it directly, and keep idle connections open, so a process has threads. One for
     each core and one more: requests on large trees compute, and the threads of one take turns.
+    They are forked from one that has read the house, so starting takes the time of one.
     """
     workers = min((os.cpu_count() or 1) + 1, MOST_WEB_PROCESSES)
     command = (sys.executable, "-m", "gunicorn", "--bind", bind, "--workers", str(workers))
-    return (*command, "--threads", "4", "--no-control-socket", *options, "wsgi:app")
+    command += ("--threads", "4", "--preload", "--no-control-socket")
+    return (*command, *options, "wsgi:app")
 
 
 def _behind(proxies: int) -> tuple[str, ...]:

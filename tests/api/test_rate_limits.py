@@ -1,9 +1,6 @@
 """Limits hold over all web processes through Redis; without Redis each process counts (SPEC 12)."""
 
-import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +11,10 @@ from pathlib import Path
 import pytest
 import redis as redis_client
 
-from obcms.kernel.config import ROOT
 from obcms.kernel.extensions import db
 from obcms.people.models import User
 from tests.api.conftest import ENTRIES
+from tests.support.forked import started
 from tests.support.processes import free_port
 from tests.support.tokens import access_token
 
@@ -38,10 +35,7 @@ def serve(app, database: str, tmp_path: Path) -> Iterator[Serve]:
 
         def start(redis_url: str, limit: int = LIMIT) -> int:
             port = free_port()
-            command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket"]
-            command += ["--threads", "8"]
             environment = {
-                **os.environ,
                 "DATABASE_URL": database,
                 "REDIS_URL": redis_url,
                 "INSTANCE_PATH": str(tmp_path),
@@ -49,14 +43,11 @@ def serve(app, database: str, tmp_path: Path) -> Iterator[Serve]:
                 "API_RATE_LIMIT": f"{limit} per hour",
                 "API_TOKEN_RATE_LIMIT": f"{limit} per hour",
             }
-            process = subprocess.Popen(
-                [*command, "--bind", f"127.0.0.1:{port}"],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+            options = ("--no-control-socket", "--threads", "8", "--bind", f"127.0.0.1:{port}")
+            process = started(
+                "gunicorn", "wsgi:app", *options, env=environment, said=tmp_path / "web.log"
             )
-            stack.callback(process.wait)
+            stack.callback(process.join)
             stack.callback(process.terminate)
             _wait_for(port)
             return port

@@ -5,7 +5,6 @@ on an empty database, SQLite without an address. It fails where a centavo too ma
 day, a refusal does not name what is free, or anything else than 201 or 422 was answered.
 """
 
-import multiprocessing
 import random
 import sys
 import time
@@ -31,6 +30,7 @@ from obcms.people.models import User
 from tests.ledger.plain_rows import plain_rows
 from tests.ledger.recomputed import LIMITS, Ledger
 from tests.support.apps import make_app
+from tests.support.forked import FORKED
 from tests.support.ledger import entry, make_act, make_line, obligate
 from tests.support.passwords import let_passwords_suffice
 from tests.support.tokens import access_token
@@ -63,8 +63,7 @@ def run(uri: str, home: Path, attempts: int, share: str = SHARE) -> list[Outcome
         subject = _fill(share)
         db.session.remove()
         db.engine.dispose()
-    spawn = multiprocessing.get_context("spawn")
-    with spawn.Pool(PROCESSES, _prepare, (spawn.Barrier(PROCESSES),)) as pool:
+    with FORKED.Pool(PROCESSES, _prepare, (FORKED.Barrier(PROCESSES),)) as pool:
         each = attempts // PROCESSES
         asked = [(uri, home, subject, each, number) for number in range(PROCESSES)]
         return [one for part in pool.starmap(_post_together, asked, 1) for one in part]

@@ -6,7 +6,6 @@ refused. With `timeout` they wait as SQLite does it, by BEGIN IMMEDIATE and its 
 `normal` commits do not wait for the disk. Seconds may be given, 30 otherwise.
 """
 
-import multiprocessing
 import sys
 import time
 from collections.abc import Sequence
@@ -29,6 +28,7 @@ from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from tests.support.apps import make_app
 from tests.support.factories import make_ppa
+from tests.support.forked import FORKED
 
 PROCESSES, THREADS = 2, 8
 
@@ -49,9 +49,8 @@ def run(home: Path, seconds: float, options: Sequence[str] = ()) -> list[Writer]
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
-    spawn = multiprocessing.get_context("spawn")
-    ready = spawn.Barrier(PROCESSES)
-    with spawn.Pool(PROCESSES, _prepare, (ready,)) as pool:
+    ready = FORKED.Barrier(PROCESSES)
+    with FORKED.Pool(PROCESSES, _prepare, (ready,)) as pool:
         shares = [keys[number::PROCESSES] for number in range(PROCESSES)]
         asked = [(uri, home, share, seconds, options) for share in shares]
         return [one for part in pool.starmap(_write_together, asked, 1) for one in part]

@@ -17,6 +17,8 @@ from obcms.operations import first_start, up
 from obcms.operations.listening import Address, hold_instance
 from obcms.operations.supervisor import Stopped
 from tests.support.apps import serving
+from tests.support.forked import started
+from tests.support.processes import free_port
 
 
 @pytest.fixture
@@ -58,21 +60,17 @@ def test_enough_room_is_not_worth_a_word(app, monkeypatch, capsys) -> None:
 
 
 @pytest.mark.parametrize("folder", ["/proc/obcms", "/sys/obcms"])
-def test_a_folder_that_cannot_be_written(folder: str) -> None:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "up"]
-    environment = {**os.environ, "INSTANCE_PATH": folder, "PORT": "0"}
-    for secret in ({}, {"SECRET_KEY": "x" * 32}):
-        told = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**environment, "PORT": "8999", **secret},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert told.returncode == 1
-        [line] = told.stderr.strip().splitlines()
-        assert folder in line
+@pytest.mark.parametrize("secret", [{}, {"SECRET_KEY": "x" * 32}])
+def test_a_folder_that_cannot_be_written(
+    folder: str, secret: dict[str, str], tmp_path: Path
+) -> None:
+    environment = {"INSTANCE_PATH": folder, "PORT": str(free_port()), **secret}
+    said = tmp_path / "said"
+    up = started("flask", "--app", "wsgi", "up", env=environment, said=said)
+    up.join(60)
+    assert up.exitcode == 1
+    [line] = said.read_text().strip().splitlines()
+    assert folder in line
 
 
 def test_a_lock_that_is_writable_in_a_folder_that_is_not(tmp_path: Path, monkeypatch) -> None:

@@ -3,7 +3,6 @@
 On SQLite the second waits for the first; the outcome is the same.
 """
 
-import multiprocessing
 from collections.abc import Callable
 from decimal import Decimal
 from multiprocessing.synchronize import Barrier
@@ -33,6 +32,7 @@ from obcms.work import work_items
 from obcms.work.models import WorkItem
 from obcms.work.rules.choices import DistributionMethod
 from obcms.work.tracking import Tracking, enable_tracking
+from tests.support.forked import FORKED
 from tests.work.oracle import stored_and_expected
 
 ROUNDS = {"postgresql": 200, "sqlite": 40}
@@ -97,11 +97,9 @@ def _run(
 
 def race(uri: str, ppa_ids: list[int], task: Task) -> list[list[str]]:
     """What the two processes got in each round, sorted."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.support.preloaded"])
-    barrier, answers = context.Barrier(2), context.Queue()
+    barrier, answers = FORKED.Barrier(2), FORKED.Queue()
     processes = [
-        context.Process(target=_run, args=(number, uri, ppa_ids, task, barrier, answers))
+        FORKED.Process(target=_run, args=(number, uri, ppa_ids, task, barrier, answers))
         for number in range(2)
     ]
     for process in processes:

@@ -3,40 +3,28 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import IO
 
-from obcms.kernel.config import ROOT
 from obcms.operations.up import web_server
+from tests.support.forked import started
 from tests.support.processes import wait_for
 
-JOBS = (sys.executable, "-m", "flask", "--app", "tests.drills.crash.jobs", "jobs")
+JOBS = ("flask", "--app", "tests.drills.crash.jobs", "jobs")
 
 
 class Program:
     """A process in a session of its own, started again as often as it is killed."""
 
-    def __init__(
-        self, command: tuple[str, ...], environment: Mapping[str, str], log: IO[bytes]
-    ) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
         self.command, self.environment, self.log = command, environment, log
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=ROOT,
-            env={**os.environ, **self.environment},
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        self.process = started(*self.command, env=self.environment, said=self.log)
 
     def children(self) -> list[int]:
         """The processes that it started itself."""
@@ -50,22 +38,22 @@ class Program:
     def kill(self) -> None:
         """Ends it alone, at once; what it started has to notice."""
         self.process.kill()
-        self.process.wait()
+        self.process.join()
 
     def kill_all(self) -> None:
         """Ends it with all that it started."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.kill()
 
 
 class Programs:
     """All of them, serving on a port; `kill_one` kills at random and starts again."""
 
-    def __init__(self, port: int, environment: Mapping[str, str], log: IO[bytes]) -> None:
+    def __init__(self, port: int, environment: Mapping[str, str], log: Path) -> None:
         self.port = port
         web = web_server(f"127.0.0.1:{port}", "--graceful-timeout", "5", "--log-level", "warning")
-        self.web = Program(web, environment, log)
+        self.web = Program(web[web.index("gunicorn") :], environment, log)
         self.worker = Program((*JOBS, "worker"), environment, log)
         self.scheduler = Program((*JOBS, "scheduler"), environment, log)
 
@@ -113,14 +101,14 @@ class Programs:
     def check_running(self) -> None:
         """Fails where one ended by itself."""
         all_of_them = (self.web, self.worker, self.scheduler)
-        ended = [one.command for one in all_of_them if one.process.poll() is not None]
+        ended = [one.command for one in all_of_them if one.process.exitcode is not None]
         assert not ended, ended
 
     def _is_served(self) -> bool:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", "/api/docs/openapi.json")
-            return connection.getresponse().status == 200
+            connection.request("GET", "/health/")
+            return connection.getresponse().status in (200, 503)
         except (OSError, HTTPException):
             return False
         finally:
@@ -130,14 +118,13 @@ class Programs:
 @contextmanager
 def running(port: int, environment: Mapping[str, str], log: Path) -> Iterator[Programs]:
     """Yields them when they serve, and ends them afterwards."""
-    with log.open("ab") as file:
-        programs = Programs(port, environment, file)
-        try:
-            programs.wait_until_served()
-            yield programs
-        finally:
-            for program in (programs.web, programs.worker, programs.scheduler):
-                program.kill_all()
+    programs = Programs(port, environment, log)
+    try:
+        programs.wait_until_served()
+        yield programs
+    finally:
+        for program in (programs.web, programs.worker, programs.scheduler):
+            program.kill_all()
 
 
 def failures(log: Path) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,13 @@ from obcms.kernel.jobs.slots import record_slot
 from obcms.kernel.jobs.worker import JobWorker
 from tests.kernel.jobs.rounds import latest_slot
 from tests.support.apps import serving
+from tests.support.forked import started
 from tests.support.processes import free_port, wait_for
 from tests.support.redis_server import redis_server
 
 JOB = "auto_sync_ppa_progress"
 KEY = "rq:scheduler:scheduled_jobs"
-Start = Callable[[str], subprocess.Popen[bytes]]
+Start = Callable[[str], BaseProcess]
 
 
 @pytest.fixture
@@ -55,22 +57,21 @@ def redis(port: int) -> Iterator[ExitStack]:
 
 @pytest.fixture
 def start(app: Flask, sqlite_uri: str, port: int, tmp_path: Path) -> Iterator[Start]:
-    started: list[subprocess.Popen[bytes]] = []
+    all_of_them: list[BaseProcess] = []
     settings = {
         "DATABASE_URL": sqlite_uri,
         "REDIS_URL": f"redis://127.0.0.1:{port}/0",
         "INSTANCE_PATH": str(tmp_path),
     }
 
-    def start(role: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", role]
-        started.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}))
-        return started[-1]
+    def start(role: str) -> BaseProcess:
+        all_of_them.append(started("flask", "--app", "wsgi", "jobs", role, env=settings))
+        return all_of_them[-1]
 
     yield start
-    for process in started:
+    for process in all_of_them:
         process.kill()
-        process.wait()
+        process.join()
 
 
 def is_alive(connection: Redis, role: str) -> bool:
@@ -110,7 +111,7 @@ def test_both_outlive_a_redis_that_is_away_and_comes_back_empty(
     record_slot(JOB, slot)
     db.session.commit()
     wait_for(lambda: has_succeeded(slot))
-    assert [process.poll() for process in both.values()] == [None, None]
+    assert [process.exitcode for process in both.values()] == [None, None]
 
 
 @pytest.mark.slow
@@ -123,8 +124,9 @@ def test_both_stop_when_told_and_take_their_sign_of_life_away(
     for role in ("worker", "scheduler"):
         process = start(role)
         wait_for(lambda role=role: is_alive(connection, role))
-        process.send_signal(number)
-        assert process.wait(10) == 0
+        os.kill(process.pid, number)
+        process.join(10)
+        assert process.exitcode == 0
         assert not is_alive(connection, role)
 
 
@@ -137,7 +139,8 @@ def test_the_worker_stops_when_told_while_redis_is_away(
     redis.close()
     time.sleep(1.5)
     worker.terminate()
-    assert worker.wait(15) == 0
+    worker.join(15)
+    assert worker.exitcode == 0
 
 
 @pytest.mark.slow

@@ -1,9 +1,8 @@
 """A slot runs once: with two workers, queued twice, and after a worker was killed halfway."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from sqlalchemy import select
 
 from obcms.kernel.audit.baseline import ACTOR
 from obcms.kernel.audit.models import AuditEntry
-from obcms.kernel.config import ROOT
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.jobs.queue import queue
@@ -20,6 +18,7 @@ from obcms.kernel.jobs.slots import record_slot
 from obcms.organizations.models import Organization
 from tests.kernel.jobs.rounds import latest_slot, schedule_round
 from tests.kernel.jobs.worker_process import JOB, register
+from tests.support.forked import started
 from tests.support.processes import wait_for
 
 
@@ -43,21 +42,18 @@ def slot(schedule, began: Path) -> str:
 @pytest.fixture
 def start_worker(
     app: Flask, database: str, redis_url: str, tmp_path: Path, began: Path
-) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    started: list[subprocess.Popen[bytes]] = []
+) -> Iterator[Callable[[], BaseProcess]]:
+    all_of_them: list[BaseProcess] = []
 
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tests.kernel.jobs.worker_process"]
-        process = subprocess.Popen(
-            [*command, database, redis_url, str(tmp_path), str(began)], cwd=ROOT
-        )
-        started.append(process)
-        return process
+    def start() -> BaseProcess:
+        given = (database, redis_url, str(tmp_path), str(began))
+        all_of_them.append(started("tests.kernel.jobs.worker_process", *given))
+        return all_of_them[-1]
 
     yield start
-    for process in started:
+    for process in all_of_them:
         process.kill()
-        process.wait()
+        process.join()
 
 
 def run_of(slot: str) -> tuple[JobState, int]:
@@ -102,7 +98,7 @@ def test_a_slot_runs_once_after_its_worker_was_killed_halfway(
     if db.engine.dialect.name == "postgresql":  # on SQLite the writer at work keeps all others out
         assert queued() == []
     worker.kill()
-    worker.wait()
+    worker.join()
     hold.unlink()
     wait_for(lambda: queued() == [(JOB, slot)])
     schedule_round()
