@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from obcms.kernel.extensions import db, unit_of_work
 from obcms.kernel.jobs.models import JobRun
 from tests.support.apps import MIGRATIONS, serving
+from tests.support.filled import Filled
 from tests.support.postgres import execute
 
 NOW = "2025-01-06 00:00:00"
@@ -34,7 +36,7 @@ EMPTY_TOO = ("0014", "0007", "0006")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, filled: Filled, tmp_path: Path) -> Iterator[Flask]:
     """An app on a database with nothing in it."""
     if request.param == "sqlite":
         uri = f"sqlite:///{tmp_path / 'history.sqlite3'}"
@@ -44,13 +46,21 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         execute(server, "CREATE DATABASE history")
         uri = server + "history"
     with serving(uri, tmp_path) as app:
+        app.extensions["filled"] = filled
         yield app
 
 
 def to(move: Callable[..., None], revision: str, lose: str = "") -> None:
-    """Goes to the revision; those whose numbers are in `lose` may lose what they would."""
+    """Goes to the revision; those whose numbers are in `lose` may lose what they would.
+
+    The way up from nothing is gone once for all tests.
+    """
     db.session.remove()
-    move(str(MIGRATIONS), revision=revision, x_arg=f"lose={lose}")
+    go = partial(move, str(MIGRATIONS), revision=revision, x_arg=f"lose={lose}")
+    if move is upgrade and not inspect(db.engine).get_table_names():
+        current_app.extensions["filled"].bring(db.engine.url, go, f"at_{revision}")
+    else:
+        go()
 
 
 def rows(statement: str) -> list[tuple]:

@@ -17,13 +17,14 @@ class Filled:
         self._home = home
         self._made: set[str] = set()
 
-    def bring(self, uri: str, fill: Callable[[], object]) -> None:
+    def bring(self, uri: str | URL, fill: Callable[[], object], name: str = "") -> None:
         """The database as `fill` leaves a fresh one; what a test wrote to it before is gone.
 
-        Within an app's context, whose connections to the database are closed by it.
+        Within an app's context, whose connections to the database are closed by it. `name` tells
+        this filling from others; without one it is the function's.
         """
         url = make_url(uri)
-        name = f"{url.get_backend_name()}_{fill.__name__}"
+        name = f"{url.get_backend_name()}_{name or fill.__name__}"
         if name in self._made:
             _let_go()
             self._copy_back(url, name)
@@ -55,4 +56,4 @@ def _let_go() -> None:
 
 
 def _server(url: URL) -> str:
-    return url.set(database="").render_as_string(hide_password=False)
+    return url.set(drivername="postgresql", database="").render_as_string(hide_password=False)
