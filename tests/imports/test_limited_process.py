@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from obcms import SLICES
 from obcms.imports.declared import IMPORTS
 from obcms.imports.read_file import MODULE
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import child, limited
+from obcms.kernel.slices import load_parts
 
 
 @pytest.mark.usefixtures("real_readings")
@@ -46,7 +48,9 @@ def test_what_reads_a_file_has_no_secret_and_writes_nothing(
 
 
 def test_what_reads_a_file_knows_nothing_of_the_application() -> None:
-    tasks = (one.task.partition(":")[0] for one in IMPORTS.values())
+    load_parts(SLICES)  # each import declares itself there
+    tasks = [one.task.partition(":")[0] for one in IMPORTS.values()]
+    assert len(set(tasks)) == 3
     names = f"import sys, {', '.join([child.__name__, MODULE, *tasks])}; print(*sys.modules)"
     found = subprocess.run(
         [sys.executable, "-c", names], capture_output=True, text=True, check=True
