@@ -21,12 +21,6 @@ from tests.support.factories import make_ppa, track
 SCREEN = "/admin/security-event/"
 
 
-@pytest.fixture
-def app(own_app: Flask) -> Flask:
-    """A test adds an address to it."""
-    return own_app
-
-
 def events(kind: EventKind | None = None) -> list[SecurityEvent]:
     db.session.rollback()
     query = select(SecurityEvent).order_by(SecurityEvent.id)
@@ -125,16 +119,22 @@ def test_every_refusal_by_screens_verbs_and_api(app, people, sign_in_as, call_as
     assert told[0].what == "GET /admin/user/"
 
 
-def test_a_refusal_keeps_nothing_that_was_begun(app, people, sign_in_as) -> None:
-    def begin_and_refuse() -> None:
-        db.session.get_one(User, people.viewer).full_name = "Changed"
-        db.session.flush()
-        abort(403)
+class TestARefusal:
+    @pytest.fixture
+    def app(self, own_app: Flask) -> Flask:
+        """The test adds an address to it."""
+        return own_app
 
-    app.add_url_rule("/admin/begun", "begun", begin_and_refuse, methods=["POST"])
-    assert sign_in_as(people.viewer).post("/admin/begun").status_code == 403
-    assert events(EventKind.REFUSED)
-    assert db.session.get_one(User, people.viewer).full_name == ""
+    def test_it_keeps_nothing_that_was_begun(self, app, people, sign_in_as) -> None:
+        def begin_and_refuse() -> None:
+            db.session.get_one(User, people.viewer).full_name = "Changed"
+            db.session.flush()
+            abort(403)
+
+        app.add_url_rule("/admin/begun", "begun", begin_and_refuse, methods=["POST"])
+        assert sign_in_as(people.viewer).post("/admin/begun").status_code == 403
+        assert events(EventKind.REFUSED)
+        assert db.session.get_one(User, people.viewer).full_name == ""
 
 
 def test_a_file_that_leaves_is_an_export(app, people, sign_in_as) -> None:
