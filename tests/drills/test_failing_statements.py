@@ -14,9 +14,12 @@ def last_ones(statements: int) -> list[int]:
     return sorted({statements // 2, statements - 1, statements} - {0})
 
 
-def test_a_job_broken_at_a_statement_is_completed_by_the_next_run(tmp_path: Path) -> None:
+def test_a_job_broken_at_a_statement_is_completed_by_the_next_run(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
     problems: list[str] = []
-    with quiet(), time_machine.travel(NOW, tick=False), drill(tmp_path) as ready:
+    begun = drill(tmp_path, migrated=migrated_sqlite)
+    with quiet(), time_machine.travel(NOW, tick=False), begun as ready:
         for job in list(SCHEDULE):
             made, found = broken(ready(job), job, last_ones)
             assert made > 2

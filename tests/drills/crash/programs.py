@@ -13,7 +13,9 @@ from obcms.operations.up import web_server
 from tests.support.forked import started
 from tests.support.processes import wait_for
 
-JOBS = ("flask", "--app", "tests.drills.crash.jobs", "jobs")
+APP = "tests.drills.crash.jobs"
+WORKER = ("flask", "--app", APP, "jobs", "worker")
+SCHEDULER = ("tests.support.quick_scheduler", APP)  # so that it is often killed in a round
 
 
 class Program:
@@ -54,8 +56,8 @@ class Programs:
         self.port = port
         web = web_server(f"127.0.0.1:{port}", "--graceful-timeout", "5", "--log-level", "warning")
         self.web = Program(web[web.index("gunicorn") :], environment, log)
-        self.worker = Program((*JOBS, "worker"), environment, log)
-        self.scheduler = Program((*JOBS, "scheduler"), environment, log)
+        self.worker = Program(WORKER, environment, log)
+        self.scheduler = Program(SCHEDULER, environment, log)
 
     def kill_one(self, dice: random.Random) -> str:
         """Kills a process and has it run again; says what it was."""

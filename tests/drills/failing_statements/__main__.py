@@ -145,8 +145,10 @@ def _is_anew(column: str) -> bool:
 
 
 @contextmanager
-def drill(folder: Path, kind: str = "sqlite") -> Iterator[Callable[[str], Drill]]:
-    """Gives for each job a drill in its office."""
+def drill(
+    folder: Path, kind: str = "sqlite", migrated: Path | None = None
+) -> Iterator[Callable[[str], Drill]]:
+    """Gives for each job a drill in its office; `migrated` is a SQLite file to begin with."""
     post, port = Post(), free_port()
     controller = Controller(post, hostname="127.0.0.1", port=port)
     server = postgresql_server() if kind == "postgresql" else nullcontext("")
@@ -155,13 +157,15 @@ def drill(folder: Path, kind: str = "sqlite") -> Iterator[Callable[[str], Drill]
     controller.start()
     try:
         with server as address:
+            live.mkdir()
+            uri = f"sqlite:///{live / 'drill.sqlite3'}"
             if address:
                 uri = address + "live"
                 execute(address, "CREATE DATABASE live")
+            if migrated:
+                shutil.copy(migrated, live / "drill.sqlite3")
             else:
-                uri = f"sqlite:///{live / 'drill.sqlite3'}"
-            live.mkdir()
-            migrate(uri, live)
+                migrate(uri, live)
             save, put_back = _keeping(address, live)
             save("first", first)
             with serving(uri, live, **settings):

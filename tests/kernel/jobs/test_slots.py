@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from obcms.kernel.audit.baseline import ACTOR
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
+from obcms.kernel.jobs import reconcile
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.jobs.queue import queue
 from obcms.kernel.jobs.slots import record_slot
@@ -89,8 +91,9 @@ def test_two_workers_and_two_queue_entries_run_a_slot_once(
 
 
 def test_a_slot_runs_once_after_its_worker_was_killed_halfway(
-    slot: str, began: Path, start_worker, queued
+    slot: str, began: Path, start_worker, queued, monkeypatch
 ) -> None:
+    monkeypatch.setattr(reconcile, "HANDOVER", timedelta(seconds=1))
     hold = began.with_suffix(".hold")
     hold.touch()
     worker = start_worker()
