@@ -20,53 +20,48 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
 from obcms.people.models import User
+from tests.support import commits, hashes, reading
 from tests.support.apps import KeptApp, in_context, migrate, serving
 from tests.support.clean_database import clean, prepare
 from tests.support.clients import TokenClient
 from tests.support.filled import Filled
 from tests.support.garbage import searched_once
-from tests.support.hashes import METHOD, make_cheap, make_real
 from tests.support.postgres import execute, postgresql_server
-from tests.support.reading import make_real as make_readings_real
 from tests.support.reading import reading_server_for
 from tests.support.redis_server import redis_server
 from tests.support.signed_in import signed_in
 from tests.support.tokens import access_token
 
 PASSWORD = "correct horse battery"
-PASSWORD_HASH = generate_password_hash(PASSWORD, method=METHOD)
+PASSWORD_HASH = generate_password_hash(PASSWORD, method=hashes.METHOD)
 NOT_QUERIES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cheap_hashes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        make_cheap(patch)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cheap_garbage() -> Iterator[None]:
-    with searched_once():
+def cheap() -> Iterator[None]:
+    """What takes its time in production, and need not where a test is about something else."""
+    with pytest.MonkeyPatch.context() as patch, reading_server_for(patch), searched_once():
+        hashes.make_cheap(patch)
+        commits.make_cheap(patch)
         yield
 
 
 @pytest.fixture
 def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes of passwords and recovery codes as slow as in production."""
-    make_real(monkeypatch)
+    hashes.make_real(monkeypatch)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cheap_readings() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch, reading_server_for(patch):
-        yield
+@pytest.fixture
+def real_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit of SQLite waits for the disk, as in production."""
+    commits.make_real(monkeypatch)
 
 
 @pytest.fixture
 def real_readings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file is read by a process that starts from nothing, as in production."""
-    make_readings_real(monkeypatch)
+    reading.make_real(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ def test_a_connection_that_gave_up_waits_again_the_next_time(
     assert db.session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 200
 
 
+@pytest.mark.usefixtures("real_commits")
 def test_a_commit_waits_for_the_disk(app: Flask) -> None:
     full = 2
     assert db.session.connection().exec_driver_sql("PRAGMA synchronous").scalar() == full

@@ -34,7 +34,7 @@ def test_whatever_the_reading_does_there_is_an_answer(
         limited.read_limited(f"tests.imports.hostile_tasks:{task}", b"x", "file.xlsx")
 
 
-@pytest.mark.parametrize("start", ["real_readings", "cheap_readings"])
+@pytest.mark.parametrize("start", ["real_readings", "cheap"])
 def test_what_reads_a_file_has_no_secret_and_writes_nothing(
     start: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
