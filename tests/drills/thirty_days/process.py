@@ -16,6 +16,7 @@ from tests.support.apps import serving
 
 FLAKY = "flaky"
 TICK_SECONDS = 0.05
+RECONNECT_SECONDS = 0.1
 LOCK_SECONDS = -8  # rq-scheduler adds ten
 
 
@@ -42,6 +43,7 @@ def play(role: str, database: str, redis_url: str, home: Path) -> None:
     db.engine.dispose(close=False)  # connections of the parent are not to be shared
     with serving(database, home, redis_url=redis_url):
         MovedClock(home / "clock").follow()
+        processes.RECONNECT_SECONDS = RECONNECT_SECONDS
         if role == "worker":
             processes.run_worker()
         else:
