@@ -10,7 +10,7 @@ from pathlib import Path
 import time_machine
 
 SIZE = struct.calcsize("d")
-LOOK_SECONDS = 0.005
+LOOK_SECONDS = 0.02
 
 
 class MovedClock:

@@ -15,7 +15,7 @@ from tests.drills.thirty_days.moved_clock import MovedClock
 from tests.support.apps import serving
 
 FLAKY = "flaky"
-TICK_SECONDS = 0.05
+TICK_SECONDS = 0.1
 RECONNECT_SECONDS = 0.1
 LOCK_SECONDS = -8  # rq-scheduler adds ten
 
