@@ -34,6 +34,17 @@ def test_whatever_the_reading_does_there_is_an_answer(
         limited.read_limited(f"tests.imports.hostile_tasks:{task}", b"x", "file.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("task", "logged"),
+    [("fail", "in fail\n"), ("crash", "The process that reads a file ended with ")],
+)
+def test_what_went_wrong_there_is_logged(task: str, logged: str, caplog) -> None:
+    with pytest.raises(Invalid, match="ended without an answer"):
+        limited.read_limited(f"tests.imports.hostile_tasks:{task}", b"x", "file.xlsx")
+    [record] = caplog.records
+    assert logged in record.getMessage()
+
+
 @pytest.mark.parametrize("start", ["real_readings", "cheap"])
 def test_what_reads_a_file_has_no_secret_and_writes_nothing(
     start: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

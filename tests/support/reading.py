@@ -23,15 +23,13 @@ from tests.support import reading_server
 class Forked:
     """A process that the server forked, with what its caller uses of `subprocess.Popen`."""
 
-    def __init__(
-        self, server: socket.socket, told: Sequence[str], stdin: IO[bytes], stderr: IO[bytes]
-    ) -> None:
+    def __init__(self, server: socket.socket, told: Sequence[str], stdin: IO[bytes]) -> None:
         output, written = os.pipe()
         self.stdout = os.fdopen(output, "rb")
         self.returncode: int | None = None
         self._answer, answering = socket.socketpair()
         with answering:
-            files = [stdin.fileno(), written, stderr.fileno(), answering.fileno()]
+            files = [stdin.fileno(), written, answering.fileno()]
             socket.send_fds(server, [json.dumps(told).encode()], files)
         os.close(written)
         _, [self._process], *_ = socket.recv_fds(self._answer, 10, 1)
@@ -59,18 +57,13 @@ class ReadingServer:
         self._asking, self._asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(
-        self, _module: str, told: Sequence[str], stdin: IO[bytes], stderr: IO[bytes]
-    ) -> Forked:
+    def start(self, _module: str, told: Sequence[str], stdin: IO[bytes]) -> Forked:
         """In place of `limited.start_python`."""
         if self._process is None:
             tasks = [one.task.partition(":")[0] for one in IMPORTS.values()]
-            with open(os.devnull, "wb") as nowhere:
-                self._process = start_python(
-                    reading_server.__name__, [MODULE, *tasks], self._asked, nowhere
-                )
+            self._process = start_python(reading_server.__name__, [MODULE, *tasks], self._asked)
             self._asked.close()
-        return Forked(self._asking, told, stdin, stderr)
+        return Forked(self._asking, told, stdin)
 
     def end(self) -> None:
         self._asking.close()

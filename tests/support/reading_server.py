@@ -21,7 +21,7 @@ LONGEST = 100_000  # bytes of what is told, as an argument of a command may have
 def be_asked(asking: socket.socket) -> list[str]:
     """Forks for each request; returns in what was forked, with what it is told."""
     while True:
-        message, files, *_ = socket.recv_fds(asking, LONGEST, 4)
+        message, files, *_ = socket.recv_fds(asking, LONGEST, 3)
         if not message:
             sys.exit()
         *standard, answering = files

@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import sys
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -16,7 +17,8 @@ from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import limits
 from obcms.kernel.jobs.tether import end_with_parent
 
-PROGRESS, PROBLEM, RESULT = "progress", "problem", "result"
+PROGRESS, PROBLEM, RESULT, FAULT = "progress", "problem", "result", "fault"
+LONGEST_TRACE = 4000
 POLITE = 10  # the processor goes to the web server first
 TOO_MUCH_MEMORY = (
     f"Reading the file takes more than {limits.MEMORY_BYTES // limits.MB} MB of memory, so it was "
@@ -46,6 +48,8 @@ def main(task: str, filename: str, *known: str) -> None:
         _say(PROBLEM, str(error))
     except MemoryError:
         _say(PROBLEM, TOO_MUCH_MEMORY)
+    except Exception:  # told where it can be logged: this process can write to nothing else
+        _say(FAULT, traceback.format_exc()[-LONGEST_TRACE:])
 
 
 def _say(kind: str, what: object) -> None:

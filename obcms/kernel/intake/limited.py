@@ -35,7 +35,6 @@ ENDED = (
     "Reading the file ended without an answer; it may be damaged. Open it in Excel, save it as a "
     "new workbook and try again."
 )
-LONGEST_TRACE = 4000
 
 
 def read_limited(
@@ -51,28 +50,31 @@ def read_limited(
     Invalid for what the task refuses, and past the limits of time and memory.
     """
     check_size(content)
-    with TemporaryFile() as stdin, TemporaryFile() as stderr:
+    with TemporaryFile() as stdin:
         stdin.write(content)
         stdin.seek(0)
         told = [task, filename, *([] if known is None else [json.dumps(known)])]
-        with _running(told, stdin, stderr) as (process, answered):
+        with _running(told, stdin) as (process, answered):
             for line in process.stdout or ():
                 said = json.loads(line)
                 if child.RESULT in said:
                     return said[child.RESULT]
                 if child.PROBLEM in said:
                     raise Invalid(said[child.PROBLEM], "file")
+                if child.FAULT in said:
+                    logger.error("Reading a file failed:\n%s", said[child.FAULT])
+                    raise Invalid(ENDED, "file")
                 report(said[child.PROGRESS])
             process.wait()
-            raise Invalid(_why(process.returncode, answered.is_alive(), stderr), "file")
+            raise Invalid(_why(process.returncode, answered.is_alive()), "file")
 
 
 @contextmanager
 def _running(
-    told: Sequence[str], stdin: IO[bytes], stderr: IO[bytes]
+    told: Sequence[str], stdin: IO[bytes]
 ) -> Iterator[tuple[subprocess.Popen[bytes], Timer]]:
     """The process, and the clock that ends it."""
-    process = start_python(child.__name__, told, stdin, stderr)
+    process = start_python(child.__name__, told, stdin)
     clock = Timer(limits.WALL_SECONDS, process.kill)
     clock.start()
     try:
@@ -83,24 +85,23 @@ def _running(
         process.communicate()
 
 
-def start_python(
-    module: str, told: Sequence[str], stdin: IO[bytes], stderr: IO[bytes]
-) -> subprocess.Popen[bytes]:
+def start_python(module: str, told: Sequence[str], stdin: IO[bytes]) -> subprocess.Popen[bytes]:
     """Runs a module of the house in a process of its own, with these arguments."""
     command = (sys.executable, "-m", module, *told)
     # No address of a database and no key: what reads a stranger's file has nothing to give away.
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1"}
     return subprocess.Popen(
-        command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=environment, cwd=ROOT
+        command,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd=ROOT,
     )
 
 
-def _why(code: int, in_time: bool, stderr: IO[bytes]) -> str:
+def _why(code: int, in_time: bool) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return TOO_MUCH_TIME if in_time else NO_ANSWER
-    stderr.seek(0)
-    trace = stderr.read().decode(errors="replace")[-LONGEST_TRACE:]
-    if "MemoryError" in trace:
-        return child.TOO_MUCH_MEMORY
-    logger.error("The process that reads a file ended with %s:\n%s", code, trace)
+    logger.error("The process that reads a file ended with %s.", code)
     return ENDED
