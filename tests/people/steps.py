@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pyotp
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -43,8 +44,10 @@ def with_second_factor(user_id: int) -> tuple[str, list[str]]:
     """Turns it on for the user; returns the secret and the recovery codes."""
     secret = new_secret()
     user = db.session.get_one(User, user_id)
-    # With the code before the present one, so that a test can use the present one.
-    codes = turn_on(user, secret, code(secret, -1))
+    # With the code before the present one, so that a test can use the present one; in one moment,
+    # since it is good no longer when half a minute ends between.
+    with time_machine.travel(utc_now(), tick=False):
+        codes = turn_on(user, secret, code(secret, -1))
     db.session.commit()
     return secret, codes
 
