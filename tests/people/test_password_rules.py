@@ -1,8 +1,13 @@
 """Common passwords and one's own name are refused, at every door where a password is set."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from click import ClickException
 
+from obcms.kernel.config import ROOT
 from obcms.kernel.errors import Invalid
 from obcms.operations.first_start import ensure_administrator
 from obcms.people.rules.passwords import refuse_weak
@@ -84,3 +89,21 @@ def test_the_first_administrator_too(app, monkeypatch) -> None:
 
 def test_a_long_password_is_looked_at_in_no_time() -> None:
     refuse_weak("correct horse battery " + "aB3$" * 250, ABOUT)
+
+
+def test_the_verdict_is_the_same_in_every_process() -> None:
+    """A word counts for less the later it stands, so that it must always stand at its place."""
+    names = ["sulu-omar-anna", "Juan Cruz"]
+    tell = f"from obcms.people.rules import passwords as p; print(p.OFFICE, p._words({names}))"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", tell],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1

@@ -57,7 +57,7 @@ class KeptApp:
     """An app made once, since making it takes longer than most tests do.
 
     What a test may have changed of it is set back before the next: configuration, settings,
-    extensions, counts of requests.
+    extensions, counts of requests, the client of tests.
     """
 
     def __init__(self, uri: str, home: Path, **settings: Any) -> None:
@@ -74,5 +74,6 @@ class KeptApp:
         app.extensions.update(self._extensions)
         vars(app.config["OBCMS"]).update(self._settings | {"instance_path": home})
         app.instance_path = str(home)
+        app.test_client_class = OwnContextClient
         limiter.init_app(app)
         return app

@@ -12,8 +12,9 @@ MIN_PASSWORD, MAX_PASSWORD = 12, 1024
 GOOD_ENOUGH = 3
 # It grows with the square of the length, and what is long enough is good enough.
 LOOKED_AT = 72
-# What somebody would try first here.
-OFFICE = frozenset(
+# What somebody would try first here, in an order that is the same in every process: a word weighs
+# less the later it stands.
+OFFICE = sorted(
     {"obcms", "oobc", "barmm", "bangsamoro", "mfbm", "bpda", "gaab", "ministry", "office"}
     | {"cotabato", "maguindanao", "lanao", "sulu", "basilan", "tawitawi", "marawi", "mindanao"}
     | {"zamboanga", "philippines", "pilipinas", "analyst", "planner", "auditor", "executive"}
@@ -46,7 +47,8 @@ def _words(about: Collection[str]) -> list[str]:
     """Whole names and their parts of three letters or more, the longest first."""
     whole = [text.casefold() for text in about if text]
     parts = [part for text in whole for part in re.split(r"[\W_]+", text)]
-    return sorted({word for word in (*whole, *parts) if len(word) >= 3}, key=len, reverse=True)
+    words = {word for word in (*whole, *parts) if len(word) >= 3}
+    return sorted(words, key=lambda word: (-len(word), word))
 
 
 def _is_made_of(password: str, words: Collection[str]) -> bool:
