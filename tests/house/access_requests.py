@@ -130,13 +130,16 @@ def _numbered(name: str) -> Callable[[FlaskClient, Ids], dict[str, Any]]:
 
 
 def _of_records() -> Iterator[tuple[tuple[str, str], Sent]]:
-    """The API's requests for every record that is declared as a whole."""
+    """The requests of API and forms for every record that is declared as a whole."""
     load_parts(SLICES)
     for record in RECORDS:
         if record.example:
             api, first, last = f"api_{record.plural}", record.shown[0], record.shown[-1]
             yield (f"{api}.create_{record.name}", "POST"), Sent(prepare=_numbered(first))
             yield (f"{api}.change_{record.name}", "PATCH"), Sent(prepare=_numbered(last))
+            form = {name: str(value) for name, value in record.example.items()}
+            yield (f"{record.name}.create_view", "POST"), Sent(form=form | {first: "N{number}"})
+            yield (f"{record.name}.edit_view", "POST"), Sent(form={last: "N{number}"})
 
 
 SENT: dict[tuple[str, str], Sent] = {

@@ -10,14 +10,12 @@ from sqlalchemy import func, select
 
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
-from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
-from obcms.calendar.rules.hijri import HijriMonth, computed_start
-from obcms.calendar.rules.kinds import DayKind
 from obcms.imports.models import ImportBatch, ImportedRecord, ImportUpload, UploadState
 from obcms.imports.uploads import party_of
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.permissions import SYSTEM, Role
+from obcms.kernel.records.record import RECORDS
 from obcms.ledger.models import FundBalance, FundEntry
 from obcms.notifications.models import Notification
 from obcms.notifications.notify import notify
@@ -31,6 +29,7 @@ from obcms.work import work_items
 from obcms.work.rules.choices import DistributionMethod
 from tests.house.access_files import uploaded
 from tests.notifications.told import news
+from tests.support.doors import by_column
 from tests.support.factories import make_alert, make_ppa, track
 from tests.support.ledger import make_line, modify, obligate, prepared
 
@@ -134,21 +133,13 @@ def act_table() -> Ids:
     return {**_about(make_ppa()), "imported": line.id, "imported_as": {"entries": entries}}
 
 
-def _proclaim() -> None:
-    """The first records of the calendar, where there are none."""
-    if db.session.get(ProclaimedDay, 1) is None:
-        day = {"name": "Day of the Test", "kind": DayKind.SPECIAL_NON_WORKING}
-        db.session.add(ProclaimedDay(id=1, day=date(2025, 12, 15), proclamation="No. 1", **day))
-        month = HijriMonth(1411, 1)
-        db.session.add(
-            ProclaimedMonth(
-                id=1,
-                hijri_year=month.year,
-                hijri_month=month.month,
-                first_day=computed_start(month),
-                proclamation="No. 1",
-            )
-        )
+def _first_of_each_record() -> None:
+    """One with the number 1 of every record that is declared as a whole, where there is none."""
+    for record in RECORDS:
+        if record.example and db.session.get(record.model, 1) is None:
+            one = record.build(by_column(record.fields, record.example))
+            one.id = 1
+            db.session.add(one)
 
 
 def _about(ppa: PPA) -> Ids:
@@ -203,7 +194,7 @@ def make_subject(owner_id: int, kind: str = "tracked") -> Ids:
         sha256=str(number),
         **dict.fromkeys(("new", "changed", "unchanged", "refused", "last_entry"), 0),
     )
-    _proclaim()
+    _first_of_each_record()
     other = User(username=f"colleague-{number}", role=Role.VIEWER, email="")
     other.password_hash = owner.password_hash
     run = JobRun(job="seal_audit", slot=f"manual-{number}", state=JobState.FAILED, attempts=4)

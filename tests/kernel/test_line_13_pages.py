@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask_admin.contrib.sqla import ModelView
 from flask_login import login_user
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
 from obcms.alerts.models import Alert
 from obcms.alerts.rules.choices import AlertKind, AlertLevel
@@ -22,6 +22,7 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun
 from obcms.kernel.permissions import Role
+from obcms.kernel.records.record import RECORDS
 from obcms.kernel.screens.base import ClosedModelView
 from obcms.kernel.security.models import EventKind
 from obcms.kernel.security.record import record_event
@@ -31,6 +32,7 @@ from obcms.people.models import User
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.work.models import StructureTemplate, WorkItem
 from obcms.work.rules.choices import TemplateKind
+from tests.support.doors import by_column
 from tests.support.factories import grow, make_ppa, spend, track
 from tests.support.ledger_rows import fill_ledger
 
@@ -100,6 +102,11 @@ def filled(app: Flask, people) -> dict[str, int]:
     db.session.add_all(
         ApprovalStep(ppa_id=ppa.id, taken_by_name="maria", **step) for _ in range(MANY)
     )
+    for record in RECORDS:  # with those that nobody thought of here
+        count = select(func.count()).select_from(record.model)
+        if record.example and db.session.scalar(count) < MANY:
+            example = by_column(record.fields, record.example)
+            db.session.add_all(record.build(example) for _ in range(MANY))
     ids = {"entry_id": ppa.id, "item_id": leaf.id, "budget_line_id": fill_ledger(MANY)}
     db.session.commit()
     return ids

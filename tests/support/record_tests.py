@@ -21,7 +21,7 @@ from tests.support.tokens import access_token
 
 
 class RecordTests:
-    """`given` is a good record as the API takes it; `other` what a change of it changes.
+    """`given` is a good record as the API takes it; `other` what a change of its texts changes.
 
     `bad` are inputs with the field that each is refused at, at every door; `address` is where the
     list stands. A verb of its slice's own takes the place of `create`.
