@@ -36,7 +36,11 @@ def test_whatever_the_reading_does_there_is_an_answer(
 
 @pytest.mark.parametrize(
     ("task", "logged"),
-    [("fail", "in fail\n"), ("crash", "The process that reads a file ended with ")],
+    [
+        ("fail", "in fail\n"),
+        ("nowhere", "has no attribute 'nowhere'"),
+        ("crash", "The process that reads a file ended with "),
+    ],
 )
 def test_what_went_wrong_there_is_logged(task: str, logged: str, caplog) -> None:
     with pytest.raises(Invalid, match="ended without an answer"):

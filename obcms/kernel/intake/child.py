@@ -40,8 +40,8 @@ def main(task: str, filename: str, *known: str) -> None:
     end_with_parent()
     limit_this_process()
     module, _, name = task.partition(":")
-    run: Callable[..., Any] = getattr(import_module(module), name)
     try:
+        run: Callable[..., Any] = getattr(import_module(module), name)
         more = [json.loads(text) for text in known]
         _say(RESULT, run(sys.stdin.buffer, filename, lambda said: _say(PROGRESS, said), *more))
     except Invalid as error:

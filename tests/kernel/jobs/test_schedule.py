@@ -162,9 +162,9 @@ def test_a_scheduler_killed_at_any_point_loses_and_doubles_nothing(ran, clock) -
     assert step > 15
 
 
+# SQLite has one writer anyway.
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_one_scheduler_at_a_time_writes_slots(app: Flask, queued) -> None:
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer anyway.")
     with db.engine.connect() as other:
         other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({0x0BC5_10B5})")
         queued()
