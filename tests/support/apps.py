@@ -57,7 +57,7 @@ class KeptApp:
     """An app made once, since making it takes longer than most tests do.
 
     What a test may have changed of it is set back before the next: configuration, settings,
-    extensions, counts of requests, the client of tests.
+    extensions, connections, counts of requests, the client of tests.
     """
 
     def __init__(self, uri: str, home: Path, **settings: Any) -> None:
@@ -67,8 +67,13 @@ class KeptApp:
         self._settings = dict(self._app.config["OBCMS"])
 
     def as_new(self, home: Path) -> Flask:
-        """The app as it was made, with this instance folder."""
+        """The app as it was made, with this instance folder and no connection to a database.
+
+        A connection that outlived a test would still be one to the database of that test.
+        """
         app = self._app
+        with app.app_context():
+            db.engine.dispose()
         app.config.clear()
         app.config.update(self._config)
         app.extensions.update(self._extensions)

@@ -6,16 +6,20 @@ from threading import Thread
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.support.clients import expect_committed
 
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """Yields the address. Fails afterwards when a request has left changes uncommitted."""
+    """Yields the address, and ends when the last request has, whoever still waits for its answer.
+
+    Fails afterwards when a request has left changes uncommitted.
+    """
     whole = _Whole(app)
-    server = make_server("127.0.0.1", 0, whole, threaded=True)
+    server = make_server("127.0.0.1", 0, whole, threaded=True, request_handler=_Impatient)
+    server.daemon_threads = False  # those are left to run on, into the next test's database
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -25,6 +29,12 @@ def served(app: Flask) -> Iterator[str]:
         thread.join()
         server.server_close()
     assert not whole.faults, "\n".join(whole.faults)
+
+
+class _Impatient(WSGIRequestHandler):
+    """Closes a connection on which nobody says anything."""
+
+    timeout = 5
 
 
 class _Whole:
