@@ -19,6 +19,12 @@ from obcms.kernel.rules import folding
 
 
 class Organization(Versioned, Audited, KeepsText, db.Model):
+    """A ministry, office or agency (MOA), which PPAs, users and budget lines belong to (SPEC 1).
+
+    `acronym` is of A–Z and 0–9 and begins the codes of its PPAs. Its keys are what acronym and
+    name are compared by, so that no two read alike.
+    """
+
     __tablename__ = "organization"
 
     id: Mapped[Key]

@@ -45,6 +45,13 @@ ppa_supporting_organization = Table(
 
 
 class PPA(Timestamped, Audited, KeepsText, db.Model):
+    """A program, project or activity under one unique code, with its approval and its figures.
+
+    Money is in pesos: None is not set, zero is a value. `progress` is a percent with two decimals,
+    `fiscal_year` the year of its work, `appropriation_year` that of the act. `version` rises with
+    every change that an answer shows, to derived figures and parts too (SPEC 2).
+    """
+
     __tablename__ = "ppa"
 
     id: Mapped[Key]

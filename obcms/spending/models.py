@@ -27,6 +27,12 @@ class Receipt(Audited, db.Model):
 
 
 class Expenditure(Audited, db.Model):
+    """A line spent on a work item: pesos above zero, on a day that has come (SPEC 6).
+
+    Posted once and never changed; the one thing that can be done to it is to void it, with a
+    reason, and then it counts no more.
+    """
+
     __tablename__ = "expenditure"
 
     id: Mapped[Key]

@@ -52,6 +52,14 @@ def _index_where_given(column: str) -> Index:
 
 
 class WorkItem(Timestamped, Audited, KeepsText, db.Model):
+    """A piece of work below its parent, or the root of a PPA's tree; without a PPA, on its own.
+
+    Money is in pesos, None where not set: `allocated_budget` is its own, `distributed` what its
+    children take, `effective_allocation` its own or else theirs, `spent_here` what is posted on
+    it, `spent_total` that and what is posted below (SPEC 5). `progress` is a percent with two
+    decimals, and so is `budget_share`, its template's share of its parent's budget (SPEC 3).
+    """
+
     __tablename__ = "work_item"
 
     id: Mapped[Key]

@@ -27,11 +27,13 @@ def check_functions(source: Source) -> Iterator[Finding]:
 
 
 def check_docstrings(source: Source) -> Iterator[Finding]:
-    """Of functions and methods; a method that a base class has is told about there."""
+    """Of functions, methods and records; a method that a base class has is told about there."""
     for node in source.tree.body:
         if isinstance(node, FUNCTIONS):
             yield from _undocumented(node)
         elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if any(ast.unparse(base) == "db.Model" for base in node.bases):
+                yield from _undocumented(node)
             above = {
                 name
                 for base in getattr(_module(source), node.name).__mro__[1:]
@@ -42,9 +44,11 @@ def check_docstrings(source: Source) -> Iterator[Finding]:
                     yield from _undocumented(part)
 
 
-def _undocumented(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Finding]:
-    if not function.name.startswith("_") and ast.get_docstring(function) is None:
-        yield function.lineno, f"{function.name} has no docstring"
+def _undocumented(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+) -> Iterator[Finding]:
+    if not node.name.startswith("_") and ast.get_docstring(node) is None:
+        yield node.lineno, f"{node.name} has no docstring"
 
 
 def _module(source: Source) -> ModuleType:
@@ -73,18 +77,22 @@ PARTS = Rule(
     breaks=(("obcms/a.py", "def f():\n" + "    x = 1\n" * 40),),
     keeps=(("obcms/a.py", "def f():\n" + "    x = 1\n" * 39),),
 )
+RECORD = "from types import SimpleNamespace\ndb = SimpleNamespace(Model=object)\n"
+RECORD += "class A(db.Model):\n    {}\n"
 DOCSTRINGS = Rule(
-    name="Every public function says what it gives",
+    name="Every public function says what it gives, and every record what it holds",
     reason="Shapes, units and errors are not in the name, and a body is no place to look for them.",
     files=("obcms/**/*.py",),
     check=check_docstrings,
     breaks=(
         ("obcms/a.py", "def f():\n    return 1\n"),
         ("obcms/a.py", "class A:\n    @property\n    def f(self):\n        return 1\n"),
+        ("obcms/a.py", RECORD.format('__tablename__ = "a"')),
     ),
     keeps=(
         ("obcms/a.py", 'def f():\n    """One."""\n'),
         ("obcms/a.py", "def _f():\n    return 1\n"),
         ("obcms/a.py", "class A(dict):\n    def keys(self):\n        return []\n"),
+        ("obcms/a.py", RECORD.format('"""One."""')),
     ),
 )
