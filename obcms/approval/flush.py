@@ -9,6 +9,7 @@ from obcms.approval.guard import hold_approval
 from obcms.approval.models import ApprovalStep, ApprovalWriter
 from obcms.approval.rules.approved import APPROVED_FIELDS, why_frozen
 from obcms.approval.writers import keep_writers
+from obcms.kernel.audit.wording import RECORD_NAMES
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
@@ -19,6 +20,7 @@ from obcms.ppas.rules.choices import ApprovalStatus
 
 add_step(Stage.GUARD, hold_approval)
 add_step(Stage.SETTLE, keep_writers)
+RECORD_NAMES["ppa_amendment"] = "amendment"
 
 
 def _keep_submitted(ppas: Sequence[PPA]) -> None:

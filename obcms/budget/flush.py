@@ -1,10 +1,11 @@
-"""What goes with a PPA of the budget's records."""
+"""What distributions are called in the history, and how they go with their PPA."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from obcms.budget.models import DistributionBatch
+from obcms.kernel.audit.wording import RECORD_NAMES
 from obcms.kernel.extensions import db
 from obcms.ppas.delete import REMOVERS
 from obcms.ppas.models import PPA
@@ -18,3 +19,4 @@ def _remove_distributions(ppas: Sequence[PPA]) -> None:
 
 
 REMOVERS.append(_remove_distributions)
+RECORD_NAMES["distribution_batch"] = "distribution"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from obcms.approval.amendments import CUTTERS
 from obcms.kernel.audit.subject import LINKS, Link
-from obcms.kernel.audit.wording import RECORDS
+from obcms.kernel.audit.wording import RECORD_NAMES
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
@@ -19,7 +19,7 @@ from obcms.ppas.models import PPA
 
 add_step(Stage.GUARD, keep_posted)
 CUTTERS.append(cut_line)
-RECORDS |= {
+RECORD_NAMES |= {
     "act": "act",
     "act_extension": "later last day",
     "budget_line": "budget line",

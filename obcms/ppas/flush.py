@@ -3,10 +3,12 @@
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from obcms.kernel.audit.wording import LABELS, RECORD_NAMES, SILENT
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.flush import Stage, add_step
 from obcms.organizations.models import Organization
+from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.models import PPA, Milestone
 from obcms.ppas.reads import wrong_code
 
@@ -56,3 +58,17 @@ def _date_anew(session: Session, part: Milestone) -> None:
 add_step(Stage.SETTLE, raise_version_with_parts)
 # After the guards, so that what is frozen is refused for that.
 add_step(Stage.STAMP, refuse_foreign_codes)
+
+LABELS |= {field.name: field.label for field in PPA_FIELDS if field.label}
+LABELS |= {
+    "delivery_flag": "Warning",
+    "over_distributed": "Over-distributed by",
+    "enable_workitem_tracking": "Tracked",
+    "tracking_note": "Why tracking was disabled",
+}
+RECORD_NAMES |= {
+    "ppa": "the PPA",
+    "ppa_milestone": "milestone",
+    "ppa_supporting_organization": "supporting organization",
+}
+SILENT |= {"position", "created_by_id", "updated_by_id"}

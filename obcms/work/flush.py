@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from obcms.kernel.audit.subject import LINKS, Link
-from obcms.kernel.audit.wording import REFERENCES
+from obcms.kernel.audit.wording import LABELS, RECORD_NAMES, REFERENCES, SILENT
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
 from obcms.needs.models import Assessment
@@ -49,6 +49,16 @@ def _titled(model: type[db.Model]) -> Callable[[int], str]:
     return title
 
 
+LABELS |= {
+    "parent_id": "Parent",
+    "auto_calculate_progress": "Progress from its items",
+    "effective_allocation": "Allocation",
+    "distributed": "Allocated in children",
+    "spent_here": "Spent here",
+    "spent_total": "Spent here and below",
+}
+RECORD_NAMES["work_item_assignee"] = "assignee"
+SILENT |= {"position", "completed_at", "cancelled_by_hand"}
 REFERENCES["parent_id"] = REFERENCES["execution_project_id"] = _titled(WorkItem)
 REFERENCES["assessment_id"] = _titled(Assessment)
 REFERENCES["policy_recommendation_id"] = _titled(PolicyRecommendation)

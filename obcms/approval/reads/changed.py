@@ -15,7 +15,7 @@ from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA, Milestone, ppa_supporting_organization
 
 # Columns that follow from others: the stage itself, and figures of the work tree.
-DERIVED = SILENT | {
+DERIVED = {
     "approval_status",
     "delivery_flag",
     "execution_project_id",
@@ -74,7 +74,7 @@ def _differences(ppa: PPA, step: ApprovalStep) -> list[Difference]:
         if table in PARTS:
             parts[table] = Difference(PARTS[table])
             continue
-        for name in changes.keys() - DERIVED:
+        for name in changes.keys() - DERIVED - SILENT:
             old, new = changes[name]
             pairs[name] = (pairs[name][0] if name in pairs else old, new)
     columns = [

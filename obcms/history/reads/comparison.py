@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table
 
 from obcms.history.reads.names import NamesThen
-from obcms.history.reads.net_changes import ALLOCATION, NOT_COMPARED, Pairs, noting
+from obcms.history.reads.net_changes import ALLOCATION, Pairs, compared, noting
 from obcms.history.reads.past import ITEM_TABLE, PPA_TABLE, PastPPA, find_position, past_ppa
 from obcms.kernel.audit.past import Rows, entries_after, one_moment, rows_then, undo, whole
 from obcms.kernel.audit.wording import label_of, shown
@@ -142,7 +142,7 @@ def _allocation(pairs: Pairs, side: int) -> list[Difference]:
 
 
 def _differences(table: Table, pairs: Pairs, wordings: Mapping[str, Wording]) -> list[Difference]:
-    differing = {name for name, (old, new) in pairs.items() if old != new} - NOT_COMPARED
+    differing = compared(name for name, (old, new) in pairs.items() if old != new)
     if "allocated_budget" in differing:
         differing.discard(ALLOCATION)  # its own amount says it already
     found = []

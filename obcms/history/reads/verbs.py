@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from obcms.approval.rules.choices import AMENDED, AmendmentKind
 from obcms.approval.rules.steps import DONE, Action
 from obcms.kernel.audit.models import AuditAction
-from obcms.kernel.audit.wording import RECORDS, SILENT
+from obcms.kernel.audit.wording import RECORD_NAMES, SILENT
 
 PLACE = frozenset({"position", "parent_id"})
 VERBS = {
@@ -33,7 +33,7 @@ def verb_of(entry: Row[Any]) -> str:
             return "undid the distribution over"
         case "expenditure", AuditAction.UPDATE if "voided_at" in changes:
             return "voided expenditure"
-    record = RECORDS.get(entry.table_name, entry.table_name.replace("_", " "))
+    record = RECORD_NAMES.get(entry.table_name, entry.table_name.replace("_", " "))
     return f"{'moved' if _is_move(entry) else VERBS[AuditAction(entry.action)]} {record}"
 
 

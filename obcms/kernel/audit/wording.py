@@ -10,47 +10,12 @@ from obcms.kernel.db.types import Figure, Money, Percent, UTCDateTime
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import day, moment, peso
 
-LABELS = {
-    "implementing_moa_id": "Implementing MOA",
-    "obc_share": "OBC share",
-    "obc_slots": "OBC slots",
-    "supports_sdg": "SDG",
-    "effective_allocation": "Allocation",
-    "distributed": "Allocated in children",
-    "spent_here": "Spent here",
-    "spent_total": "Spent here and below",
-    "delivery_flag": "Warning",
-    "over_distributed": "Over-distributed by",
-    "enable_workitem_tracking": "Tracked",
-    "tracking_note": "Why tracking was disabled",
-    "auto_calculate_progress": "Progress from its items",
-    "parent_id": "Parent",
-}
-RECORDS = {
-    "ppa": "the PPA",
-    "work_item": "work item",
-    "expenditure": "expenditure",
-    "ppa_milestone": "milestone",
-    "distribution_batch": "distribution",
-    "approval_step": "approval step",
-    "ppa_amendment": "amendment",
-    "ppa_supporting_organization": "supporting organization",
-    "work_item_assignee": "assignee",
-    "receipt": "receipt",
-}
-# Columns that only the system keeps; they follow from others or say nothing to a reader.
-SILENT = frozenset(
-    {
-        "version",
-        "updated_at",
-        "updated_by_id",
-        "created_at",
-        "created_by_id",
-        "completed_at",
-        "cancelled_by_hand",
-        "position",
-    }
-)
+# What a column and a record are called where their names do not say it; slices add theirs.
+LABELS: dict[str, str] = {}
+RECORD_NAMES: dict[str, str] = {}
+# Columns that only the system keeps; they follow from others or say nothing to a reader. Slices add
+# theirs, so this is looked into when it is needed, and nothing is made of it while modules load.
+SILENT = {"version", "created_at", "updated_at"}
 
 # In a column's `info`: the table of a record that it names without a foreign key.
 REFERS_TO = "refers_to"
