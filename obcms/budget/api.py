@@ -13,8 +13,8 @@ from obcms.kernel.api.etag import HEEDS_IF_MATCH, heed_if_match
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
-from obcms.ppas.api.entries import blueprint
-from obcms.ppas.api.subjects import find_entry
+from obcms.ppas.access import find_ppa
+from obcms.ppas.api.ppas import blueprint
 from obcms.work.api.tracking import tracked, with_tree
 from obcms.work.rules.choices import DistributionMethod
 
@@ -22,31 +22,29 @@ from obcms.work.rules.choices import DistributionMethod
 NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
 
 
-@blueprint.route("/<int:entry_id>/budget-allocation-tree/", Permission.PPA_VIEW)
+@blueprint.route("/<int:ppa_id>/budget-allocation-tree/", Permission.PPA_VIEW)
 @blueprint.response(200, TreeAnswer)
-def read_budget_tree(entry_id: int) -> Response:
+def read_budget_tree(ppa_id: int) -> Response:
     """Read the work tree with its budget
 
     Nested nodes; `version` is what a distribution is applied with. A tree that is no longer
     tracked can be read too.
     """
-    return jsonify(budget_tree_answer(with_tree(find_entry(entry_id))))
+    return jsonify(budget_tree_answer(with_tree(find_ppa(caller(), ppa_id))))
 
 
-@blueprint.route(
-    "/<int:entry_id>/distribute-budget/", Permission.BUDGET_DISTRIBUTE, methods=["POST"]
-)
+@blueprint.route("/<int:ppa_id>/distribute-budget/", Permission.BUDGET_DISTRIBUTE, methods=["POST"])
 @blueprint.arguments(
     DistributionGiven, example={"method": "equal", "cascade": True, "preview": True}
 )
 @blueprint.response(200, DistributionAnswer)
 @blueprint.doc(**HEEDS_IF_MATCH)
-def distribute_budget(given: dict[str, Any], entry_id: int) -> Response:
+def distribute_budget(given: dict[str, Any], ppa_id: int) -> Response:
     """Preview or apply a distribution
 
     With `preview` nothing is written, and the answer's `version` is what to apply with.
     """
-    ppa = tracked(find_entry(entry_id))
+    ppa = tracked(find_ppa(caller(), ppa_id))
     wanted = _request(given)
     if given.get("preview"):
         return jsonify(_previewed(distribution.preview(caller(), ppa, wanted)))

@@ -10,13 +10,13 @@ import sys
 sys.path.insert(0, sys.argv[1])
 
 from client import AuthenticatedClient, Client
-from client.api.entries import (
-    create_entry,
+from client.api.programs_projects_and_activities import (
+    create_ppa,
     distribute_budget,
     enable_workitem_tracking,
-    list_entries,
+    list_ppas,
     read_budget_tree,
-    read_entry,
+    read_ppa,
     sync_from_workitem,
     take_approval_step,
 )
@@ -31,8 +31,8 @@ from client.models import (
     Credentials,
     DistributionGiven,
     DistributionGivenMethod,
-    EntryGiven,
     ExpenditureGiven,
+    PPAGiven,
     StepGiven,
     StepGivenAction,
     TrackingGiven,
@@ -44,7 +44,7 @@ def main(url: str, username: str, password: str) -> dict[str, object]:
     credentials = Credentials(username=username, password=password)
     tokens = obtain_token.sync(client=Client(base_url=url), body=credentials)
     client = AuthenticatedClient(base_url=url, token=tokens.access)
-    new = EntryGiven(
+    new = PPAGiven(
         code="MOH-2031-901",
         title="Barangay health workers",
         fiscal_year=2031,
@@ -52,17 +52,17 @@ def main(url: str, username: str, password: str) -> dict[str, object]:
         start_date=datetime.date(2031, 1, 6),
         target_end_date=datetime.date(2031, 12, 19),
     )
-    entry = create_entry.sync(client=client, body=new)
+    ppa = create_ppa.sync(client=client, body=new)
     tracking = TrackingGiven(structure_template="program")
-    enabled = enable_workitem_tracking.sync(entry.id, client=client, body=tracking)
-    tree = read_budget_tree.sync(entry.id, client=client)
+    enabled = enable_workitem_tracking.sync(ppa.id, client=client, body=tracking)
+    tree = read_budget_tree.sync(ppa.id, client=client)
     equal = DistributionGivenMethod.EQUAL
     asked = DistributionGiven(method=equal, cascade=True, preview=True)
-    preview = distribute_budget.sync(entry.id, client=client, body=asked)
+    preview = distribute_budget.sync(ppa.id, client=client, body=asked)
     chosen = DistributionGiven(method=equal, cascade=True, version=preview.version)
-    applied = distribute_budget.sync(entry.id, client=client, body=chosen)
-    again = distribute_budget.sync_detailed(entry.id, client=client, body=chosen)
-    items = list_work_items.sync(client=client, ppa=entry.id)
+    applied = distribute_budget.sync(ppa.id, client=client, body=chosen)
+    again = distribute_budget.sync_detailed(ppa.id, client=client, body=chosen)
+    items = list_work_items.sync(client=client, ppa=ppa.id)
     parents = {item.parent for item in items.results}
     leaf = next(item.id for item in items.results if item.id not in parents)
     half = WorkItemChange(progress="50.00")
@@ -73,9 +73,9 @@ def main(url: str, username: str, password: str) -> dict[str, object]:
         spent_on=datetime.date(2025, 2, 3), amount="1250.00", description="Supplies"
     )
     posted = post_work_item_expenditure.sync(leaf, client=client, body=line)
-    synced = sync_from_workitem.sync(entry.id, client=client)
+    synced = sync_from_workitem.sync(ppa.id, client=client)
     submit = StepGiven(action=StepGivenAction.SUBMIT, comment="Complete")
-    step = take_approval_step.sync(entry.id, client=client, body=submit)
+    step = take_approval_step.sync(ppa.id, client=client, body=submit)
     return {
         "created": enabled.work_items_created,
         "total": tree.total_budget,
@@ -88,8 +88,8 @@ def main(url: str, username: str, password: str) -> dict[str, object]:
         "amount": posted.amount,
         "synced": str(synced.updated_status),
         "stage": str(step.to_status),
-        "seen": read_entry.sync(entry.id, client=client).approval_status,
-        "count": list_entries.sync(client=client, search="health").count,
+        "seen": read_ppa.sync(ppa.id, client=client).approval_status,
+        "count": list_ppas.sync(client=client, search="health").count,
     }
 
 

@@ -20,7 +20,7 @@ from tests.support.factories import make_alert, make_ppa, spend, track
 from tests.support.ledger import make_act, make_line, obligate
 
 ON_A_DRAFT = ("approval", "enable-workitem-tracking")
-ON_AN_APPROVED = tuple(f"entries/{{entry_id}}/{one}/" for one in ("amend", "cancel", "resume"))
+ON_AN_APPROVED = tuple(f"entries/{{ppa_id}}/{one}/" for one in ("amend", "cancel", "resume"))
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def numbers(app: Flask, people) -> dict[str, int]:
     notify(news(), [administrator])
     told_id = db.session.scalars(select(Notification.id)).one()
     numbers = {
-        "entry_id": tracked.id,
+        "ppa_id": tracked.id,
         "draft_id": draft.id,
         "approved_id": approved.id,
         "item_id": item.id,
@@ -69,13 +69,13 @@ def test_every_example_succeeds(app: Flask, numbers, call_as, people) -> None:
     refresh = None
     for method, path, body in examples(document):
         if any(action in path for action in ON_A_DRAFT):
-            path = path.replace("{entry_id}", "{draft_id}")
+            path = path.replace("{ppa_id}", "{draft_id}")
         # An administrator takes no approval step, and cancels nothing that was approved.
         client = head if path.endswith("/approval/") else administrator
         if "fund" in path or "/acts/" in path:
             client = analyst
         if path.endswith(ON_AN_APPROVED):
-            path, client = path.replace("{entry_id}", "{approved_id}"), analyst
+            path, client = path.replace("{ppa_id}", "{approved_id}"), analyst
         if "refresh" in body:  # the one example that cannot be known beforehand
             body = {"refresh": refresh}
         answer = client.open(path.format(**numbers), method=method.upper(), json=body)
@@ -87,7 +87,7 @@ def test_the_example_of_a_distribution_is_applied_with_the_version_it_answers(
     app: Flask, numbers, call_as, people
 ) -> None:
     client = call_as(people.administrator)
-    path = f"{ENTRIES}{numbers['entry_id']}/distribute-budget/"
+    path = f"{ENTRIES}{numbers['ppa_id']}/distribute-budget/"
     preview = client.post(path, json={"method": "equal", "cascade": True, "preview": True}).json
     asked = {"method": "equal", "cascade": True, "version": preview["version"]}
     applied = client.post(path, json=asked)

@@ -24,7 +24,7 @@ def ledger() -> Iterator[tuple]:
     lines, spend = "api_budget_lines", MFBM | MINISTRY
     yield (f"{lines}.list_fund_entries", "GET"), Access(EVERYBODY, of_ppa=True)
     yield (f"{lines}.list_funds_of_line", "GET"), Access(EVERYBODY, of_ppa=True)
-    yield ("api_entries.list_funds_of_entry", "GET"), Access(EVERYBODY, of_ppa=True)
+    yield ("api_ppas.list_funds_of_ppa", "GET"), Access(EVERYBODY, of_ppa=True)
     post = Access(spend, of_ppa=True, body=NEW_FUND_ENTRY)
     yield (f"{lines}.post_fund_entry", "POST"), post
     void = Access(spend, of_ppa=True, body={"reason": "Entered twice"})

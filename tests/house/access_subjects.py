@@ -146,7 +146,6 @@ def _about(ppa: PPA) -> Ids:
     return {
         "alert_id": make_alert(ppa).id,
         "ppa_id": ppa.id,
-        "entry_id": ppa.id,
         "id": ppa.id,
         "target_id": ppa.id,
     }

@@ -81,8 +81,8 @@ def _of_ppa(name: str, roles: frozenset[R], *methods: str, **more: Any) -> Itera
     yield from _page(f"ppa_page.{name}", roles, *methods, of_ppa=True, **more)
 
 
-def _entry(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
-    return (f"api_entries.{name}", method), Access(roles, **{"of_ppa": True} | more)
+def _ppa(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
+    return (f"api_ppas.{name}", method), Access(roles, **{"of_ppa": True} | more)
 
 
 def _alert(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
@@ -94,7 +94,7 @@ def _item(name: str, method: str, roles: frozenset[R], **more: Any) -> tuple:
 
 
 STEP = {"action": "submit"}
-NEW_ENTRY = {"code": "OOBC-2031-900", "title": "New", "fiscal_year": 2031, "category": "oobc_ppa"}
+NEW_PPA = {"code": "OOBC-2031-900", "title": "New", "fiscal_year": 2031, "category": "oobc_ppa"}
 NEW_LINE = {"spent_on": "2025-02-03", "amount": "1.00", "description": "Supplies"}
 TABLE: dict[tuple[str, str], Access] = dict(
     [
@@ -152,20 +152,20 @@ TABLE: dict[tuple[str, str], Access] = dict(
         *_page("audit_seal.check", AUDIT, "POST"),
         *_model_view("ppa", EVERYBODY, RUN, of_ppa=True),
         *_model_view("work_item", EVERYBODY, RUN, made_by=NOBODY, of_ppa=True),
-        _entry("list_entries", "GET", EVERYBODY, of_ppa=False),
-        _entry("create_entry", "POST", RUN, of_ppa=False, body=NEW_ENTRY),
-        _entry("read_entry", "GET", EVERYBODY),
-        _entry("change_entry", "PATCH", RUN, body={"title": "Other"}),
-        _entry("delete_entry", "DELETE", ADMINISTRATOR),
-        _entry("enable_workitem_tracking", "POST", RUN, body={}),
-        _entry("read_budget_tree", "GET", EVERYBODY),
-        _entry("distribute_budget", "POST", DISTRIBUTE, body={"method": "equal", "preview": True}),
-        _entry("sync_from_workitem", "POST", RUN),
-        _entry("list_approval_steps", "GET", EVERYBODY),
-        _entry("take_approval_step", "POST", SUBMIT, body=STEP),
-        _entry("amend_entry", "POST", MFBM, body={"title": "Amended", "reason": "BAA 90"}),
-        _entry("cancel_entry", "POST", CANCEL, body={"reason": "Discontinued"}),
-        _entry("resume_entry", "POST", CANCEL, body={"reason": "By mistake"}),
+        _ppa("list_ppas", "GET", EVERYBODY, of_ppa=False),
+        _ppa("create_ppa", "POST", RUN, of_ppa=False, body=NEW_PPA),
+        _ppa("read_ppa", "GET", EVERYBODY),
+        _ppa("change_ppa", "PATCH", RUN, body={"title": "Other"}),
+        _ppa("delete_ppa", "DELETE", ADMINISTRATOR),
+        _ppa("enable_workitem_tracking", "POST", RUN, body={}),
+        _ppa("read_budget_tree", "GET", EVERYBODY),
+        _ppa("distribute_budget", "POST", DISTRIBUTE, body={"method": "equal", "preview": True}),
+        _ppa("sync_from_workitem", "POST", RUN),
+        _ppa("list_approval_steps", "GET", EVERYBODY),
+        _ppa("take_approval_step", "POST", SUBMIT, body=STEP),
+        _ppa("amend_ppa", "POST", MFBM, body={"title": "Amended", "reason": "BAA 90"}),
+        _ppa("cancel_ppa", "POST", CANCEL, body={"reason": "Discontinued"}),
+        _ppa("resume_ppa", "POST", CANCEL, body={"reason": "By mistake"}),
         _item("list_work_items", "GET", EVERYBODY, of_ppa=False),
         _item("create_work_item", "POST", RUN, body={"parent": "root_id", "title": "New"}),
         _item("read_work_item", "GET", EVERYBODY),

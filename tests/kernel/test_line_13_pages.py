@@ -107,7 +107,7 @@ def filled(app: Flask, people) -> dict[str, int]:
         if record.example and db.session.scalar(count) < MANY:
             example = by_column(record.fields, record.example)
             db.session.add_all(record.build(example) for _ in range(MANY))
-    ids = {"entry_id": ppa.id, "item_id": leaf.id, "budget_line_id": fill_ledger(MANY)}
+    ids = {"ppa_id": ppa.id, "item_id": leaf.id, "budget_line_id": fill_ledger(MANY)}
     db.session.commit()
     return ids
 
@@ -179,7 +179,7 @@ def test_line_13_every_list_of_the_api_ends_its_order_with_the_key(
     # A database may happen to give rows in one order; this holds whatever it does.
     monkeypatch.setattr(app.config["OBCMS"], "api_rate_limit", "100000 per second")
     ppa = make_ppa()
-    ids = {"entry_id": ppa.id, "item_id": track(ppa)["root"].id, "budget_line_id": fill_ledger(1)}
+    ids = {"ppa_id": ppa.id, "item_id": track(ppa)["root"].id, "budget_line_id": fill_ledger(1)}
     db.session.commit()
     client = call_as(people.administrator)
     document = client.get("/api/docs/openapi.json").json

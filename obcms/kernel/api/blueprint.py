@@ -19,12 +19,17 @@ LARGEST_BODY, LARGEST_CREDENTIALS = 1024 * 1024, 16 * 1024  # bytes
 
 
 class APIBlueprint(Blueprint):
-    """A view's name is its operation's id."""
+    """A view's name is its operation's id.
+
+    The document lists its operations under `heading`, made of its name where none is given:
+    `api_work_items` → "Work items".
+    """
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, name: str, url_prefix: str, description: str) -> None:
+    def __init__(self, name: str, url_prefix: str, description: str, heading: str = "") -> None:
         super().__init__(name, __name__, url_prefix=url_prefix, description=description)
+        self.heading = heading or name.removeprefix("api_").replace("_", " ").capitalize()
         self.permissions: dict[str, Permission] = {}
         self.before_request(self._let_in)
 

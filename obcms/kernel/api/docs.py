@@ -122,9 +122,10 @@ def describe(app: Flask, blueprints: Sequence[APIBlueprint]) -> dict[str, Any]:
         },
     )
     api.spec.components.schema("Problem", schema=ProblemAnswer)
+    headings = {one.name: one.heading for one in blueprints}
     for one in blueprints:
         one.register_views_in_doc(api, app, api.spec, name=one.name, parameters=None)
-        api.spec.tag({"name": _heading(one.name), "description": one.description})
+        api.spec.tag({"name": one.heading, "description": one.description})
     found = api.spec.to_dict()
     for unused in ("Error", "PaginationMetadata"):
         found["components"]["schemas"].pop(unused, None)
@@ -132,14 +133,9 @@ def describe(app: Flask, blueprints: Sequence[APIBlueprint]) -> dict[str, Any]:
     for operations in found["paths"].values():
         for operation in operations.values():
             if isinstance(operation, dict):
-                operation["tags"] = [_heading(name) for name in operation["tags"]]
+                operation["tags"] = [headings[name] for name in operation["tags"]]
                 _add_refusals(operation)
     return found
-
-
-def _heading(blueprint_name: str) -> str:
-    """`api_work_items` → "Work items"."""
-    return blueprint_name.removeprefix("api_").replace("_", " ").capitalize()
 
 
 def _add_refusals(operation: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from obcms.ledger.models import BudgetLine
 from obcms.ledger.reads.funds import Funds, funds_of
 from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import FundCluster
-from obcms.ppas.api.entries import blueprint as of_entries
+from obcms.ppas.api.ppas import blueprint as of_ppas
 
 
 @of_lines.route(f"{ONE}funds/", Permission.FUND_VIEW)
@@ -27,15 +27,15 @@ def list_funds_of_line(given: dict[str, Any], budget_line_id: int) -> Funds:
     return _funds(BudgetLine.id == budget_line_id, given)
 
 
-@of_entries.route("/<int:entry_id>/funds/", Permission.FUND_VIEW)
-@of_entries.arguments(FundsQuery, location="query")
-@of_entries.response(200, FundsAnswer)
-def list_funds_of_entry(given: dict[str, Any], entry_id: int) -> Funds:
+@of_ppas.route("/<int:ppa_id>/funds/", Permission.FUND_VIEW)
+@of_ppas.arguments(FundsQuery, location="query")
+@of_ppas.response(200, FundsAnswer)
+def list_funds_of_ppa(given: dict[str, Any], ppa_id: int) -> Funds:
     """Read what the lines of a PPA have
 
     The same, for all lines that fund it.
     """
-    return _funds(BudgetLine.ppa_id == entry_id, given)
+    return _funds(BudgetLine.ppa_id == ppa_id, given)
 
 
 def _funds(which: ColumnElement[bool], given: dict[str, Any]) -> Funds:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from obcms.kernel.api import add_blueprint
-from obcms.ppas.api.entries import blueprint
+from obcms.ppas.api.ppas import blueprint
 
 
 def init_app(app: Flask) -> None:

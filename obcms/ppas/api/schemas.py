@@ -54,18 +54,18 @@ EXAMPLE = {
 
 
 # The fields that a client may set, as they are sent and as they are answered.
-EntryFields = schema_of("EntryFields", PPA_FIELDS)
+PPAFields = schema_of("PPAFields", PPA_FIELDS)
 
 
-class EntryGiven(EntryFields):
+class PPAGiven(PPAFields):
     """A new PPA."""
 
 
-class EntryChange(Partial, EntryFields):
+class PPAChange(Partial, PPAFields):
     """What changes in a PPA."""
 
 
-class EntryAnswer(RecordAnswer, EntryFields):
+class PPAAnswer(RecordAnswer, PPAFields):
     """A PPA with what the system computes."""
 
     progress = Percent(required=True)
@@ -87,11 +87,11 @@ class EntryAnswer(RecordAnswer, EntryFields):
     updated_by = JSONKey(attribute="updated_by_id", allow_none=True)
 
 
-class EntryPage(ListAnswer):
-    results = fields.List(fields.Nested(EntryAnswer), required=True)
+class PPAPage(ListAnswer):
+    results = fields.List(fields.Nested(PPAAnswer), required=True)
 
 
-class EntryQuery(PageQuery):
+class PPAQuery(PageQuery):
     """The filters of the PPA list."""
 
     implementing_moa = Key()

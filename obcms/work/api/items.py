@@ -17,7 +17,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, visible
 from obcms.organizations.reads import ids_of_moa
 from obcms.people.models import User
-from obcms.ppas.api.subjects import find_entry
+from obcms.ppas.access import find_ppa
 from obcms.ppas.models import PPA
 from obcms.work import work_items
 from obcms.work.api.schemas import (
@@ -150,7 +150,7 @@ def _parent_of(values: dict[str, Any]) -> WorkItem:
         return parent
     if ppa_id is None:
         raise Invalid("Name the parent, or the PPA whose execution project it is.", "parent")
-    return find_work_item(with_tree(find_entry(ppa_id)).execution_project_id)
+    return find_work_item(with_tree(find_ppa(caller(), ppa_id)).execution_project_id)
 
 
 def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:

@@ -10,9 +10,8 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
-from obcms.ppas.access import lock_ppa
-from obcms.ppas.api.entries import blueprint
-from obcms.ppas.api.subjects import find_entry
+from obcms.ppas.access import find_ppa, lock_ppa
+from obcms.ppas.api.ppas import blueprint
 from obcms.ppas.models import PPA
 from obcms.work.access import refuse_untracked
 from obcms.work.api.tracking_schemas import SyncAnswer, TrackingAnswer, TrackingGiven
@@ -23,13 +22,11 @@ from obcms.work.sync import sync_ppa
 from obcms.work.tracking import Tracking, enable_tracking
 
 
-@blueprint.route(
-    "/<int:entry_id>/enable-workitem-tracking/", Permission.PPA_TRACK, methods=["POST"]
-)
+@blueprint.route("/<int:ppa_id>/enable-workitem-tracking/", Permission.PPA_TRACK, methods=["POST"])
 @blueprint.arguments(TrackingGiven, required=False, example={"structure_template": "activity"})
 @blueprint.response(201, TrackingAnswer)
 @blueprint.doc(**HEEDS_IF_MATCH)
-def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
+def enable_workitem_tracking(given: dict[str, Any], ppa_id: int) -> dict[str, Any]:
     """Enable tracking by work items
 
     Creates the execution project with its structure, budget and dates. One that was hidden by
@@ -41,7 +38,7 @@ def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, 
         auto_sync_progress=given.get("auto_sync_progress"),
         auto_sync_status=given.get("auto_sync_status"),
     )
-    ppa = find_entry(entry_id)
+    ppa = find_ppa(caller(), ppa_id)
     heed_if_match(ppa)
     restored = ppa.execution_project_id is not None
     root = enable_tracking(caller(), ppa, options)
@@ -61,15 +58,15 @@ def enable_workitem_tracking(given: dict[str, Any], entry_id: int) -> dict[str, 
     return answer
 
 
-@blueprint.route("/<int:entry_id>/sync-from-workitem/", Permission.WORK_ITEM_EDIT, methods=["POST"])
+@blueprint.route("/<int:ppa_id>/sync-from-workitem/", Permission.WORK_ITEM_EDIT, methods=["POST"])
 @blueprint.response(200, SyncAnswer)
 @blueprint.doc(**HEEDS_IF_MATCH)
-def sync_from_workitem(entry_id: int) -> dict[str, Any]:
+def sync_from_workitem(ppa_id: int) -> dict[str, Any]:
     """Recompute a PPA from its work items
 
     Progress and status from the leaves up; what had drifted is put right.
     """
-    ppa = tracked(find_entry(entry_id))
+    ppa = tracked(find_ppa(caller(), ppa_id))
     heed_if_match(ppa)
     lock_ppa(caller(), ppa)
     before = {"previous_progress": ppa.progress, "previous_status": ppa.status}

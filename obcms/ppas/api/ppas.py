@@ -9,31 +9,35 @@ from sqlalchemy.orm import selectinload
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.blueprint import APIBlueprint
-from obcms.kernel.api.etag import heed_if_match, tagged
+from obcms.kernel.api.etag import LOCKS, heed_if_match, tagged
 from obcms.kernel.api.paging import page_of
+from obcms.kernel.api.subjects import FINDERS
 from obcms.kernel.db.search import folded, found_in
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, visible
 from obcms.organizations.reads import ids_of_moa
+from obcms.ppas import delete, edit
+from obcms.ppas.access import find_ppa
 from obcms.ppas.api.schemas import (
     EXAMPLE,
     ORDERINGS,
-    EntryAnswer,
-    EntryChange,
-    EntryGiven,
-    EntryPage,
-    EntryQuery,
+    PPAAnswer,
+    PPAChange,
+    PPAGiven,
+    PPAPage,
+    PPAQuery,
 )
-from obcms.ppas.api.subjects import find_entry
-from obcms.ppas.delete import delete_ppa
-from obcms.ppas.edit import create_ppa, edit_ppa
+from obcms.ppas.locks import lock_trees
 from obcms.ppas.models import PPA
 from obcms.ppas.reads import found_ppas
 
 blueprint = APIBlueprint(
-    "api_entries", "/api/monitoring/entries", "PPAs: programs, projects and activities"
+    "api_ppas",
+    "/api/monitoring/entries",
+    "PPAs, with their approval, their work trees and their money",
+    heading="Programs, projects and activities",
 )
-ONE = "/<int:entry_id>/"
+ONE = "/<int:ppa_id>/"
 CHANGE_EXAMPLE = {"title": "Barangay health workers, second batch"}
 EQUALS = (
     "status",
@@ -46,8 +50,8 @@ EQUALS = (
 COLUMNS = {name: getattr(PPA, name) for name in ORDERINGS}
 
 
-@blueprint.lists(Permission.PPA_VIEW, EntryQuery, EntryPage)
-def list_entries(given: dict[str, Any]) -> dict[str, Any]:
+@blueprint.lists(Permission.PPA_VIEW, PPAQuery, PPAPage)
+def list_ppas(given: dict[str, Any]) -> dict[str, Any]:
     """List PPAs
 
     The PPAs that exist for the token's user, filtered, searched and paged.
@@ -59,53 +63,53 @@ def list_entries(given: dict[str, Any]) -> dict[str, Any]:
     return page_of(query, given, COLUMNS)
 
 
-@blueprint.adds(Permission.PPA_CREATE, EntryGiven, EntryAnswer, EXAMPLE)
-def create_entry(given: dict[str, Any]) -> ResponseReturnValue:
+@blueprint.adds(Permission.PPA_CREATE, PPAGiven, PPAAnswer, EXAMPLE)
+def create_ppa(given: dict[str, Any]) -> ResponseReturnValue:
     """Add a PPA
 
     It begins as a draft. Staff of a ministry add PPAs of their own ministry, and need not name it.
     """
-    ppa = create_ppa(caller(), given)
-    answer = tagged(EntryAnswer(), ppa, created="api_entries.read_entry", entry_id=ppa.id)
+    ppa = edit.create_ppa(caller(), given)
+    answer = tagged(PPAAnswer(), ppa, created="api_ppas.read_ppa", ppa_id=ppa.id)
     db.session.commit()
     return answer
 
 
-@blueprint.reads(ONE, Permission.PPA_VIEW, EntryAnswer)
-def read_entry(entry_id: int) -> ResponseReturnValue:
+@blueprint.reads(ONE, Permission.PPA_VIEW, PPAAnswer)
+def read_ppa(ppa_id: int) -> ResponseReturnValue:
     """Read a PPA
 
     The ETag names its version; with it in If-None-Match an unchanged PPA answers 304.
     """
-    ppa = find_entry(entry_id)
+    ppa = find_ppa(caller(), ppa_id)
     heed_if_match(ppa)
-    return tagged(EntryAnswer(), ppa)
+    return tagged(PPAAnswer(), ppa)
 
 
-@blueprint.changes(ONE, Permission.PPA_EDIT, EntryChange, EntryAnswer, CHANGE_EXAMPLE)
-def change_entry(given: dict[str, Any], entry_id: int) -> ResponseReturnValue:
+@blueprint.changes(ONE, Permission.PPA_EDIT, PPAChange, PPAAnswer, CHANGE_EXAMPLE)
+def change_ppa(given: dict[str, Any], ppa_id: int) -> ResponseReturnValue:
     """Change a PPA
 
     Fields that are left out stay; a list such as `milestones` is replaced as a whole. With If-Match
     nothing that was changed meanwhile is overwritten.
     """
-    ppa = find_entry(entry_id)
+    ppa = find_ppa(caller(), ppa_id)
     heed_if_match(ppa)
-    edit_ppa(caller(), ppa, given)
-    answer = tagged(EntryAnswer(), ppa)
+    edit.edit_ppa(caller(), ppa, given)
+    answer = tagged(PPAAnswer(), ppa)
     db.session.commit()
     return answer
 
 
 @blueprint.deletes(ONE, Permission.PPA_DELETE)
-def delete_entry(entry_id: int) -> None:
+def delete_ppa(ppa_id: int) -> None:
     """Delete a PPA
 
     Only a draft that was never submitted and has no posted money, and only by an administrator.
     """
-    ppa = find_entry(entry_id)
+    ppa = find_ppa(caller(), ppa_id)
     heed_if_match(ppa)
-    delete_ppa(caller(), ppa)
+    delete.delete_ppa(caller(), ppa)
     db.session.commit()
 
 
@@ -123,3 +127,12 @@ def _narrowed(query: Select, given: Mapping[str, Any]) -> Select:
     if "search" in given:
         query = query.where(found_ppas(given["search"]))
     return query
+
+
+def _found(ppa_id: int) -> tuple[PPA, PPA]:
+    ppa = find_ppa(caller(), ppa_id)
+    return ppa, ppa
+
+
+FINDERS["ppa_id"] = _found
+LOCKS[PPA] = lambda ppa: lock_trees(db.session(), [ppa.id])
