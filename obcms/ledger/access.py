@@ -26,11 +26,11 @@ def find_line(actor: Actor, line_id: int, *options: ORMOption) -> BudgetLine:
     return line
 
 
-def find_entry(actor: Actor, entry_id: int) -> FundEntry:
+def find_fund_entry(actor: Actor, fund_entry_id: int) -> FundEntry:
     """The entry with its balance, line and act; raises NotFound."""
     load = joinedload(FundEntry.balance).joinedload(FundBalance.line).joinedload(BudgetLine.act)
-    query = select(FundEntry).where(FundEntry.id == entry_id).options(load)
-    entry = db.session.scalar(query) if entry_id <= LARGEST_KEY else None
+    query = select(FundEntry).where(FundEntry.id == fund_entry_id).options(load)
+    entry = db.session.scalar(query) if fund_entry_id <= LARGEST_KEY else None
     if entry is None or not can_see(actor, entry.balance.line):
         raise hidden("There is no such entry.")
     return entry

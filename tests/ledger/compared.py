@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from obcms.kernel.errors import ObcmsError
 from obcms.kernel.extensions import db
-from obcms.ledger.access import find_entry, find_line
+from obcms.ledger.access import find_fund_entry, find_line
 from obcms.ledger.models import (
     BudgetLine,
     FundBalance,
@@ -81,7 +81,7 @@ class ComparedLedger(RuleBasedStateMachine):
         return find_line(MFBM, row.line_id), row.appropriation_class.value
 
     def entry(self, number: int) -> FundEntry:
-        return find_entry(MFBM, number)
+        return find_fund_entry(MFBM, number)
 
     def closed_through(self) -> date | None:
         return db.session.scalar(select(LedgerPeriod.closed_through))

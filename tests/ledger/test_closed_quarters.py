@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from obcms.kernel.errors import Invalid, ObcmsError
 from obcms.kernel.extensions import db
-from obcms.ledger.access import find_entry, find_line
+from obcms.ledger.access import find_fund_entry, find_line
 from obcms.ledger.models import BudgetLine, FundEntry, Obligation
 from obcms.ledger.quarters import close_quarter
 from obcms.ledger.reads.statement import Authorization, StatusRow, fund_status
@@ -61,7 +61,7 @@ def _modify(dice: random.Random, line: BudgetLine, day: date) -> object:
 
 def _void(dice: random.Random, _line: BudgetLine, _day: date) -> object:
     number = dice.choice(db.session.scalars(select(FundEntry.id)).all())
-    return void_entry(MFBM, find_entry(MFBM, number), "Entered twice")
+    return void_entry(MFBM, find_fund_entry(MFBM, number), "Entered twice")
 
 
 def test_five_hundred_operations_leave_a_closed_quarter_as_it_was(line: BudgetLine) -> None:

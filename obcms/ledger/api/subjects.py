@@ -10,7 +10,7 @@ from obcms.kernel.api.subjects import FINDERS
 from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
-from obcms.ledger.access import find_entry, find_line, find_obligation
+from obcms.ledger.access import find_fund_entry, find_line, find_obligation
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundEntry, FundMovement, Obligation
 from obcms.ledger.reads.entries import shown_movements
 
@@ -27,7 +27,7 @@ def _line(number: int) -> tuple[BudgetLine, BudgetLine]:
 
 
 def _entry(number: int) -> tuple[FundEntry, BudgetLine]:
-    entry = find_entry(caller(), number)
+    entry = find_fund_entry(caller(), number)
     return entry, entry.balance.line
 
 

@@ -72,9 +72,9 @@ def _by_line(posted: Sequence[int]) -> dict[int, list[int]]:
         query = select(FundBalance.line_id, FundEntry.id).join(FundEntry.balance)
         query = query.where(FundEntry.id.between(min(posted), max(posted)))
         mine = set(posted)
-        for line_id, entry_id in db.session.execute(query.order_by(FundEntry.id)):
-            if entry_id in mine:
-                found[line_id].append(entry_id)
+        for line_id, fund_entry_id in db.session.execute(query.order_by(FundEntry.id)):
+            if fund_entry_id in mine:
+                found[line_id].append(fund_entry_id)
     return found
 
 
@@ -102,8 +102,8 @@ def _changed_since(_rows: Sequence[PlannedRow], since: datetime) -> list[str]:
     )
     query = query.join(BudgetLine, cast(BudgetLine.id, String) == AuditEntry.row_key)
     return [
-        f"{entry.actor_name} added the line {title} on {moment(entry.at)}"
-        for entry, title in db.session.execute(query.order_by(AuditEntry.id).limit(TOLD))
+        f"{audit_entry.actor_name} added the line {title} on {moment(audit_entry.at)}"
+        for audit_entry, title in db.session.execute(query.order_by(AuditEntry.id).limit(TOLD))
     ]
 
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import peso
-from obcms.ledger.access import find_entry, find_obligation, require_kind
+from obcms.ledger.access import find_fund_entry, find_obligation, require_kind
 from obcms.ledger.models import FundEntry
 from obcms.ledger.post import post_entry
 from obcms.ledger.rules.choices import EntryKind
@@ -18,7 +18,7 @@ from obcms.ledger.screens.base import LedgerScreen
 from obcms.ledger.screens.entry_form import (
     EntryForm,
     last_posting_date,
-    read_entry,
+    read_entry_form,
     remember_posting_date,
 )
 from obcms.ledger.screens.line import entry_address, line_shown
@@ -47,35 +47,35 @@ class EntryDialogs(LedgerScreen):
     @expose("/")
     def page(self, fund_entry_id: int) -> ResponseReturnValue:
         """Leads to the entry in its registry."""
-        entry = find_entry(current_user, fund_entry_id)
+        entry = find_fund_entry(current_user, fund_entry_id)
         return redirect(entry_address(entry))
 
     @expose("/void", methods=["GET", "POST"])
     def void(self, fund_entry_id: int) -> ResponseReturnValue:
         """Asks for the reason, naming all that is voided with it; POST voids."""
-        entry = find_entry(current_user, fund_entry_id)
+        entry = find_fund_entry(current_user, fund_entry_id)
         require_kind(current_user, entry.kind)
         if request.method != "POST":
             together = posted_together(entry)
             return self.dialog("ledger/void.html", entry=entry, together=together)
         void_entry(current_user, entry, request.form.get("reason", ""))
         db.session.commit()
-        entry = find_entry(current_user, fund_entry_id)
+        entry = find_fund_entry(current_user, fund_entry_id)
         return self._shown(entry, f"{entry.reference}: {peso(entry.amount)} is voided.")
 
     @expose("/follow", methods=["GET", "POST"])
     def follow(self, fund_entry_id: int) -> ResponseReturnValue:
         """The form for a NORSA, a payment, a refund or a liquidation; POST posts it."""
-        entry = find_entry(current_user, fund_entry_id)
+        entry = find_fund_entry(current_user, fund_entry_id)
         kind = _kind(entry)
         require_kind(current_user, kind)
         if request.method != "POST":
             return self.dialog("ledger/follow.html", **_form(entry, kind))
         line = entry.balance.line
-        values = read_entry(request.form, line.id) | _belongs(entry, kind)
+        values = read_entry_form(request.form, line.id) | _belongs(entry, kind)
         posted = post_entry(current_user, line, values)
         db.session.commit()
-        entry = find_entry(current_user, fund_entry_id)
+        entry = find_fund_entry(current_user, fund_entry_id)
         remember_posting_date(posted)
         told = f"{kind.label} {posted.reference}: {peso(posted.amount)} is posted."
         return self._shown(entry, told)

@@ -100,7 +100,7 @@ def remember_posting_date(entry: FundEntry) -> None:
     session[LAST_DATE] = entry.posting_date.isoformat()
 
 
-def read_entry(form: Mapping[str, str], line_id: int) -> dict[str, Any]:
+def read_entry_form(form: Mapping[str, str], line_id: int) -> dict[str, Any]:
     """The form's values by the names of ENTRY_FIELDS; an obligation is named by its ORS number.
 
     Raises Invalid for a number that is not there.

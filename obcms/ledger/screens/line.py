@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import peso
-from obcms.ledger.access import find_entry, find_line, find_obligation
+from obcms.ledger.access import find_fund_entry, find_line, find_obligation
 from obcms.ledger.models import BudgetLine, FundEntry, Obligation
 from obcms.ledger.post import post_entry
 from obcms.ledger.reads.last_days import last_days
@@ -25,7 +25,7 @@ from obcms.ledger.rules.choices import EntryKind, FundCluster
 from obcms.ledger.rules.figures import Figures
 from obcms.ledger.rules.registries import RAOD, RAPAL
 from obcms.ledger.screens.base import LedgerScreen
-from obcms.ledger.screens.entry_form import KEPT, entry_form, read_entry, remember_posting_date
+from obcms.ledger.screens.entry_form import KEPT, entry_form, read_entry_form, remember_posting_date
 from obcms.ledger.screens.fits import whether_it_fits
 from obcms.ledger.screens.given import a_choice, a_day, a_number
 from obcms.ledger.screens.registry_file import registry_file
@@ -121,9 +121,9 @@ class LinePage(LedgerScreen):
     def post(self, budget_line_id: int) -> ResponseReturnValue:
         """Posts one entry; the form then begins with what the next one is likely to share."""
         line = find_line(current_user, budget_line_id)
-        entry = post_entry(current_user, line, read_entry(request.form, line.id))
+        entry = post_entry(current_user, line, read_entry_form(request.form, line.id))
         db.session.commit()
-        entry = find_entry(current_user, entry.id)
+        entry = find_fund_entry(current_user, entry.id)
         remember_posting_date(entry)
         kept = {name: request.form[name] for name in KEPT if request.form.get(name)}
         given = {"class": entry.balance.appropriation_class, "register": _register_of(entry)}
@@ -136,7 +136,7 @@ class LinePage(LedgerScreen):
         """Whether what is typed fits and how much is free, as JSON; nothing is held."""
         line = find_line(current_user, budget_line_id)
         try:
-            return jsonify(whether_it_fits(line, read_entry(request.args, line.id)))
+            return jsonify(whether_it_fits(line, read_entry_form(request.args, line.id)))
         except Invalid as error:
             return jsonify(message=str(error), free=None, fits=False)
 
