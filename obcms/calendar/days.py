@@ -9,11 +9,6 @@ from obcms.calendar.reads import current_calendar
 from obcms.calendar.rules import counting, deadlines
 
 
-def is_day_off(day: date) -> bool:
-    """Whether the offices are closed: a Saturday, a Sunday, or a holiday that is no working one."""
-    return current_calendar().is_day_off(day)
-
-
 def working_days_between(start: date, end: date) -> int:
     """The working days after `start` up to and including `end`; 0 where `end` is not later."""
     return counting.working_days_between(start, end, current_calendar().is_day_off)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from obcms.kernel.permissions import Role, SystemActor
-from obcms.ledger.acts import Appropriated, appropriate_table, create_act
+from obcms.ledger.acts import Appropriated, appropriate, create_act
 from obcms.ledger.lines import add_lines
 from obcms.ledger.models import AppropriationsAct
 from obcms.ledger.rules.choices import CostStructure
@@ -72,5 +72,5 @@ def load_act(offices: Mapping[str, Organization], ppas: Mapping[str, PPA]) -> Ap
         )
         for line, row in zip(lines, rows, strict=True)
     ]
-    appropriate_table(MFBM, act, given)
+    appropriate(MFBM, act, given)
     return act

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from obcms.kernel.audit.changes import FieldChange
-from obcms.kernel.audit.conflicts import TOLD, tell
+from obcms.kernel.audit.conflicts import TOLD, FieldChange, tell
 from obcms.kernel.audit.models import AuditAction, AuditEntry
 from obcms.kernel.audit.wording import SILENT
 from obcms.kernel.extensions import db

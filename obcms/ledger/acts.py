@@ -13,7 +13,7 @@ from obcms.kernel.records.conflicts import refuse_overtaken_fields
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Text, Whole
 from obcms.kernel.rules.folding import code_key
-from obcms.ledger.book import book, book_many
+from obcms.ledger.book import book_many
 from obcms.ledger.checks import refuse_closed
 from obcms.ledger.draft import Draft
 from obcms.ledger.hold import BalanceKey, hold_balances, hold_period
@@ -115,22 +115,12 @@ def extend_act(actor: Actor, act: AppropriationsAct, values: Mapping[str, Any]) 
     return extension
 
 
-def appropriate(
-    actor: Actor, act: AppropriationsAct, given: Sequence[Appropriated]
-) -> list[FundEntry]:
+def appropriate(actor: Actor, act: AppropriationsAct, given: Sequence[Appropriated]) -> list[int]:
     """Posts what the act appropriates, on its effectivity, and allots what is not held back.
 
-    All or nothing; the lines are the act's and flushed. Only an act's first entries may go into a
-    closed quarter. Raises Invalid.
+    All or nothing, in sets; the lines are the act's and flushed. Only an act's first entries may
+    go into a closed quarter. Returns the numbers of the entries. Raises Invalid.
     """
-    drafts, held = _held_drafts(actor, act, given)
-    return book(actor, drafts, held) if drafts else []
-
-
-def appropriate_table(
-    actor: Actor, act: AppropriationsAct, given: Sequence[Appropriated]
-) -> list[int]:
-    """The same for a whole table, in sets; returns the numbers of the entries."""
     drafts, held = _held_drafts(actor, act, given)
     return book_many(actor, drafts, held) if drafts else []
 

@@ -16,7 +16,6 @@ from obcms.ledger.models import FundBalance, FundEntry, Obligation
 from obcms.ledger.room import Room, RoomRefusal, bound_by, changes_of
 from obcms.ledger.rules.choices import Refusal
 from obcms.ledger.rules.effects import EFFECTS, LIMITS, LINE_LIMITS, OBLIGATION_LIMITS
-from obcms.ledger.rules.limits import free_from
 
 ZERO = Decimal("0.00")
 _MOST_ASKED = 10_000  # numbers in one query, below what SQLite takes
@@ -34,15 +33,6 @@ def find_refusal(drafts: Sequence[Draft], held: Mapping[object, FundBalance]) ->
     asked = bound_by(drafts, changes)
     since = min((day for key in asked for day, _ in changes[key]), default=date.min)
     return room_of(asked, held, since).find_refusal(drafts)
-
-
-def free_for(key: SlackKey, held: Mapping[object, FundBalance], on: date) -> Decimal:
-    """The most that an entry of the day may take from the limit: the least slack on that day and on
-    every later one; pesos, never below zero.
-    """
-    room = room_of([key], held, on)
-    later = room.moved[key].items()
-    return free_from(room.ends[key], [(day, amount) for day, amount in later if day > on], on)
 
 
 def room_of(

@@ -21,14 +21,6 @@ class Standing:
     changed: ThresholdValue | None
 
 
-def value_of(key: str) -> Decimal:
-    """What the threshold is now: what an administrator set, else its default.
-
-    Raises KeyError for one that nobody declared.
-    """
-    return values()[key]
-
-
 def values() -> Mapping[str, Decimal]:
     """All declared thresholds by key, in one query."""
     columns = ThresholdValue.__table__.c

@@ -25,7 +25,6 @@ from obcms.imports.compare import compare
 from obcms.imports.declared import Given
 from obcms.imports.ppa_list import PPA_LIST
 from obcms.imports.reading.parsed import ParsedFile
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.db.connections import reading
 from obcms.kernel.db.revisions import MIGRATIONS
@@ -37,6 +36,7 @@ from obcms.ppas.models import PPA
 from tests.bench.__main__ import line
 from tests.support.apps import make_app
 from tests.support.factories import make_ppa
+from tests.support.imports import parse_file
 
 SIZES = (2_000, 10_000)
 A_FILE = Source("list.csv", "0" * 64)

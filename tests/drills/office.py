@@ -16,7 +16,6 @@ from obcms.approval.steps import open_actions, steps_of, take_step
 from obcms.budget import distribution
 from obcms.budget.models import DistributionBatch
 from obcms.budget.proposal import Request
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import ObcmsError
@@ -48,7 +47,7 @@ from tests.drills.projects import (
     track,
     untrack,
 )
-from tests.support.imports import import_ppas
+from tests.support.imports import import_ppas, parse_file
 
 CSV = "Code,Title,MOA,Appropriation\n{code},{title},{moa},{amount}\n"
 PDF = b"%PDF-1.7 a receipt "

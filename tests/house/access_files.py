@@ -4,12 +4,12 @@ from io import BytesIO
 from typing import Any
 
 from obcms.imports.reading.as_json import to_json
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.extensions import db
 from obcms.kernel.intake.reader import read_table
 from obcms.ledger.intake.act_table import read_act_table
 from obcms.ledger.intake.register_table import read_register
 from obcms.ledger.models import AppropriationsAct, BudgetLine
+from tests.support.imports import parse_file
 
 
 def uploaded(kind: str, number: int, ids: dict[str, Any]) -> tuple[str, bytes, dict[str, Any]]:

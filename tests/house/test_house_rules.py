@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.rules import choices, commits, paging, refusals, scripts, size, writes
+from tests.house.rules import choices, commits, paging, refusals, scripts, size, unused, writes
 from tests.house.rules.source import ROOT, Rule, Source
 
 RULES = (
@@ -21,6 +21,7 @@ RULES = (
     size.FILES,
     size.PARTS,
     size.DOCSTRINGS,
+    unused.UNUSED,
 )
 # What ruff keeps for the house (pyproject.toml says why), each with a sample that breaks it.
 LINTED = {

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from obcms.imports.compare import compare
 from obcms.imports.declared import Given, Records
 from obcms.imports.ppa_list import PPA_LIST
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.db.connections import reading
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -20,6 +19,7 @@ from obcms.organizations.reads import find_moa
 from obcms.ppas.edit import edit_ppa
 from obcms.ppas.models import PPA
 from tests.support.factories import make_ppa
+from tests.support.imports import parse_file
 
 WRITERS = 2
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from obcms.imports.reading.finding import find_header
+from obcms.imports.reading.doubts import NOTHING_ASKED
+from obcms.imports.reading.finding import find_lists
 from obcms.imports.reading.headings import field_of
 from obcms.kernel.intake.table import Row, Sheet
 
 
 def header_of(*rows: list[str]) -> tuple[int, dict[str, int], int]:
     sheet = Sheet("", tuple(Row(number, tuple(row)) for number, row in enumerate(rows, 1)))
-    header = find_header(sheet)
-    assert header is not None
+    header = find_lists([sheet], NOTHING_ASKED)[0].header
     return header.row, dict(header.columns), header.unit
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from obcms.imports.reading.doubts import Asked
 from obcms.imports.reading.parsed import ParsedFile
-from obcms.imports.reading.rows import parse_file
 from tests.imports.test_rows import parse_text
 from tests.imports.workbooks import write
+from tests.support.imports import parse_file
 
 DATED = ["Title", "Budget", "Start", "End"]
 

@@ -14,7 +14,6 @@ from obcms.imports.models import ImportBatch
 from obcms.imports.outcome import RowKind
 from obcms.imports.ppa_list import PPA_LIST
 from obcms.imports.reading.parsed import ParsedFile
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
@@ -26,6 +25,7 @@ from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.work.models import WorkItem
 from tests.support.factories import make_ppa, track
+from tests.support.imports import parse_file
 
 YEAR = 2031
 

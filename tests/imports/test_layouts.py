@@ -11,9 +11,9 @@ from openpyxl import Workbook
 
 from obcms.demo.load import SOURCE
 from obcms.imports.reading.parsed import ParsedFile
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Invalid
 from tests.imports.workbooks import HEADER, messy_workbook, write
+from tests.support.imports import parse_file
 
 
 def parse(tmp_path: Path, rows: Sequence[Sequence[Any]]) -> ParsedFile:

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from obcms.imports.reading.doubts import Asked, Doubt
 from obcms.imports.reading.parsed import ParsedFile
-from obcms.imports.reading.rows import parse_file
+from tests.support.imports import parse_file
 
 Rows = list[list[object]]
 HEADING: list[object] = ["Project Title", "Approved Budget"]

@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from obcms.imports.outcome import Outcome, RowKind
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Forbidden
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Actor
@@ -15,7 +14,7 @@ from obcms.organizations.reads import find_moa
 from obcms.people.models import User
 from obcms.ppas.models import PPA
 from tests.support.factories import make_ppa
-from tests.support.imports import import_ppas
+from tests.support.imports import import_ppas, parse_file
 
 
 def imported(

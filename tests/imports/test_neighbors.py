@@ -15,8 +15,8 @@ from openpyxl import Workbook
 
 from obcms.imports.reading.doubts import Asked
 from obcms.imports.reading.parsed import ParsedFile
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Invalid
+from tests.support.imports import parse_file
 
 NEIGHBORS = json.loads((Path(__file__).parent / "neighbors.json").read_text())
 YEAR = 2026

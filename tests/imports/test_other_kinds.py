@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.cells import Formula
 from obcms.kernel.intake.reader import read_table
 from tests.imports import documents as ods
 from tests.imports.documents import BLANK, HEADING, document, number, row, table, text, value
+from tests.support.imports import parse_file
 
 
 def cells_of(content: bytes, name: str = "list.ods") -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from obcms.imports.reading.doubts import Asked
 from obcms.imports.reading.parsed import ParsedFile
-from obcms.imports.reading.rows import parse_file
+from tests.support.imports import parse_file
 
 YEAR = 2026
 UNITS = {

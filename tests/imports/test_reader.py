@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import limits
 from obcms.kernel.intake.cells import Formula
 from obcms.kernel.intake.reader import read_table
+from tests.support.imports import parse_file
 
 
 def saved(book: Workbook) -> bytes:

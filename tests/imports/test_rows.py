@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from obcms.imports.reading.parsed import ParsedFile
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.errors import Invalid
 from obcms.ppas.rules.choices import AppropriationClass
 from tests.imports.workbooks import HEADER, write
+from tests.support.imports import parse_file
 
 SHORT = ["Code", "Title", "Class", "Budget", "Start", "End"]
 

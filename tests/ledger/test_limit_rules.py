@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from obcms.ledger.rules.limits import breach, free_from, slack_by_day
+from obcms.ledger.rules.limits import breach, slack_by_day
 
 JAN, MAR, JUN, OCT = (date(2025, month, 1) for month in (1, 3, 6, 10))
 
@@ -20,9 +20,14 @@ def test_the_slack_of_a_day_leaves_out_what_came_later() -> None:
 
 
 def test_free_is_the_least_of_a_day_and_all_later_ones() -> None:
-    assert free_from(Decimal(120), pesos((OCT, 100), (JUN, -80)), MAR) == 20
-    assert free_from(Decimal(120), [], OCT) == 120
-    assert free_from(Decimal(-5), [], OCT) == 0
+    def free(slack: int, *later: tuple[date, int]) -> Decimal:
+        found = breach(Decimal(slack), pesos(*later), pesos((MAR, -1_000)))
+        assert found is not None
+        return found.free
+
+    assert free(120, (OCT, 100), (JUN, -80)) == 20
+    assert free(120) == 120
+    assert free(-5) == 0
 
 
 def test_a_voucher_of_march_may_not_spend_what_came_in_october() -> None:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.extensions import db
 from obcms.people.models import User
 from obcms.ppas.edit import create_ppa
@@ -17,7 +16,7 @@ from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.models import PPA
 from tests.support.doors import by_column, refused_by, refused_everywhere
 from tests.support.html_form import opened_form, send_form
-from tests.support.imports import import_ppas
+from tests.support.imports import import_ppas, parse_file
 
 LINES = ("title", "funding_source_other", "plan_reference", "moral_governance_pillar")
 HEADINGS = "Code,Title,Budget,Start date,End date"

@@ -4,25 +4,33 @@ from decimal import Decimal
 
 import pytest
 
-from obcms.ppas.rules.choices import BudgetState
+from obcms.ppas.rules.choices import BudgetState, ProgressWeighting
 from obcms.work.rules.budget import (
     budget_state,
     distributed,
-    effective_allocation,
     utilization,
     variance,
     variance_percent,
 )
+from obcms.work.rules.choices import WorkStatus
+from obcms.work.rules.rollup import Child, Node, derive
 
 D = Decimal
+NOT_STARTED = WorkStatus.NOT_STARTED
 
 
 def test_own_allocation_wins_over_the_children() -> None:
-    children = [(False, D(30), D(0)), (False, D(20), D(0))]
-    assert effective_allocation(D(100), children) == 100
-    assert effective_allocation(D(0), children) == 0
-    assert effective_allocation(None, children) == 50
-    assert effective_allocation(None, []) is None
+    children = [Child(n, NOT_STARTED, D(0), D(pesos), 0) for n, pesos in ((1, 30), (2, 20))]
+
+    def effective(own: Decimal | None, children: list[Child]) -> Decimal | None:
+        node = Node(9, None, NOT_STARTED, D(0), True, False, own, D(0), None, None)
+        return derive(node, children, ProgressWeighting.EQUAL).effective
+
+    assert effective(D(100), children) == 100
+    assert effective(D(0), children) == 0
+    assert effective(None, children) == 50
+    assert effective(None, []) is None
+    assert effective(D(100), []) == 100
 
 
 def test_a_cancelled_child_keeps_only_what_was_spent() -> None:

@@ -20,29 +20,26 @@ class Feast:
     kind: DayKind
     month: int
     day: int
-    is_hijri: bool = False
     also_called: tuple[str, ...] = ()
 
 
 HIJRI_FEASTS = (
-    Feast("Eid'l Fitr", REGULAR, SHAWWAL, 1, True, ("Eid al-Fitr", "Eidul Fitr", "Eid Fitr")),
-    Feast("Eid'l Adha", REGULAR, DHU_AL_HIJJAH, 10, True, ("Eid al-Adha", "Eidul Adha")),
-    Feast("Day of Arafah", NON_WORKING, DHU_AL_HIJJAH, 9, True, ("Arafah", "Arafah Day")),
+    Feast("Eid'l Fitr", REGULAR, SHAWWAL, 1, ("Eid al-Fitr", "Eidul Fitr", "Eid Fitr")),
+    Feast("Eid'l Adha", REGULAR, DHU_AL_HIJJAH, 10, ("Eid al-Adha", "Eidul Adha")),
+    Feast("Day of Arafah", NON_WORKING, DHU_AL_HIJJAH, 9, ("Arafah", "Arafah Day")),
     Feast(
         "First day of Tashriq",
         NON_WORKING,
         DHU_AL_HIJJAH,
         11,
-        True,
         ("1st day of Tashriq", "Tashriq"),
     ),
-    Feast("Amun Jadid", WORKING, MUHARRAM, 1, True, ("Islamic New Year", "Hijri New Year")),
+    Feast("Amun Jadid", WORKING, MUHARRAM, 1, ("Islamic New Year", "Hijri New Year")),
     Feast(
         "Maulid-un-Nabi",
         WORKING,
         RABI_AL_AWWAL,
         12,
-        True,
         ("Maulid", "Mawlid", "Maulidin Nabi", "Mawlid an-Nabi", "Mawlid al-Nabi", "Maulid al-Nabi"),
     ),
     Feast(
@@ -50,15 +47,14 @@ HIJRI_FEASTS = (
         WORKING,
         RAJAB,
         27,
-        True,
         ("Lailatul Isra wal Mi'raj", "Laylatul Isra wal Mi'raj", "Al Isra wal Mi'raj"),
     ),
 )
 FIXED_FEASTS = (
     Feast("Bangsamoro Foundation Day", REGULAR, 1, 21),
-    Feast("Day of Shuhada", REGULAR, 3, 18, also_called=("Shuhada Day", "Bangsamoro Day")),
+    Feast("Day of Shuhada", REGULAR, 3, 18, ("Shuhada Day", "Bangsamoro Day")),
     Feast("Bangsamoro Day of Solidarity", WORKING, 2, 1),
-    Feast("Battle of Bud Daho Day", WORKING, 3, 6, also_called=("Battle of Bud Dajo Day",)),
+    Feast("Battle of Bud Daho Day", WORKING, 3, 6, ("Battle of Bud Dajo Day",)),
     Feast("Signing of the Comprehensive Agreement on the Bangsamoro", WORKING, 3, 27),
     Feast("Shariff Kabunsuan Day", WORKING, 12, 19),
 )

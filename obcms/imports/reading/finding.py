@@ -53,11 +53,6 @@ def find_lists(sheets: Sequence[Sheet], asked: Asked = NOTHING_ASKED) -> list[Fo
     return [_found_list(number, *place, asked) for number, place in enumerate(places, 1)]
 
 
-def find_header(sheet: Sheet, asked: Asked = NOTHING_ASKED) -> Header | None:
-    """The header of the sheet's first list; None without a title or an amount."""
-    return next((found.header for found in find_lists([sheet], asked)), None)
-
-
 def no_header(sheets: Sequence[Sheet], asked: Asked) -> Invalid:
     """The refusal of a file without a header, naming what comes nearest to one."""
     named = {key: letter for key in ("amount", *FIELDS) if (letter := asked.answer(key))}

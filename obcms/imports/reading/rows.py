@@ -1,8 +1,6 @@
 """A file's PPA rows: what each says, which are refused and why, and what was left unset."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import IO
 
 from obcms.imports.reading.doubts import NOTHING_ASKED, Asked, of_all
 from obcms.imports.reading.duplicates import SeenRows
@@ -18,26 +16,8 @@ from obcms.imports.reading.which_lists import (
     wanted_lists,
 )
 from obcms.imports.reading.years import years_of_lists
-from obcms.kernel.intake.budget import Report, say_nothing
 from obcms.kernel.intake.cells import quote
-from obcms.kernel.intake.reader import read_table
 from obcms.kernel.intake.table import Sheet
-
-
-def parse_file(
-    stream: str | Path | IO[bytes],
-    filename: str,
-    report: Report = say_nothing,
-    asked: Asked = NOTHING_ASKED,
-) -> ParsedFile:
-    """Reads every visible sheet that has a header row (SPEC 13, Import).
-
-    Where several have one, each reason begins with its sheet's name. `report` hears how far the
-    reading is. Raises Invalid for a file that cannot be read or has no header row, saying why.
-    """
-    sheets = read_table(stream, filename, report)
-    report("Looking for the columns and totals")
-    return read_sheets(sheets, asked)
 
 
 def read_sheets(sheets: Sequence[Sheet], asked: Asked = NOTHING_ASKED) -> ParsedFile:

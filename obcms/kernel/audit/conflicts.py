@@ -1,29 +1,24 @@
 """Telling a person what somebody else changed meanwhile, so that nothing is overwritten unseen."""
 
-from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from obcms.kernel.audit.changes import FieldChange, changes_since
 from obcms.kernel.audit.wording import label_of, shown
-from obcms.kernel.errors import Conflict
-from obcms.kernel.extensions import db
 from obcms.kernel.formats import moment
 
-TOLD = 5
+TOLD = 5  # changes at most, in one message
 
 
-def refuse_overtaken(record: db.Model, version: int, fields: Collection[str]) -> None:
-    """Raises Conflict when one of the fields was changed after the record had this version.
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One column's change by somebody; `old` and `new` as they stand in the trail."""
 
-    Other columns, such as a progress rolled up meanwhile, do no harm: they are not written.
-    """
-    if version == record.version:
-        return
-    changed = changes_since(record, version)
-    told = [tell(record.__tablename__, changed[name]) for name in changed if name in fields]
-    if told:
-        raise Conflict(
-            f"This was changed after you opened it, so nothing was saved. {'; '.join(told)}."
-        )
+    field: str
+    old: Any
+    new: Any
+    actor_name: str
+    at: datetime
 
 
 def tell(table: str, change: FieldChange) -> str:

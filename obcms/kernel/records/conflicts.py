@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, inspect, select
 
-from obcms.kernel.audit.changes import FieldChange
-from obcms.kernel.audit.conflicts import tell
+from obcms.kernel.audit.conflicts import FieldChange, tell
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.audit.wording import label_of
 from obcms.kernel.errors import Conflict

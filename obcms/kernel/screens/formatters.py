@@ -1,14 +1,11 @@
 """How list columns look."""
 
-from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
 from obcms.kernel.formats import day, moment, percent, peso
 from obcms.kernel.rules.choice import Choice
-
-Formatter = Callable[..., Any]
 
 
 def badge(value: Choice | None, kind: str = "status") -> Markup:

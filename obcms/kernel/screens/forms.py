@@ -1,21 +1,11 @@
 """Reading what the forms of the PPA page sent: every value becomes itself or a clear problem."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.fields import (
-    LARGEST_NUMBER,
-    LONGEST_LINE,
-    Day,
-    Money,
-    OneOf,
-    Prose,
-    Text,
-)
+from obcms.kernel.rules.fields import LARGEST_NUMBER, LONGEST_LINE, OneOf, Prose, Text
 
 T = TypeVar("T")
 Parse = Callable[[str, str], Any]
@@ -62,31 +52,6 @@ def one_line(longest: int = LONGEST_LINE) -> Parse:
 def prose(raw: str, pointer: str) -> str:
     """Text of several lines."""
     return Prose(pointer).clean(raw)
-
-
-def required(parse: Parse, message: str) -> Parse:
-    """The same field, refused with `message` when it is empty."""
-
-    def parse_required(raw: str, pointer: str) -> Any:
-        value = parse(raw, pointer)
-        if value in ("", None):
-            raise Invalid(message, pointer)
-        return value
-
-    return parse_required
-
-
-def optional_money(raw: str, pointer: str) -> Decimal | None:
-    """Pesos, exact; empty means "not set"."""
-    return Money(pointer).clean(raw)
-
-
-def optional_date(raw: str, pointer: str) -> date | None:
-    """A day as date fields send it (2025-06-30); empty means "not set"."""
-    return Day(pointer).clean(raw)
-
-
-needed_date = required(optional_date, "Choose a date.")
 
 
 def one_of(choices: type[Choice]) -> Parse:

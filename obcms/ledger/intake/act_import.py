@@ -16,7 +16,7 @@ from obcms.kernel.audit.models import AuditAction, AuditEntry
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import moment
 from obcms.kernel.permissions import Actor, Permission
-from obcms.ledger.acts import Appropriated, appropriate_table, create_act
+from obcms.ledger.acts import Appropriated, appropriate, create_act
 from obcms.ledger.hold import hold_period
 from obcms.ledger.intake.act_lines import SHOWN, ActRecords
 from obcms.ledger.intake.act_table import ANSWERS, CLASSES, TASK
@@ -38,7 +38,7 @@ def _write(actor: Actor, rows: Sequence[PlannedRow]) -> list[Written]:
         emptied, said = zip(*there, strict=True)
         say_anew(actor, act, emptied, [row.values["line"] for row in said])
     given = zip(of_rows, (row.values["amounts"] for row in rows), strict=True)
-    posted = appropriate_table(actor, act, [Appropriated(line, amounts) for line, amounts in given])
+    posted = appropriate(actor, act, [Appropriated(line, amounts) for line, amounts in given])
     entries = _by_line(posted)
     return [
         Written(line.id, None, {"act": act.number, "entries": entries[line.id]}) for line in of_rows

@@ -10,8 +10,6 @@ from obcms.imports.reading.parsed import RowNote
 from obcms.imports.table.parsed import note_from_json
 from obcms.ledger.intake.register_lines import Row
 
-Json = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class RegisterRow:

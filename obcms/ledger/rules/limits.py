@@ -34,11 +34,6 @@ def slack_by_day(end: Decimal, later: Iterable[Change], since: date) -> dict[dat
     return found
 
 
-def free_from(end: Decimal, later: Iterable[Change], since: date) -> Decimal:
-    """The least slack on a day and all later ones; never less than zero."""
-    return max(min(slack_by_day(end, later, since).values()), ZERO)
-
-
 def breach(end: Decimal, later: Iterable[Change], changes: Iterable[Change]) -> Breach | None:
     """Where these changes would enlarge a lack; None where the limit holds on every day.
 

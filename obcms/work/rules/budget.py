@@ -27,11 +27,6 @@ def distributed(children: Iterable[BudgetChild]) -> Decimal | None:
     return total
 
 
-def effective_allocation(own: Decimal | None, children: Iterable[BudgetChild]) -> Decimal | None:
-    """The item's own allocation where set, else the sum of its children's (SPEC 5)."""
-    return distributed(children) if own is None else own
-
-
 def excess(allocation: Decimal | None, below: Decimal | None) -> Decimal:
     """Pesos by which what is distributed passes the allocation; 0 where either is not set."""
     if allocation is None or below is None:

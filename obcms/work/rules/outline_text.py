@@ -4,7 +4,6 @@ Shares are percent of the parent: of its budget, and of its time.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -139,15 +138,3 @@ def _nodes(lines: list[_Line]) -> tuple[TemplateNode, ...]:
         for line in lines
         if line.work_type and line.shares
     )
-
-
-def format_outline(nodes: Sequence[TemplateNode], level: int = 0) -> str:
-    """Write a template as parse_outline reads it; `level` is the indent of the first line."""
-    lines = []
-    for node in nodes:
-        budget, time = format_number(node.budget_share), format_number(node.time_share)
-        share = budget if budget == time else f"{budget}/{time}"
-        title = " ".join(node.title.split())
-        lines.append(f"{'  ' * level}{node.work_type} {title} {share}\n")
-        lines.append(format_outline(node.children, level + 1))
-    return "".join(lines)

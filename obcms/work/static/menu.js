@@ -39,7 +39,7 @@ function place(at) {
   menu().style.left = `${Math.max(8, at.right - box.width)}px`;
 }
 
-export function closeMenu(refocus = false) {
+function closeMenu(refocus = false) {
   if (!menu() || menu().hidden) return;
   menu().hidden = true;
   if (refocus) opener?.focus();

@@ -1,11 +1,9 @@
 """Small rooms: how long a file and a function may be, and what a public function owes."""
 
 import ast
-import importlib
 from collections.abc import Iterator
-from types import ModuleType
 
-from tests.house.rules.source import ROOT, Finding, Rule, Source
+from tests.house.rules.source import Finding, Rule, Source
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
@@ -36,7 +34,7 @@ def check_docstrings(source: Source) -> Iterator[Finding]:
                 yield from _undocumented(node)
             above = {
                 name
-                for base in getattr(_module(source), node.name).__mro__[1:]
+                for base in getattr(source.module, node.name).__mro__[1:]
                 for name in vars(base)
             }
             for part in node.body:
@@ -49,16 +47,6 @@ def _undocumented(
 ) -> Iterator[Finding]:
     if not node.name.startswith("_") and ast.get_docstring(node) is None:
         yield node.lineno, f"{node.name} has no docstring"
-
-
-def _module(source: Source) -> ModuleType:
-    if (ROOT / source.path).is_file():
-        return importlib.import_module(
-            ".".join(source.path.with_suffix("").parts).removesuffix(".__init__")
-        )
-    sample = ModuleType("sample")
-    exec(source.text, vars(sample))
-    return sample
 
 
 FILES = Rule(

@@ -4,7 +4,9 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[3]
 ENTRY_POINTS = frozenset({"api", "cli", "jobs", "screens"})
@@ -25,6 +27,20 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
+
+    @property
+    def dotted(self) -> str:
+        """The name that the file is imported by."""
+        return ".".join(self.path.with_suffix("").parts).removesuffix(".__init__")
+
+    @cached_property
+    def module(self) -> ModuleType:
+        """What the file holds once it is imported; a sample is run."""
+        if (ROOT / self.path).is_file():
+            return import_module(self.dotted)
+        sample = ModuleType("sample")
+        exec(self.text, vars(sample))
+        return sample
 
     @property
     def slice(self) -> str:

@@ -19,7 +19,6 @@ from sqlalchemy import func, select, text
 from obcms.approval.guard import action_between
 from obcms.budget import distribution
 from obcms.budget.proposal import Request
-from obcms.imports.reading.rows import parse_file
 from obcms.kernel.audit.fingerprints import is_fingerprint
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.audit.past import current_rows, entries_after, one_moment, undo, whole
@@ -45,7 +44,7 @@ from obcms.work.rules.choices import DistributionMethod, WorkStatus, WorkType
 from obcms.work.tracking import disable_tracking, enable_tracking
 from tests.support.factories import make_ppa, spend, track
 from tests.support.html_form import edit_form
-from tests.support.imports import import_ppas
+from tests.support.imports import import_ppas, parse_file
 
 CSV = "Code,Title,Appropriation\n{code},{title},{amount}\n"
 Change = Callable[[random.Random, Any], None]
