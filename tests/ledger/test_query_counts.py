@@ -14,6 +14,7 @@ from tests.support.factories import make_ppa
 from tests.support.ledger import make_act, make_line, obligate
 
 MOST = 8
+DAY = date(2025, 8, 14)
 
 
 def test_lists_and_figures(
@@ -29,8 +30,8 @@ def test_lists_and_figures(
     for size in (2, 12):
         act, ppa = db.session.get_one(AppropriationsAct, act_id), db.session.get_one(PPA, ppa_id)
         for _ in range(size):
-            obligate(make_line(act, ppa=ppa), "5.00")
-            obligate(db.session.get_one(BudgetLine, number), "1.00")
+            obligate(make_line(act, ppa=ppa), "5.00", entry_date=DAY)
+            obligate(db.session.get_one(BudgetLine, number), "1.00", entry_date=DAY)
         db.session.commit()
         counts.append({})
         for address in (
@@ -46,7 +47,7 @@ def test_lists_and_figures(
             counts[-1][address] = len(sent)
         for name, which in (("office", [BudgetLine.organization_id == office]), ("act", [])):
             for authorization, day in (
-                (Authorization.CURRENT, date(2025, 8, 14)),
+                (Authorization.CURRENT, DAY),
                 (Authorization.CONTINUING, date(2026, 8, 14)),
             ):
                 with count_queries() as sent:
