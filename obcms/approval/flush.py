@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from obcms.approval.amendments import REASON
 from obcms.approval.guard import hold_approval
 from obcms.approval.models import ApprovalStep, ApprovalWriter
 from obcms.approval.rules.approved import APPROVED_FIELDS, why_frozen
 from obcms.approval.writers import keep_writers
 from obcms.kernel.audit.wording import RECORD_NAMES
-from obcms.kernel.errors import Conflict
+from obcms.kernel.db.constraints import PROBLEMS
+from obcms.kernel.errors import Conflict, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
 from obcms.ppas.delete import KEEPERS, REMOVERS
@@ -20,6 +22,7 @@ from obcms.ppas.rules.choices import ApprovalStatus
 
 add_step(Stage.GUARD, hold_approval)
 add_step(Stage.SETTLE, keep_writers)
+PROBLEMS["ck_ppa_amendment_has_reason"] = Problem(REASON.required, REASON.name)
 RECORD_NAMES["ppa_amendment"] = "amendment"
 
 

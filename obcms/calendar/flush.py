@@ -1,4 +1,7 @@
-"""A change of what is proclaimed changes the calendar for the rest of its transaction."""
+"""What calendars add to every flush.
+
+A change of what is proclaimed changes the calendar for the rest of its transaction.
+"""
 
 from itertools import chain
 
@@ -6,6 +9,9 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from obcms.calendar.models import ProclaimedDay, ProclaimedMonth
 from obcms.calendar.reads import forget_calendar
+from obcms.calendar.record import DAY_TAKEN, HIJRI_MONTH, HIJRI_YEAR
+from obcms.kernel.db.constraints import PROBLEMS
+from obcms.kernel.errors import Problem
 from obcms.kernel.flush import Stage, add_step
 
 
@@ -16,3 +22,8 @@ def _read_anew(session: Session, _context: UOWTransaction) -> None:
 
 
 add_step(Stage.NOTE, _read_anew)
+PROBLEMS |= {
+    "uq_proclaimed_day_day_name": DAY_TAKEN,
+    "ck_proclaimed_month_year_range": Problem(HIJRI_YEAR.message, HIJRI_YEAR.name),
+    "ck_proclaimed_month_month_range": Problem(HIJRI_MONTH.message, HIJRI_MONTH.name),
+}

@@ -27,6 +27,9 @@ PROCLAMATION = Text(
     help="Its number and year, such as Proclamation No. 5, s. 2025.",
 )
 IN_FORCE = Flag("in_force", help="Take the tick away where it was withdrawn or entered by mistake.")
+HIJRI_YEAR = Whole(
+    "hijri_year", least=YEARS[0], most=YEARS[1], label="Hijri year", required="Which year?"
+)
 HIJRI_MONTH = Whole(
     "hijri_month",
     least=1,
@@ -35,6 +38,7 @@ HIJRI_MONTH = Whole(
     required="Which month begins?",
     help="1 is Muharram, 9 Ramadan, 10 Shawwal, 12 Dhu al-Hijjah.",
 )
+DAY_TAKEN = Problem("There is already a proclaimed day of this name on this date.", "name")
 
 
 def _check_day(one: ProclaimedDay) -> Iterator[Problem]:
@@ -43,7 +47,7 @@ def _check_day(one: ProclaimedDay) -> Iterator[Problem]:
         ProclaimedDay.day == one.day, ProclaimedDay.id != (one.id or 0)
     )
     if any(feast_key(name) == key for name in db.session.scalars(on_the_day)):
-        yield Problem("There is already a proclaimed day of this name on this date.", "name")
+        yield DAY_TAKEN
     computed = list(current_calendar().computed_near(one.day))
     days = [other.day for other in computed if feast_key(other.name) == key]
     if is_hijri_feast(one.name) and days:
@@ -123,9 +127,7 @@ PROCLAIMED_MONTHS = Record(
     plural="proclaimed_months",
     title="Proclaimed Hijri months",
     fields=(
-        Whole(
-            "hijri_year", least=YEARS[0], most=YEARS[1], label="Hijri year", required="Which year?"
-        ),
+        HIJRI_YEAR,
         HIJRI_MONTH,
         Day("first_day", label="First day", required="On which day does the month begin?"),
         PROCLAMATION,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from obcms.kernel.errors import Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.records.conflicts import refuse_overtaken_fields
@@ -32,9 +33,12 @@ ACT_FIELDS: tuple[Field, ...] = (
     Day("last_day_other", label="Last day to obligate all else"),
     Prose("remarks"),
 )
+LAST_DAY_FIRST = "A last day comes after the act takes effect."
+NUMBER_TAKEN = Problem("There is already an act with this number.", "number")
 SAID_LATER = tuple(one for one in ACT_FIELDS if one.name in ("number", "remarks"))
+MADE_BY_ACT = Text("made_by_act", longest=40, required="Name the later act that makes the change.")
 EXTENSION_FIELDS: tuple[Field, ...] = (
-    Text("made_by_act", longest=40, required="Name the later act that makes the change."),
+    MADE_BY_ACT,
     OneOf("cost_structure", choices=CostStructure),
     OneOf("appropriation_class", label="Allotment class", choices=AppropriationClass),
     Day("last_day", required="Give the new last day."),
@@ -63,7 +67,7 @@ def create_act(actor: Actor, values: Mapping[str, Any]) -> AppropriationsAct:
     act = AppropriationsAct(**usual | cleaned)
     for name in ("last_day_first", "last_day_other"):
         if getattr(act, name) < act.effectivity:
-            raise refused(Refusal.INPUT, "A last day comes after the act takes effect.", name)
+            raise refused(Refusal.INPUT, LAST_DAY_FIRST, name)
     db.session.add(act)
     db.session.flush()
     return act
@@ -99,7 +103,7 @@ def _refuse_double(number: str, act_id: int = 0) -> None:
     query = select(AppropriationsAct.id).where(same, AppropriationsAct.id != act_id)
     with db.session.no_autoflush:
         if db.session.scalar(query) is not None:
-            raise refused(Refusal.DOUBLE, f"{number} is there already.", "number")
+            raise refused(Refusal.DOUBLE, NUMBER_TAKEN.message, NUMBER_TAKEN.pointer)
 
 
 def extend_act(actor: Actor, act: AppropriationsAct, values: Mapping[str, Any]) -> ActExtension:

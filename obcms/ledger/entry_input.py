@@ -22,6 +22,7 @@ PAYABLE_OF = {
     EntryKind.DISBURSEMENT_ADJUSTMENT: EntryKind.PAYABLE_ADJUSTMENT,
 }
 _NAMES_ITS_OBLIGATION = OF_AN_OBLIGATION - OF_A_DISBURSEMENT - {EntryKind.OBLIGATION}
+TAKES_BACK = Problem("The amount must be above zero; an adjustment takes back.", "amount")
 _FLAGS = ("is_final", "with_payable", "to_be_liquidated")
 
 
@@ -44,7 +45,7 @@ def clean_entry(values: Mapping[str, Any], by_id: bool = True) -> dict[str, Any]
 def _missing(given: Mapping[str, Any]) -> Iterator[Problem]:
     kind, amount = given["kind"], given["amount"]
     if amount < 0 and not EFFECTS[kind].signed:
-        yield Problem("The amount must be above zero; an adjustment takes back.", "amount")
+        yield TAKES_BACK
     if kind is EntryKind.OBLIGATION and not given["payee"]:
         yield Problem("Say who is to be paid.", "payee")
     if kind is EntryKind.DISBURSEMENT and not given["mode"]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
 from obcms.kernel.rules.fields import Day, Field, Flag, OneOf, Prose, Ref, Text
 from obcms.kernel.rules.money import MINUS, parse_money
@@ -17,6 +18,8 @@ _OBJECT_CODE = re.compile(r"[0-9]{10}")
 class SignedMoney(Field):
     """Pesos, exact to the centavo, not zero; below zero as -1,234.50 or (1,234.50)."""
 
+    message: ClassVar[str] = "The amount must not be zero."
+
     def _read(self, value: object) -> Decimal:
         negative = isinstance(value, (Decimal, int)) and value < 0
         if isinstance(value, str):
@@ -27,7 +30,7 @@ class SignedMoney(Field):
             value = -value
         amount = parse_money(value, self.public)
         if amount == 0:
-            raise self.refused("The amount must not be zero.")
+            raise self.refused(self.message)
         return -amount if negative else amount
 
 

@@ -8,17 +8,41 @@ from sqlalchemy.orm import Session
 from obcms.approval.amendments import CUTTERS
 from obcms.kernel.audit.subject import LINKS, Link
 from obcms.kernel.audit.wording import RECORD_NAMES
-from obcms.kernel.errors import Conflict
+from obcms.kernel.db.constraints import PROBLEMS
+from obcms.kernel.errors import Conflict, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
+from obcms.ledger.acts import LAST_DAY_FIRST, MADE_BY_ACT, NUMBER_TAKEN
 from obcms.ledger.cut import cut_line
+from obcms.ledger.entry_input import TAKES_BACK
+from obcms.ledger.fields import AMOUNT, VOID_REASON
 from obcms.ledger.keep_posted import keep_posted
+from obcms.ledger.lines import OWN_DAY
 from obcms.ledger.models import BudgetLine, FundBalance
+from obcms.ledger.movement_input import NO_GROUND
+from obcms.ledger.prepare import DROP_REASON
+from obcms.ledger.quarters import QUARTER, REASON
 from obcms.ppas.delete import KEEPERS
 from obcms.ppas.models import PPA
 
 add_step(Stage.GUARD, keep_posted)
 CUTTERS.append(cut_line)
+PROBLEMS |= {
+    "uq_act_number": NUMBER_TAKEN,
+    "ix_act_code_key": NUMBER_TAKEN,
+    "ck_act_first_after_effectivity": Problem(LAST_DAY_FIRST, "last_day_first"),
+    "ck_act_other_after_effectivity": Problem(LAST_DAY_FIRST, "last_day_other"),
+    "ck_act_extension_names_its_act": Problem(MADE_BY_ACT.required, MADE_BY_ACT.name),
+    "ck_budget_line_own_day_has_last_day": OWN_DAY,
+    "ck_fund_entry_amount_not_zero": Problem(AMOUNT.message, AMOUNT.name),
+    "ck_fund_entry_only_adjustments_signed": TAKES_BACK,
+    "ck_fund_entry_void_has_reason": Problem(VOID_REASON.required, VOID_REASON.name),
+    "ck_fund_movement_augmentation_has_ground": NO_GROUND,
+    "ck_prepared_movement_has_ground": NO_GROUND,
+    "ck_prepared_movement_decided_one_way": Problem(DROP_REASON.required, DROP_REASON.name),
+    "ck_quarter_closing_quarter_of_the_year": Problem(QUARTER.message, QUARTER.name),
+    "ck_quarter_closing_reopening_has_reason": Problem(REASON.required, REASON.name),
+}
 RECORD_NAMES |= {
     "act": "act",
     "act_extension": "later last day",

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from obcms.kernel.audit.bulk import RowUpdate, Updates, insert_rows, update_rows
 from obcms.kernel.db.kept_text import kept_text
-from obcms.kernel.errors import Invalid
+from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.records.values import resolve
@@ -30,6 +30,9 @@ LINE_FIELDS: tuple[Field, ...] = (
     Day("last_day"),
     Ref("ppa_id", label="PPA", model=PPA),
     Prose("remarks"),
+)
+OWN_DAY = Problem(
+    "Give a last day for a line that has one of its own, and for no other.", "last_day"
 )
 _REFERENCES = ("organization_id", "ppa_id")
 _SAID_ANEW = ("uacs_code", "search_text", "for_later_release", "validity", "ppa_id")
@@ -142,5 +145,4 @@ def _refuse_contradictions(line: Mapping[str, Any]) -> None:
         told = "Only a special purpose fund can be with no office."
         raise refused(Refusal.INPUT, told, "organization")
     if (line["validity"] is LineValidity.OWN_DAY) != (line["last_day"] is not None):
-        told = "Give a last day for a line that has one of its own, and for no other."
-        raise refused(Refusal.INPUT, told, "last_day")
+        raise refused(Refusal.INPUT, OWN_DAY.message, OWN_DAY.pointer)

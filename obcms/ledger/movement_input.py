@@ -26,6 +26,7 @@ MOVEMENT_FIELDS: tuple[Field, ...] = (
     Text("ground"),
     Prose("remarks"),
 )
+NO_GROUND = Problem("Say on what ground there are savings.", "ground")
 PART_FIELDS: tuple[Field, ...] = (
     Ref("line", model=BudgetLine),
     Text("moa", longest=32, help="Instead of a line: the office whose own line of the fund it is."),
@@ -57,7 +58,7 @@ def read_movement(actor: Actor, values: Mapping[str, Any]) -> Moved:
             MOVEMENT_FIELDS, said, "A document", is_new=True
         )
         if said["kind"] is MovementKind.AUGMENTATION and not said["ground"]:
-            raise Invalid("Say on what ground there are savings.", "ground")
+            raise Invalid(NO_GROUND)
         parts = _parts(values.get("entries"))
     lines = _lines(actor, said["kind"], parts)
     drafts = []

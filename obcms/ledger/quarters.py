@@ -18,9 +18,10 @@ from obcms.ledger.rules.choices import QuarterAction, Refusal
 from obcms.ledger.rules.quarters import Quarter
 
 REASON = Prose("reason", required="Say why the quarter is reopened.")
+QUARTER = Whole("quarter", least=1, most=4, required="Give the quarter, 1 to 4.")
 QUARTER_FIELDS: tuple[Field, ...] = (
     Whole("year", least=1990, most=2100, required="Give the year."),
-    Whole("quarter", least=1, most=4, required="Give the quarter, 1 to 4."),
+    QUARTER,
     OneOf("action", required="Say whether to close or to reopen it.", choices=QuarterAction),
     Prose("reason"),
 )

@@ -20,19 +20,22 @@ ACRONYM = Code(
     help="Letters and digits, at most 16, such as MOH.",
 )
 NAME = Text("name", required="An organization needs a name.")
+ACRONYM_TAKEN = Problem("There is already an organization with this acronym.", "acronym")
+NAME_TAKEN = Problem("There is already an organization with this name.", "name")
 KEYS = (
-    ("acronym", Organization.acronym_key, code_key),
-    ("name", Organization.name_key, name_key),
+    (Organization.acronym_key, code_key, ACRONYM_TAKEN),
+    (Organization.name_key, name_key, NAME_TAKEN),
 )
 
 
 def _check(organization: Organization) -> Iterator[Problem]:
-    for name, key, form in KEYS:
+    for key, form, taken in KEYS:
         same = select(Organization.id).where(
-            key == form(getattr(organization, name)), Organization.id != (organization.id or 0)
+            key == form(getattr(organization, taken.pointer)),
+            Organization.id != (organization.id or 0),
         )
         if db.session.scalar(same.limit(1)) is not None:
-            yield Problem(f"There is already an organization with this {name}.", name)
+            yield taken
 
 
 ORGANIZATIONS = Record(

@@ -4,6 +4,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from obcms.kernel.audit.wording import LABELS, RECORD_NAMES, SILENT
+from obcms.kernel.db.constraints import PROBLEMS
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.flush import Stage, add_step
@@ -11,7 +12,10 @@ from obcms.organizations.models import Organization
 from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.models import PPA, Milestone
 from obcms.ppas.reads import wrong_code
+from obcms.ppas.rules.consistency import CODE_TAKEN, MOA_MISSING
+from obcms.ppas.rules.order import ORDERED
 
+NOT_NEGATIVE = ("budget_ceiling", "budget_allocation", "obc_share", "total_slots", "obc_slots")
 NAMING = ("code", "implementing_moa_id", "implementing_moa")
 
 
@@ -59,6 +63,17 @@ add_step(Stage.SETTLE, raise_version_with_parts)
 # After the guards, so that what is frozen is refused for that.
 add_step(Stage.STAMP, refuse_foreign_codes)
 
+PROBLEMS |= {f"ck_ppa_{one.name}": one.problem for one in ORDERED}
+PROBLEMS |= {
+    f"ck_ppa_{field.name}_positive": Problem(field.message, field.name)
+    for field in PPA_FIELDS
+    if field.name in NOT_NEGATIVE
+}
+PROBLEMS |= {
+    "uq_ppa_code": CODE_TAKEN,
+    "ix_ppa_code_key": CODE_TAKEN,
+    "ck_ppa_moa_ppa_has_moa": MOA_MISSING,
+}
 LABELS |= {field.name: field.label for field in PPA_FIELDS if field.label}
 LABELS |= {
     "delivery_flag": "Warning",

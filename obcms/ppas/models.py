@@ -34,6 +34,7 @@ from obcms.ppas.rules.choices import (
     ProgressWeighting,
     Sector,
 )
+from obcms.ppas.rules.order import ORDERED
 
 ppa_supporting_organization = Table(
     "ppa_supporting_organization",
@@ -154,13 +155,9 @@ class PPA(Timestamped, Audited, KeepsText, db.Model):
         CheckConstraint("budget_ceiling >= 0", name="budget_ceiling_positive"),
         CheckConstraint("budget_allocation >= 0", name="budget_allocation_positive"),
         CheckConstraint("obc_share >= 0", name="obc_share_positive"),
-        CheckConstraint("budget_allocation <= budget_ceiling", name="allocation_within_ceiling"),
-        CheckConstraint("obc_share <= budget_allocation", name="obc_share_within_allocation"),
         CheckConstraint("total_slots >= 0", name="total_slots_positive"),
         CheckConstraint("obc_slots >= 0", name="obc_slots_positive"),
-        CheckConstraint("obc_slots <= total_slots", name="obc_slots_within_total"),
-        CheckConstraint("target_end_date >= start_date", name="target_end_after_start"),
-        CheckConstraint("actual_end_date >= start_date", name="actual_end_after_start"),
+        *(CheckConstraint(f"{one.smaller} <= {one.larger}", name=one.name) for one in ORDERED),
         CheckConstraint(
             "category <> 'moa_ppa' OR implementing_moa_id IS NOT NULL", name="moa_ppa_has_moa"
         ),

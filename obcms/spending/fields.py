@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.formats import MANILA
@@ -24,10 +25,12 @@ class DayUntilToday(Day):
 class AmountAboveZero(Money):
     """Pesos, at least one centavo."""
 
+    message: ClassVar[str] = "The amount must be above zero."
+
     def _read(self, value: object) -> Decimal:
         amount = super()._read(value)
         if amount == 0:
-            raise self.refused("The amount must be above zero.")
+            raise self.refused(self.message)
         return amount
 
 

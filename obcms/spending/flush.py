@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from obcms.kernel.errors import Conflict
+from obcms.kernel.db.constraints import PROBLEMS
+from obcms.kernel.errors import Conflict, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
 from obcms.ppas.delete import KEEPERS
 from obcms.ppas.models import PPA
 from obcms.spending import reads
+from obcms.spending.fields import VOID_REASON, AmountAboveZero
 from obcms.spending.keep_lines import keep_items_with_money, keep_posted_lines, note_spent
 from obcms.spending.models import Expenditure
 from obcms.work.models import WorkItem
@@ -19,6 +21,10 @@ add_step(Stage.GUARD, keep_items_with_money)
 add_step(Stage.GUARD, keep_posted_lines)
 add_step(Stage.NOTE, note_spent)
 use_ledger(reads)
+PROBLEMS |= {
+    "ck_expenditure_amount_positive": Problem(AmountAboveZero.message, "amount"),
+    "ck_expenditure_void_has_reason": Problem(VOID_REASON.required, VOID_REASON.name),
+}
 
 
 def _keep_spent_on(ppas: Sequence[PPA]) -> None:

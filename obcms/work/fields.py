@@ -1,5 +1,6 @@
 """What people may set on a work item, in the order in which forms show it (SPEC 2)."""
 
+from obcms.kernel.errors import Problem
 from obcms.kernel.rules.cleaning import Refs
 from obcms.kernel.rules.fields import Day, Field, Flag, Money, OneOf, Percent, Prose, Ref, Text
 from obcms.needs.models import Assessment
@@ -9,6 +10,8 @@ from obcms.ppas.rules.choices import Priority
 from obcms.work.rules.choices import WorkStatus, WorkType
 
 CHOOSE = "Choose one."
+OTHER_PPA = Problem("The parent belongs to another PPA.", "parent")
+ENDS_FIRST = Problem("The end date is before the start date.", "end_date")
 
 WORK_ITEM_FIELDS: tuple[Field, ...] = (
     Text("title", required="A work item needs a title."),

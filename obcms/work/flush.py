@@ -7,18 +7,23 @@ from sqlalchemy.orm import Session
 
 from obcms.kernel.audit.subject import LINKS, Link
 from obcms.kernel.audit.wording import LABELS, RECORD_NAMES, REFERENCES, SILENT
+from obcms.kernel.db.constraints import PROBLEMS
+from obcms.kernel.errors import Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
+from obcms.kernel.rules.fields import Money, Percent
 from obcms.needs.models import Assessment
 from obcms.policy.models import PolicyRecommendation
 from obcms.ppas.bounds import BOUNDS
 from obcms.ppas.delete import REMOVERS
 from obcms.ppas.models import PPA
+from obcms.work.fields import ENDS_FIRST, OTHER_PPA
 from obcms.work.models import WorkItem
 from obcms.work.policy_names import follow_renamed_templates
 from obcms.work.reads.bounds import tree_bounds
 from obcms.work.reads.subtree import load_subtree
 from obcms.work.rollup import roll_up
+from obcms.work.rules.shipped_templates import NAME_TAKEN
 from obcms.work.settle import settle_items
 from obcms.work.touched import note_touched
 
@@ -49,6 +54,15 @@ def _titled(model: type[db.Model]) -> Callable[[int], str]:
     return title
 
 
+PROBLEMS |= {
+    "ck_work_item_progress_range": Problem(Percent.message, "progress"),
+    "ck_work_item_budget_share_range": Problem(Percent.message, "budget_share"),
+    "ck_work_item_allocated_budget_positive": Problem(Money.message, "allocated_budget"),
+    "ck_work_item_end_after_start": ENDS_FIRST,
+    "fk_work_item_parent_same_ppa": OTHER_PPA,
+    "uq_structure_template_name": NAME_TAKEN,
+    "ix_structure_template_name_key": NAME_TAKEN,
+}
 LABELS |= {
     "parent_id": "Parent",
     "auto_calculate_progress": "Progress from its items",

@@ -9,6 +9,7 @@ from obcms.kernel.extensions import db
 from obcms.ppas.locks import lock_trees
 from obcms.ppas.models import PPA, Milestone
 from obcms.ppas.rules.choices import Category, PPAStatus
+from obcms.ppas.rules.consistency import MOA_MISSING
 from obcms.work.models import StructureTemplate
 from obcms.work.planned_tree import write_tree
 from obcms.work.rules.choices import TemplateKind, WorkType
@@ -32,7 +33,7 @@ def missing_for_tracking(ppa: PPA) -> list[Problem]:
     if not ppa.title.strip():
         problems.append(Problem("The PPA needs a title.", "title"))
     if ppa.category is Category.MOA_PPA and ppa.implementing_moa_id is None:
-        problems.append(Problem("A MOA PPA needs its implementing MOA.", "implementing_moa"))
+        problems.append(MOA_MISSING)
     if not ppa.budget_allocation:
         problems.append(Problem("The PPA needs a budget allocation.", "budget_allocation"))
     is_open = ppa.status in (PPAStatus.PLANNING, PPAStatus.ONGOING)

@@ -14,7 +14,7 @@ from obcms.kernel.records.values import assign, resolve
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.ppas.rules.choices import Priority
 from obcms.work.access import lock_item, ppa_of
-from obcms.work.fields import WORK_ITEM_FIELDS
+from obcms.work.fields import ENDS_FIRST, WORK_ITEM_FIELDS
 from obcms.work.models import WorkItem
 from obcms.work.order import position_at
 from obcms.work.reads.subtree import load_subtree
@@ -91,7 +91,7 @@ def _assign(actor: Actor, item: WorkItem, values: Mapping[str, Any], is_new: boo
         assign(item, WORK_ITEM_FIELDS, cleaned)
     problems = strangers(actor, item)
     if item.start_date and item.end_date and item.end_date < item.start_date:
-        problems.append(Problem("The end date is before the start date.", "end_date"))
+        problems.append(ENDS_FIRST)
     if problems:
         raise Invalid(problems)
 

@@ -59,7 +59,7 @@ def test_a_number_that_is_there_or_missing_is_refused(mfbm, act_id: int) -> None
     make_act(fiscal_year=2031, number="BAA 84")
     db.session.commit()
     page = mfbm.get(PAGE).text
-    for number, reason in (("baa 84", "is there already"), ("", "Give the act")):
+    for number, reason in (("baa 84", "already an act"), ("", "Give the act")):
         sent = {"opened": opened(page), "number": number}
         answer = mfbm.post(f"{PAGE}{act_id}/edit", data=sent)
         assert (answer.status_code, reason in answer.text) == (422, True)

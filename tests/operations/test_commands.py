@@ -74,7 +74,7 @@ def test_a_name_is_taken_once(flask: Run) -> None:
     flask("user", "create", "amina", "--role", "viewer")
     result = flask("user", "create", "amina", "--role", "executive")
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1] == "Error: There is already a user “amina”."
+    assert result.stderr.splitlines()[-1] == "Error: There is already a user with this name."
 
 
 def test_a_password_is_set_anew(flask: Run) -> None:

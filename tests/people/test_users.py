@@ -108,7 +108,7 @@ def test_a_new_user_gets_a_password_that_is_shown_once(app, people, sign_in_as) 
     ("changes", "message"),
     [
         ({"role": "moa_staff"}, "A user with the role MOA staff needs a ministry."),
-        ({"username": "ADMINISTRATOR"}, "There is already a user “administrator”."),
+        ({"username": "ADMINISTRATOR"}, "There is already a user with this name."),
         ({"username": "\u200b "}, "The user needs a name."),
         ({"username": "x" * 65}, "64 characters"),
         ({"email": "not an address"}, "Enter an e-mail address."),

@@ -21,6 +21,7 @@ from obcms.kernel.api.etag import HEEDS_IF_MATCH
 from obcms.kernel.api.fields import described
 from obcms.kernel.api.schemas import ProblemAnswer
 from obcms.kernel.errors import CODES, TITLES
+from obcms.kernel.rules.money import NEGATIVE
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api/docs")
 UI_FOLDER = Path(flask_swagger_ui.__file__).parent / "dist"
@@ -161,7 +162,7 @@ def _example(status: str, description: str) -> dict[str, Any]:
     """What such a refusal looks like."""
     message, pointer = description + ".", ""
     if status == "422":
-        message, pointer = "The OBC share is above the budget allocation.", "/obc_share"
+        message, pointer = NEGATIVE, "/amount"
     return {
         "title": TITLES[int(status)],
         "status": int(status),

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.money import parse_money, quote
+from obcms.kernel.rules.money import NEGATIVE, parse_money, quote
 
 LONGEST_LINE, LONGEST_PROSE = 255, 10_000
 LARGEST_NUMBER = 2**31 - 1  # what an integer column holds
@@ -130,13 +130,20 @@ class Whole(Field):
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.refused("Not a valid integer.")
         if not self.least <= value <= self.most:
-            raise self.refused(f"A whole number from {self.least} to {self.most}.")
+            raise self.refused(self.message)
         return value
+
+    @property
+    def message(self) -> str:
+        """What is said of another number."""
+        return f"A whole number from {self.least} to {self.most}."
 
 
 @dataclass(frozen=True)
 class Money(Field):
     """Pesos, exact to the centavo."""
+
+    message: ClassVar[str] = NEGATIVE
 
     def _read(self, value: object) -> Decimal:
         return parse_money(value, self.public)

@@ -11,6 +11,7 @@ from obcms.kernel.errors import Invalid
 CENTAVO, ZERO = Decimal("0.01"), Decimal("0.00")
 # Ten times the region's budget; 90,000 such amounts still add up within 64 bits of centavos.
 AMOUNT_LIMIT = Decimal(10) ** 12
+NEGATIVE = "An amount must be zero or more."
 MINUS = "\N{MINUS SIGN}"
 
 # Wide enough for sums of many amounts; the default 28 digits would raise instead of rounding.
@@ -34,7 +35,7 @@ def parse_money(raw: object, pointer: str = "") -> Decimal:
     if not number.is_finite():
         raise Invalid(f"“{quote(raw)}” is not an amount.", pointer)
     if number < 0:
-        raise Invalid(f"“{quote(raw)}” is negative; an amount must be zero or more.", pointer)
+        raise Invalid(f"“{quote(raw)}” is negative. {NEGATIVE}", pointer)
     # Judged as written: "1.500" may well mean fifteen hundred to whoever typed it.
     if int(number.as_tuple().exponent) < -2:
         raise Invalid(

@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from obcms.kernel.errors import Invalid
+from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.rules.folding import printable
 from obcms.kernel.rules.money import quote
 
 LONGEST_NAME = 64
 NO_NAME = "The user needs a name."
+NAME_TAKEN = Problem("There is already a user with this name.", "username")
 _FORM = re.compile(r"[a-z0-9._@-]+", re.ASCII)
 # What reads the same in most typefaces; longer ones first.
 _ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"))
@@ -49,7 +50,7 @@ def refuse_alike(name: str, others: Iterable[str]) -> None:
     """Raises Invalid where the name is, or would be taken for, that of one of the others."""
     for other in others:
         if other == name:
-            raise Invalid(f"There is already a user “{name}”.", "username")
+            raise Invalid(NAME_TAKEN)
         if likeness(other) == likeness(name):
             raise Invalid(
                 f"“{name}” would be taken for “{other}”, who is there already.", "username"

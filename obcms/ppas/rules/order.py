@@ -1,26 +1,61 @@
 """What must not be larger than what, in a PPA (SPEC 2)."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from obcms.kernel.errors import Problem
 
-# (smaller, larger, what to say): the database holds these too, but it names one at a time.
+
+class Ordered(NamedTuple):
+    """Two columns, what the database calls their order, and what to say where it is broken."""
+
+    smaller: str
+    larger: str
+    name: str
+    problem: Problem
+
+
 ORDERED = (
-    ("budget_allocation", "budget_ceiling", "The budget allocation is above the budget ceiling."),
-    ("obc_share", "budget_allocation", "The OBC share is above the budget allocation."),
-    ("obc_slots", "total_slots", "There are more OBC slots than slots."),
-    ("start_date", "target_end_date", "The target end date is before the start date."),
-    ("start_date", "actual_end_date", "The actual end date is before the start date."),
+    Ordered(
+        "budget_allocation",
+        "budget_ceiling",
+        "allocation_within_ceiling",
+        Problem("The budget allocation is above the budget ceiling.", "budget_allocation"),
+    ),
+    Ordered(
+        "obc_share",
+        "budget_allocation",
+        "obc_share_within_allocation",
+        Problem("The OBC share is above the budget allocation.", "obc_share"),
+    ),
+    Ordered(
+        "obc_slots",
+        "total_slots",
+        "obc_slots_within_total",
+        Problem("There are more OBC slots than slots.", "obc_slots"),
+    ),
+    Ordered(
+        "start_date",
+        "target_end_date",
+        "target_end_after_start",
+        Problem("The target end date is before the start date.", "target_end_date"),
+    ),
+    Ordered(
+        "start_date",
+        "actual_end_date",
+        "actual_end_after_start",
+        Problem("The actual end date is before the start date.", "actual_end_date"),
+    ),
 )
-
-
-COMPARED = tuple(dict.fromkeys(name for pair in ORDERED for name in pair[:2]))
+COMPARED = tuple(dict.fromkeys(name for one in ORDERED for name in one[:2]))
 
 
 def out_of_order(values: Mapping[str, Any]) -> Iterator[Problem]:
-    """One problem for each pair of columns that is the wrong way round."""
-    for smaller, larger, message in ORDERED:
-        low, high = values.get(smaller), values.get(larger)
+    """One problem for each pair of columns that is the wrong way round.
+
+    The database holds these too, but it names one at a time.
+    """
+    for one in ORDERED:
+        low, high = values.get(one.smaller), values.get(one.larger)
         if low is not None and high is not None and low > high:
-            yield Problem(message, larger if larger.endswith("date") else smaller)
+            yield one.problem

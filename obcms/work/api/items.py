@@ -30,6 +30,7 @@ from obcms.work.api.schemas import (
 )
 from obcms.work.api.subjects import find_work_item
 from obcms.work.api.tracking import with_tree
+from obcms.work.fields import OTHER_PPA
 from obcms.work.models import WorkItem
 from obcms.work.move import move_item
 
@@ -146,7 +147,7 @@ def _parent_of(values: dict[str, Any]) -> WorkItem:
     if parent_id is not None:
         parent = find_work_item(parent_id)
         if ppa_id is not None and parent.ppa_id != ppa_id:
-            raise Invalid("The parent belongs to another PPA.", "parent")
+            raise Invalid(OTHER_PPA)
         return parent
     if ppa_id is None:
         raise Invalid("Name the parent, or the PPA whose execution project it is.", "parent")

@@ -9,6 +9,7 @@ from obcms.kernel.rules.money import quote
 from obcms.work.rules.choices import DistributionMethod, TemplateKind
 
 DEFAULT_TEMPLATE = "activity"
+NAME_TAKEN = Problem("There is already a template with this name.", "name")
 # A PPA's distribution policy is a method or a template's name, so no template has a method's.
 RESERVED = frozenset(name_key(method) for method in DistributionMethod)
 

@@ -16,7 +16,7 @@ from obcms.kernel.rules.folding import name_key
 from obcms.work.models import StructureTemplate
 from obcms.work.rules.choices import TemplateKind
 from obcms.work.rules.outline_text import parse_outline
-from obcms.work.rules.shipped_templates import name_problem
+from obcms.work.rules.shipped_templates import NAME_TAKEN, name_problem
 
 HELP = (
     "One item a line: its type, its title, and its share of the parent’s budget / time in percent. "
@@ -33,7 +33,7 @@ def _check(template: StructureTemplate) -> Iterator[Problem]:
         StructureTemplate.id != (template.id or 0),
     )
     if db.session.scalar(same.limit(1)) is not None:
-        yield Problem("There is already a template with this name.", "name")
+        yield NAME_TAKEN
     if template.kind is TemplateKind.OUTLINE:
         try:
             parse_outline(template.outline)
