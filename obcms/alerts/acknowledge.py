@@ -1,11 +1,12 @@
 """Acknowledging an alert: somebody has seen it and takes care of it (SPEC 10)."""
 
+from obcms.alerts.access import refuse_hidden
 from obcms.alerts.models import Alert
 from obcms.kernel.db.keys import read_again
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.errors import Conflict, NotFound
+from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Actor, Permission, can_see, require
+from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.rules.fields import Prose
 
 NOTE = Prose("note", longest=1_000)
@@ -17,8 +18,7 @@ def acknowledge_alert(actor: Actor, alert: Alert, note: str = "") -> Alert:
     It stays acknowledged until it is mended or becomes critical. Raises Conflict where it is
     closed, or acknowledged already.
     """
-    if not can_see(actor, alert):
-        raise NotFound("There is no such alert.")
+    refuse_hidden(actor, alert)
     require(actor, Permission.ALERT_ACKNOWLEDGE)
     cleaned = NOTE.clean(note)
     read_again(alert)

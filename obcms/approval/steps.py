@@ -19,7 +19,7 @@ from obcms.kernel.errors import Conflict, Forbidden, Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, allows, require
 from obcms.kernel.records.conflicts import told_since_opened
-from obcms.kernel.rules.fields import Field, Flag
+from obcms.kernel.rules.fields import Field, Flag, Prose
 from obcms.people.models import User
 from obcms.ppas.access import lock_ppa
 from obcms.ppas.fields import PPA_FIELDS
@@ -27,7 +27,7 @@ from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.work.tracking import track_from_submission
 
-LONGEST_COMMENT = 10_000
+COMMENT = Prose("comment")
 TRACKED = Flag("enable_workitem_tracking", label="Tracked")
 
 
@@ -52,6 +52,7 @@ def take_step(
     source = ppa.approval_status
     if seen is not None and seen != source:
         raise Conflict(_overtaken(ppa))
+    target = target_of(ppa, action)
     _refuse_step(actor, ppa, action)
     _refuse_changed(ppa, opened)
     comment = _checked_comment(action, comment)
@@ -61,7 +62,7 @@ def take_step(
         ppa_id=ppa.id,
         action=action,
         from_status=source,
-        to_status=STEPS[source, action],
+        to_status=target,
         taken_by_id=actor.id,
         taken_by_name=str(actor),
         comment=comment,
@@ -72,13 +73,19 @@ def take_step(
     return step
 
 
-def _refuse_step(actor: User, ppa: PPA, action: Action) -> None:
+def target_of(ppa: PPA, action: Action) -> ApprovalStatus:
+    """Where the step leads from the PPA's stage; raises Conflict where it leads nowhere."""
     source = ppa.approval_status
     if (source, action) not in STEPS:
         raise Conflict(
             f"{action.label} is not possible: the approval of {ppa.code} stands at "
             f"“{source.label}”."
         )
+    return STEPS[source, action]
+
+
+def _refuse_step(actor: User, ppa: PPA, action: Action) -> None:
+    source = ppa.approval_status
     if not allows(actor, STAGE_PERMISSIONS[source], ppa):
         raise Forbidden(f"This step belongs to another office: {office_of(source)}.")
     wrote = has_written(actor.id, ppa)
@@ -135,12 +142,10 @@ def taken_steps(ppa: PPA) -> list[TakenStep]:
 
 
 def _checked_comment(action: Action, comment: str) -> str:
-    comment = comment.strip()
-    if action in NEEDS_COMMENT and not comment:
+    said = COMMENT.clean(comment)
+    if action in NEEDS_COMMENT and not said:
         raise Invalid("Say why, so that the ministry knows what to change.", "comment")
-    if len(comment) > LONGEST_COMMENT:
-        raise Invalid(f"At most {LONGEST_COMMENT:,} characters fit here.", "comment")
-    return comment
+    return said
 
 
 def _overtaken(ppa: PPA) -> str:

@@ -50,6 +50,12 @@ def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Applied:
     return Applied(batch, batch.id, proposal)
 
 
+def refuse_without_tree(ppa: PPA) -> None:
+    """Raises Invalid where there are no work items to distribute to."""
+    if not ppa.has_work_tree:
+        raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
+
+
 def _too_little(line: ProposedAmount) -> Problem:
     held = line.item.distributed or Decimal(0)
     missing = format_peso(held - line.after)
@@ -111,8 +117,7 @@ def _propose(ppa: PPA, request: Request, version: str | None = None) -> Proposal
             "Please look at a new preview before applying."
         )
     refuse_untracked(ppa)
-    if not ppa.has_work_tree:
-        raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
+    refuse_without_tree(ppa)
     parent_id = ppa.execution_project_id if request.parent_id is None else request.parent_id
     parent = next((row for row in rows if row.id == parent_id), None)
     if parent is None:

@@ -39,6 +39,11 @@ class _Name:
         return self.words[1:] if self.words[0] == "ministry" else ()
 
 
+def of_another(said: str, office: Organization) -> str:
+    """Why a row is refused that names another office than the one whose file it is."""
+    return f"The row says {said}, but the import is for {office.acronym}."
+
+
 class Ministries:
     """The organizations, to be found by what files call them."""
 

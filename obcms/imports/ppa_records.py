@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from obcms.imports.declared import Given, Records
 from obcms.imports.headed_rows import HeadedRows
-from obcms.imports.ministries import Ministries
+from obcms.imports.ministries import Ministries, of_another
 from obcms.imports.outcome import PlannedRow, RowKind
 from obcms.imports.reading.parsed import ParsedFile, ParsedRow
 from obcms.kernel.errors import Invalid
@@ -17,6 +17,7 @@ from obcms.kernel.intake.cells import quote
 from obcms.kernel.permissions import Actor, can_see
 from obcms.kernel.rules.folding import code_key, search_form
 from obcms.organizations.models import Organization
+from obcms.organizations.reads import no_such_moa
 from obcms.ppas.checks import JUDGED, PPAChecks
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import FundingSource
@@ -109,7 +110,7 @@ class PPARecords(Records):
     def _moa_of(self, row: ParsedRow) -> Organization:
         said = self._said_moa(row)
         if said and self.moa is not None and said != self.moa.acronym_key:
-            raise Invalid(f"The row says {said}, but the import is for {self.moa.acronym}.")
+            raise Invalid(of_another(said, self.moa))
         named = CODE.fullmatch(row.code or "")
         # What the row says itself outweighs a title, which may be left from another's form.
         is_said = said or (named and named["moa"] in self.moas)
@@ -125,7 +126,7 @@ class PPARecords(Records):
         if not acronym:
             raise Invalid("The row does not say which ministry it belongs to.")
         if acronym not in self.moas:
-            raise Invalid(f"There is no ministry with the acronym “{acronym}”.")
+            raise no_such_moa(acronym)
         if named and named["moa"] in self.moas and named["moa"] != acronym:
             raise Invalid(f"The code {row.code} is one of {named['moa']}, not of {acronym}.")
         return self.moas[acronym]

@@ -8,9 +8,9 @@ from sqlalchemy import delete, func, select
 from obcms.imports.declared import Given, Import
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.kernel.db.keys import LARGEST_KEY
-from obcms.kernel.errors import Invalid, NotFound
+from obcms.kernel.errors import Conflict, Invalid, NotFound
 from obcms.kernel.extensions import db
-from obcms.kernel.intake.reader import check_size
+from obcms.kernel.intake.reader import check_size, refuse_empty
 from obcms.kernel.permissions import Actor, require
 from obcms.kernel.rules.file_names import file_name
 from obcms.people.models import User
@@ -29,8 +29,7 @@ def keep_upload(
     """
     require(actor, declared.permission)
     check_size(content)
-    if not content.strip():
-        raise Invalid("The file is empty.", "file")
+    refuse_empty(content)
     party = party_of(actor)
     waiting = select(func.count(ImportUpload.id)).where(
         ImportUpload.party == party, ImportUpload.state == UploadState.WAITING
@@ -72,6 +71,14 @@ def find_upload(actor: User, declared: Import, upload_id: int) -> ImportUpload:
     upload = db.session.get(ImportUpload, upload_id) if upload_id <= LARGEST_KEY else None
     if upload is None or (upload.user_id, upload.import_name) != (actor.id, declared.name):
         raise NotFound("This upload was imported or deleted already, or is not yours.")
+    return upload
+
+
+def find_read(actor: User, declared: Import, upload_id: int) -> ImportUpload:
+    """The same, once it is read. Raises NotFound, and Conflict before that."""
+    upload = find_upload(actor, declared, upload_id)
+    if upload.state is not UploadState.READ:
+        raise Conflict("The file is not read yet. Please look at its preview first.")
     return upload
 
 

@@ -51,6 +51,11 @@ class ObcmsError(Exception):
     details: Mapping[str, str] = MappingProxyType({})
 
 
+def incomplete_form(pointer: str = "") -> "Invalid":
+    """For a form that lacks what its page put into it."""
+    return Invalid("This form is incomplete. Please open it again.", pointer)
+
+
 class Invalid(ObcmsError):
     """The input is refused and nothing was written. Carries one Problem for each fault."""
 

@@ -7,14 +7,23 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from obcms.kernel.db.keys import LARGEST_KEY
+from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, allows, can_see
-from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
+from obcms.ledger.models import AppropriationsAct, BudgetLine, FundBalance, FundEntry, Obligation
 from obcms.ledger.refusals import forbidden, hidden, no_such_line
 from obcms.ledger.rules.choices import EntryKind, MovementKind
 from obcms.ledger.rules.effects import SPENDING
 
 LINE_WITH_ACT = (joinedload(BudgetLine.act), joinedload(BudgetLine.organization))
+
+
+def find_act(act_id: int) -> AppropriationsAct:
+    """An act, which everybody sees who sees the ledger; raises NotFound."""
+    act = db.session.get(AppropriationsAct, act_id) if act_id <= LARGEST_KEY else None
+    if act is None:
+        raise NotFound("There is no such act.")
+    return act
 
 
 def find_line(actor: Actor, line_id: int, *options: ORMOption) -> BudgetLine:

@@ -9,7 +9,7 @@ from obcms.ledger.models import LedgerPeriod
 from obcms.ledger.reads.advances import open_advance
 from obcms.ledger.reads.last_days import last_day_of
 from obcms.ledger.reads.today import today
-from obcms.ledger.refusals import refused
+from obcms.ledger.refusals import refused, unliquidated
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import binds_last_day
 from obcms.ledger.rules.quarters import Quarter
@@ -70,9 +70,4 @@ def refuse_second_advance(draft: Draft) -> None:
         return
     found = open_advance(draft.more["payee"], draft.line.organization_id)
     if found is not None:
-        raise refused(
-            Refusal.UNLIQUIDATED,
-            f"{found.payee} has not liquidated the cash advance {found.reference} of "
-            f"{day(found.posting_date)} yet.",
-            "payee",
-        )
+        raise unliquidated(found)

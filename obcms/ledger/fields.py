@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from obcms.kernel.rules.fields import Day, Field, Flag, OneOf, Prose, Ref, Text
-from obcms.kernel.rules.money import MINUS, parse_money
+from obcms.kernel.rules.money import MINUS, NO_AMOUNT, parse_money
 from obcms.ledger.models import FundEntry, Obligation
 from obcms.ledger.rules.choices import EntryKind, FundCluster, PaymentMode
 from obcms.ppas.rules.choices import AppropriationClass
@@ -53,7 +53,8 @@ ALLOTMENT_CLASS = OneOf(
     choices=AppropriationClass,
 )
 CLUSTER = OneOf("fund_cluster", choices=FundCluster)
-AMOUNT = SignedMoney("amount", required="An amount is missing.")
+AMOUNT = SignedMoney("amount", required=NO_AMOUNT)
+REFERENCE = Text("reference", longest=64, required="Give the document's number.")
 ENTRY_FIELDS: tuple[Field, ...] = (
     KIND,
     ALLOTMENT_CLASS,
@@ -61,7 +62,7 @@ ENTRY_FIELDS: tuple[Field, ...] = (
     Day("entry_date", label="Posting date"),
     Day("document_date"),
     AMOUNT,
-    Text("reference", longest=64, required="Give the document's number."),
+    REFERENCE,
     Ref("obligation_id", model=Obligation),
     Ref("disbursement_id", model=FundEntry),
     Text("payee"),

@@ -10,7 +10,7 @@ from obcms.kernel.rules.cleaning import MOST_PARTS, clean_values
 from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Ref, Text
 from obcms.ledger.access import find_line
 from obcms.ledger.draft import Draft
-from obcms.ledger.fields import ALLOTMENT_CLASS, AMOUNT, CLUSTER, KIND
+from obcms.ledger.fields import ALLOTMENT_CLASS, AMOUNT, CLUSTER, KIND, REFERENCE
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.own_line import own_line_of
 from obcms.ledger.reads.today import today
@@ -20,7 +20,7 @@ from obcms.ledger.rules.effects import EFFECTS
 
 MOVEMENT_FIELDS: tuple[Field, ...] = (
     OneOf("kind", required="Say what kind of document it is.", choices=MovementKind),
-    Text("reference", longest=64, required="Give the document's number."),
+    REFERENCE,
     Day("entry_date", label="Posting date"),
     Day("document_date"),
     Text("ground"),

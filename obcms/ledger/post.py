@@ -17,7 +17,7 @@ from obcms.ledger.entry_input import PAYABLE_OF, clean_entry
 from obcms.ledger.fields import KIND
 from obcms.ledger.hold import BalanceKey, hold_balances, hold_office, hold_period
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
-from obcms.ledger.refusals import coded, no_such_line, refused
+from obcms.ledger.refusals import coded, is_void, no_such_line, obligated_already, refused
 from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION
@@ -123,7 +123,7 @@ def _obligation(
         message = "There is no such obligation on this line, class and fund cluster."
         raise refused(Refusal.INPUT, message, "obligation")
     if found.is_void:
-        raise refused(Refusal.VOIDED, f"{found.ors_number} is voided.", "obligation")
+        raise is_void(found.ors_number)
     given["payee"] = given["payee"] or found.payee
     return found
 
@@ -136,11 +136,7 @@ def _new_obligation(balance: FundBalance, given: Mapping[str, Any]) -> Obligatio
         Obligation.is_void.is_(False),
     )
     if db.session.scalar(same) is not None:
-        raise refused(
-            Refusal.DOUBLE,
-            f"{number} is obligated on this line and class already. A NORSA adjusts it.",
-            "reference",
-        )
+        raise obligated_already(number)
     return new_request(balance, number, given["payee"], given["remarks"], given["entry_date"])
 
 

@@ -25,6 +25,7 @@ QUARTER_FIELDS: tuple[Field, ...] = (
     OneOf("action", required="Say whether to close or to reopen it.", choices=QuarterAction),
     Prose("reason"),
 )
+NOTHING_TO_CLOSE = "There is no act yet, so there is no quarter to close."
 
 
 def change_quarter(actor: Actor, values: Mapping[str, Any]) -> QuarterClosing:
@@ -42,7 +43,7 @@ def close_quarter(actor: Actor, quarter: Quarter, reason: str = "") -> QuarterCl
     period = hold_period(alone=True)
     expected = next_to_close(period.closed_through)
     if expected is None:
-        raise refused(Refusal.ORDER, "There is no act yet, so there is no quarter to close.")
+        raise refused(Refusal.ORDER, NOTHING_TO_CLOSE)
     if quarter != expected:
         told = f"The {expected} is closed next; quarters are closed in order."
         raise refused(Refusal.ORDER, told, "quarter")

@@ -7,6 +7,7 @@ from datetime import date
 from obcms.kernel.errors import Forbidden, Invalid, NotFound
 from obcms.kernel.formats import day
 from obcms.kernel.rules.money import format_peso
+from obcms.ledger.models import FundEntry
 from obcms.ledger.rules.choices import Refusal
 from obcms.ledger.rules.limits import Breach
 
@@ -54,6 +55,27 @@ def hidden(message: str) -> NotFound:
     error = NotFound(message)
     error.details = {"code": Refusal.NO_SUCH_LINE.value}
     return error
+
+
+def obligated_already(number: str) -> Invalid:
+    """For a second obligation with this number on a line and class."""
+    message = f"{number} is obligated on this line and class already. A NORSA adjusts it."
+    return refused(Refusal.DOUBLE, message, "reference")
+
+
+def is_void(ors_number: str) -> Invalid:
+    """For what is posted under an obligation that was voided."""
+    return refused(Refusal.VOIDED, f"{ors_number} is voided.", "obligation")
+
+
+def unliquidated(advance: FundEntry) -> Invalid:
+    """For another cash advance to the payee of this one."""
+    return refused(
+        Refusal.UNLIQUIDATED,
+        f"{advance.payee} has not liquidated the cash advance {advance.reference} of "
+        f"{day(advance.posting_date)} yet.",
+        "payee",
+    )
 
 
 def short_of_money(code: Refusal, found: Breach, on: date) -> Invalid:

@@ -22,7 +22,7 @@ def rename_(who: str, new: str, is_name: bool) -> None:
     WHO is what it is called now, or number:ID.
     """
     renamed = rename(SYSTEM, NAMES if is_name else ACRONYMS, who, new)
-    click.echo(f"“{renamed.old}” is now “{renamed.new}”.")
+    click.echo(str(renamed))
 
 
 def init_app(app: Flask) -> None:

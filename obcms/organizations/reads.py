@@ -19,5 +19,10 @@ def find_moa(acronym: str) -> Organization:
         select(Organization).where(Organization.acronym_key == code_key(acronym))
     )
     if found is None:
-        raise Invalid(f"There is no ministry with the acronym “{acronym}”.", "moa")
+        raise no_such_moa(acronym)
     return found
+
+
+def no_such_moa(acronym: str) -> Invalid:
+    """For an acronym that none has."""
+    return Invalid(f"There is no ministry with the acronym “{acronym}”.", "moa")

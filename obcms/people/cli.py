@@ -46,8 +46,7 @@ def create(
         values["organization_id"] = find_moa(moa).id
     create_user(SYSTEM, values, chosen)
     click.echo(f"Created {username} ({Role(role).label}).")
-    if made_up:
-        click.echo(f"Password, shown only now: {chosen}")
+    _show(chosen, made_up)
 
 
 @commands.command("password")
@@ -60,8 +59,12 @@ def password_(username: str, password: str | None) -> None:
     chosen, made_up = _password(password)
     set_password(SYSTEM, user, chosen)
     click.echo(f"The password of {username} is changed.")
+    _show(chosen, made_up)
+
+
+def _show(password: str, made_up: bool) -> None:
     if made_up:
-        click.echo(f"Password, shown only now: {chosen}")
+        click.echo(f"Password, shown only now: {password}")
 
 
 @commands.command("rename")
@@ -71,7 +74,7 @@ def password_(username: str, password: str | None) -> None:
 def rename(who: str, new: str) -> None:
     """Gives the user WHO, a name or number:ID, the name NEW; works before an upgrade, too."""
     renamed = rename_user(SYSTEM, who, new)
-    click.echo(f"“{renamed.old}” is now “{renamed.new}”.")
+    click.echo(str(renamed))
 
 
 @commands.command("unlock")

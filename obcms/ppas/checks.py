@@ -12,6 +12,7 @@ from sqlalchemy import select
 from obcms.kernel.errors import Forbidden, Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, require
+from obcms.kernel.records.values import no_such_record
 from obcms.kernel.rules.cleaning import Parts, Refs, clean_values
 from obcms.kernel.rules.folding import code_form, code_key
 from obcms.organizations.models import Organization
@@ -100,7 +101,7 @@ class PPAChecks:
             return
         moa_id = after.get(MOA)
         if moa_id is not None and moa_id not in self.acronyms:
-            yield Problem(f"There is no record {moa_id}.", "implementing_moa")
+            yield no_such_record(moa_id, "implementing_moa")
             return
         acronym = self.acronyms[moa_id] if moa_id is not None else None
         if problem := code_problem(code_form(after["code"]), acronym):

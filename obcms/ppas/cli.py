@@ -18,7 +18,7 @@ commands = AppGroup("ppa", help="Programs, projects and activities.")
 def rename(who: str, new: str) -> None:
     """Gives the PPA WHO, a code or number:ID, the code NEW; works before an upgrade, too."""
     renamed = rename_ppa(SYSTEM, who, new)
-    click.echo(f"“{renamed.old}” is now “{renamed.new}”.")
+    click.echo(str(renamed))
 
 
 def init_app(app: Flask) -> None:

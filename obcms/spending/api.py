@@ -9,15 +9,14 @@ from obcms.kernel.api.etag import HEEDS_IF_MATCH, heed_if_match
 from obcms.kernel.api.once import HEEDS_KEY, posts_once
 from obcms.kernel.api.paging import page_of
 from obcms.kernel.api.schemas import PageQuery
-from obcms.kernel.db.keys import LARGEST_KEY
-from obcms.kernel.errors import NotFound
-from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
+from obcms.spending.access import find_expenditure
 from obcms.spending.expenditures import NewExpenditure, post_expenditure, void_expenditure
 from obcms.spending.models import Expenditure
 from obcms.spending.schemas import ExpenditureAnswer, ExpenditureGiven, ExpenditurePage, VoidGiven
 from obcms.work.api.items import blueprint
 from obcms.work.api.subjects import find_work_item
+from obcms.work.models import WorkItem
 
 HEEDS_BOTH = {"parameters": [*HEEDS_IF_MATCH["parameters"], *HEEDS_KEY["parameters"]]}
 
@@ -70,8 +69,6 @@ def void_work_item_expenditure(given: dict[str, Any], item_id: int, line_id: int
     """
     item = find_work_item(item_id)
     heed_if_match(item)
-    line = db.session.get(Expenditure, line_id) if line_id <= LARGEST_KEY else None
-    if line is None or line.work_item_id != item.id:
-        raise NotFound("There is no such expenditure.")
+    line = find_expenditure(line_id, WorkItem.id == item.id)
     void_expenditure(caller(), line, given["reason"])
     return line

@@ -8,6 +8,7 @@ from typing import ClassVar
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.formats import MANILA
 from obcms.kernel.rules.fields import Day, Field, Money, Text
+from obcms.kernel.rules.money import NO_AMOUNT
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class AmountAboveZero(Money):
 
 EXPENDITURE_FIELDS: tuple[Field, ...] = (
     DayUntilToday("spent_on", required="Choose a date."),
-    AmountAboveZero("amount", required="An amount is missing."),
+    AmountAboveZero("amount", required=NO_AMOUNT),
     Text("description", required="Say what the money was spent on."),
     Text("payee"),
     Text("reference_number", longest=64),

@@ -9,7 +9,6 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
-from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
@@ -19,6 +18,7 @@ from obcms.kernel.rules.file_names import file_name
 from obcms.ppas.screens.base import quoted
 from obcms.ppas.screens.tabs import add_actions
 from obcms.spending import expenditures
+from obcms.spending.access import find_expenditure
 from obcms.spending.fields import EXPENDITURE_FIELDS
 from obcms.spending.models import Expenditure, Receipt
 from obcms.work.access import ppa_of
@@ -69,14 +69,7 @@ class SpendingActions(WorkItemScreen):
 
     def find_line(self, ppa_id: int, line_id: int) -> Expenditure:
         """A posted line of this PPA's tree; NotFound where it does not exist for the user."""
-        ppa = self.find(ppa_id)
-        line = db.session.get(Expenditure, line_id) if line_id <= LARGEST_KEY else None
-        # A line of another tree is as missing as one that never was, word for word.
-        item = db.session.get_one(WorkItem, line.work_item_id) if line is not None else None
-        if item is None or item.ppa_id != ppa.id:
-            raise NotFound("There is no such expenditure.")
-        self.find_item(ppa_id, line.work_item_id)
-        return line
+        return find_expenditure(line_id, WorkItem.ppa_id == self.find(ppa_id).id)
 
 
 def _posted_lines(item: WorkItem) -> list[Expenditure]:

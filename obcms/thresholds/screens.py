@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from obcms.kernel.errors import Conflict, Invalid
+from obcms.kernel.errors import Conflict, Invalid, incomplete_form
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
 from obcms.kernel.screens import ADMINISTRATION, add_view
@@ -81,7 +81,7 @@ def _opened() -> dict[str, Decimal]:
             if key.startswith(OPENED)
         }
     except InvalidOperation:
-        raise Invalid("The form is incomplete. Please open it again.") from None
+        raise incomplete_form() from None
 
 
 def init_app(app: Flask) -> None:

@@ -22,8 +22,21 @@ def find_item(actor: Actor, item_id: int) -> WorkItem:
     options = [joinedload(WorkItem.ppa), undefer(WorkItem.place)]
     item = db.session.get(WorkItem, item_id, options=options) if item_id <= LARGEST_KEY else None
     if item is None or not can_see(actor, ppa_of(item) or _NO_MOA):
-        raise NotFound("There is no such work item.")
+        raise no_such_item()
     return item
+
+
+def find_item_of(actor: Actor, ppa: PPA, item_id: int) -> WorkItem:
+    """The work item of this PPA's tree, if it exists for the actor; raises NotFound."""
+    item = find_item(actor, item_id)
+    if item.ppa_id != ppa.id:
+        raise no_such_item()
+    return item
+
+
+def no_such_item() -> NotFound:
+    """For an item that is not there, and for one that is hidden."""
+    return NotFound("There is no such work item.")
 
 
 def ppa_of(item: WorkItem) -> PPA | None:

@@ -44,7 +44,7 @@ commands = AppGroup("structure-template", help="What enabling tracking creates."
 def rename_(who: str, new: str) -> None:
     """Gives the template WHO, a name or number:ID, the name NEW; works before an upgrade, too."""
     renamed = rename(SYSTEM, NAMES, who, new)
-    click.echo(f"“{renamed.old}” is now “{renamed.new}”.")
+    click.echo(str(renamed))
 
 
 def init_app(app: Flask) -> None:

@@ -9,6 +9,7 @@ from obcms.work.models import WorkItem
 from obcms.work.order import position_at
 from obcms.work.reads.order import count_children, neighbors
 from obcms.work.rules.order import is_between
+from obcms.work.rules.structure import below_itself
 
 
 def move_item(actor: Actor, item: WorkItem, parent: WorkItem, place: int | None) -> WorkItem:
@@ -22,7 +23,7 @@ def move_item(actor: Actor, item: WorkItem, parent: WorkItem, place: int | None)
     if item.parent_id is None:
         raise Conflict("The execution project itself cannot be moved.")
     if parent.id == item.id:
-        raise Invalid(f"“{item.title}” cannot be moved below itself.", "parent")
+        raise below_itself(item.title)
     if parent.ppa_id != item.ppa_id:
         raise Invalid("A work item can only be moved within its own PPA.", "parent")
     is_there = item.parent_id == parent.id and is_between(

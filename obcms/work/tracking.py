@@ -44,8 +44,7 @@ def enable_tracking(actor: Actor, ppa: PPA, options: Tracking = Tracking()) -> W
     """
     require(actor, Permission.PPA_TRACK, ppa)
     lock_ppa(actor, ppa)
-    if ppa.has_work_tree:
-        raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
+    _refuse_tracked(ppa)
     if missing := missing_for_tracking(ppa):
         raise Invalid(missing)
     _apply_settings(ppa, options)
@@ -61,10 +60,14 @@ def track_from_submission(actor: Actor, ppa: PPA, wanted: bool) -> None:
     """Whether submitting the draft creates its execution project (SPEC 7)."""
     require(actor, Permission.PPA_TRACK, ppa)
     lock_ppa(actor, ppa)
-    if ppa.has_work_tree:
-        raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
+    _refuse_tracked(ppa)
     ppa.enable_workitem_tracking = wanted
     db.session.flush()
+
+
+def _refuse_tracked(ppa: PPA) -> None:
+    if ppa.has_work_tree:
+        raise Conflict(f"Tracking of {ppa.code} is enabled already; it has its execution project.")
 
 
 def disable_tracking(actor: Actor, ppa: PPA, reason: str = "") -> None:

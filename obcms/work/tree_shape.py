@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from obcms.kernel.errors import Invalid
 from obcms.work.reads.tree import ITEM, TreeRow
-from obcms.work.rules.structure import MAX_DEPTH, check_child
+from obcms.work.rules.structure import MAX_DEPTH, below_itself, check_child
 
 Rows = Mapping[int, TreeRow]
 
@@ -37,7 +37,7 @@ def _check_ancestors(rows: Rows, row: TreeRow) -> None:
         above = rows[above.parent_id]
         depth += 1
         if above.id in seen:
-            raise Invalid(f"“{row.title}” cannot be moved below itself.", "parent")
+            raise below_itself(row.title)
         seen.add(above.id)
     if depth > MAX_DEPTH:
         raise Invalid(_too_deep(row.title), "parent")

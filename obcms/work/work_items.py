@@ -10,7 +10,7 @@ from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES, Actor, Permission, require
 from obcms.kernel.records.conflicts import refuse_overtaken_fields
-from obcms.kernel.records.values import assign, resolve
+from obcms.kernel.records.values import assign, no_such_record, resolve
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.ppas.rules.choices import Priority
 from obcms.work.access import lock_item, ppa_of
@@ -102,7 +102,7 @@ def strangers(actor: Actor, item: WorkItem) -> list[Problem]:
     The staff of a ministry give work to that ministry alone; to them nobody else exists.
     """
     return [
-        Problem(f"There is no record {user.id}.", "assignees")
+        no_such_record(user.id, "assignees")
         for user in inspect(item).attrs.assignees.history.added
         if not user.is_active
         or (actor.role in CONFINED_ROLES and user.organization_id != actor.organization_id)

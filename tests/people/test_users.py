@@ -166,7 +166,7 @@ def test_a_stale_form_undoes_nothing(people, sign_in_as) -> None:
 @pytest.mark.parametrize("opened", ["", "{", "[]", None])
 def test_a_form_that_does_not_say_what_it_showed_is_refused(people, sign_in_as, opened) -> None:
     page = edit(sign_in_as(people.administrator), people.viewer, opened=opened, full_name="X")
-    assert "The form is incomplete. Please open it again." in page
+    assert "This form is incomplete. Please open it again." in page
     assert stored(people.viewer).full_name == ""
 
 

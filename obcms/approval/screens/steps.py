@@ -17,10 +17,9 @@ from obcms.approval.models import Amendment, ApprovalStep
 from obcms.approval.reads.changed import changed_since
 from obcms.approval.reads.offices import STAGE_PERMISSIONS, office_of
 from obcms.approval.rules.approved import MOA
-from obcms.approval.rules.steps import DONE, NEEDS_COMMENT, STAGES, STEPS, Action
-from obcms.approval.steps import decided_on, open_actions, steps_of, take_step, why_not
+from obcms.approval.rules.steps import DONE, NEEDS_COMMENT, STAGES, Action
+from obcms.approval.steps import decided_on, open_actions, steps_of, take_step, target_of, why_not
 from obcms.kernel.audit.wording import label_of, shown
-from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, allows, can_see, require
 from obcms.kernel.records.opened import fingerprints, read_opened
@@ -157,9 +156,7 @@ class ApprovalActions(PPAScreen):
         return self.done(ppa_id, f"{ppa.code} is now: {taken.to_status.label.lower()}.")
 
     def _step_dialog(self, ppa: PPA, action: Action) -> ResponseReturnValue:
-        target = STEPS.get((ppa.approval_status, action))
-        if target is None:
-            raise Conflict(f"{ppa.code} is at another stage now. Please look at it again.")
+        target = target_of(ppa, action)
         return self.dialog(
             "approval/step.html",
             **self.context_of(ppa),

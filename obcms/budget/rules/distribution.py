@@ -10,7 +10,13 @@ from typing import NamedTuple
 
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.rules.money import format_number, format_peso, parse_money, quote
-from obcms.kernel.rules.splitting import MOST_DIGITS, check_weight, split, split_equally
+from obcms.kernel.rules.splitting import (
+    MOST_DIGITS,
+    check_weight,
+    not_a_number,
+    split,
+    split_equally,
+)
 from obcms.work.rules.choices import DistributionMethod
 
 # (what the weights may sum to, how far off they may be): 0.01 percent in total either way.
@@ -158,12 +164,12 @@ def _read_weight(raw: object) -> Decimal:
     is_text = isinstance(raw, str) and raw.isascii() and "_" not in raw
     is_text = is_text and len(raw) <= _LONGEST_NUMBER
     if isinstance(raw, bool) or not (is_text or isinstance(raw, (int, float, Decimal))):
-        raise Invalid(f"“{quote(raw)}” is not a number.")
+        raise not_a_number(raw)
     try:
         # JSON numbers arrive as floats; their shortest text is what the client wrote.
         weight = Decimal(str(raw) if isinstance(raw, float) else raw)
     except InvalidOperation:
-        raise Invalid(f"“{quote(raw)}” is not a number.") from None
+        raise not_a_number(raw) from None
     check_weight(weight)
     return weight
 

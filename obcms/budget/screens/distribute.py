@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import request
 
-from obcms.budget.distribution import kept_by_cancelled
+from obcms.budget.distribution import kept_by_cancelled, refuse_without_tree
 from obcms.budget.proposal import Proposal, ProposedAmount, Request
-from obcms.kernel.errors import Invalid, NotFound
 from obcms.kernel.formats import peso
 from obcms.kernel.rules.money import format_number
 from obcms.kernel.rules.splitting import split
 from obcms.kernel.screens.forms import Reader, one_of, optional_key
 from obcms.ppas.models import PPA
+from obcms.work.access import no_such_item
 from obcms.work.reads.tree import TreeRow, read_tree
 from obcms.work.rules.choices import DistributionMethod, WorkStatus
 from obcms.work.rules.outline import outline_numbers
@@ -46,13 +46,12 @@ class Row:
 
 def dialog_context(ppa: PPA, parent_id: int | None) -> dict[str, Any]:
     """What the dialog shows for one parent; the execution project where none is named."""
-    if not ppa.has_work_tree:
-        raise Invalid("Tracking is not enabled on this PPA, so there is nothing to distribute to.")
+    refuse_without_tree(ppa)
     lines = grid_lines(read_tree(ppa.id))
     wanted = ppa.execution_project_id if parent_id is None else parent_id
     parent = next((line for line in lines if line.row.id == wanted), None)
     if parent is None:
-        raise NotFound("There is no such work item.")
+        raise no_such_item()
     below = [line for line in lines if line.row.parent_id == wanted]
     items = [line for line in below if line.row.status != WorkStatus.CANCELLED]
     kept = kept_by_cancelled(line.row for line in below)

@@ -18,7 +18,7 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid
 from obcms.kernel.formats import MANILA
 from obcms.kernel.permissions import Permission, allows
-from obcms.kernel.rules.fields import EARLIEST
+from obcms.kernel.rules.fields import EARLIEST, LATEST
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.tabs import Tab, add_actions, add_tab
 from obcms.work.screens.base import WorkItemScreen
@@ -75,8 +75,8 @@ def _moment(raw: str, parse: Callable[[str], datetime]) -> datetime:
     try:
         local = parse(raw)
     except ValueError:
-        raise Invalid("Choose a day from the calendar.") from None
-    if local.tzinfo is not None or local.date() < EARLIEST or local.year > 2100:
+        local = None
+    if local is None or local.tzinfo is not None or not EARLIEST <= local.date() <= LATEST:
         raise Invalid("Choose a day from the calendar.")
     return local.replace(tzinfo=MANILA).astimezone(UTC)
 

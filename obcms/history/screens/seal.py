@@ -32,7 +32,7 @@ class AuditSealView(ClosedView):
         """Recomputes the latest seals and says whether they hold."""
         verdict = check_trail(latest=LATEST)
         if verdict.problem:
-            flash(f"The audit trail is broken: {verdict.problem}.", "error")
+            flash(verdict.in_words(), "error")
         else:
             flash(f"The latest {verdict.checked:,} sealed entries are as they were.", "success")
         return redirect(url_for(".index"))

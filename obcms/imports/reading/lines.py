@@ -20,6 +20,7 @@ from obcms.kernel.intake.dates import (
 )
 from obcms.kernel.intake.table import Cell, Row
 from obcms.kernel.rules.folding import code_form
+from obcms.kernel.rules.money import NO_AMOUNT
 from obcms.ppas.rules.choices import AppropriationClass
 
 NO_CODE = {*DASHES, "n/a", "na", "none", "nil", "tba", "tbd", "to be assigned", "to follow"}
@@ -79,7 +80,7 @@ class ListRow:
         if len(self.added) > 1:
             whole = self._sum(self.added)
             if whole is None:
-                raise ValueError("The amount is missing.")
+                raise ValueError(NO_AMOUNT)
             return whole
         whole = self._pesos(self.cells.get("amount"))
         if classes is not None and classes != whole:

@@ -7,10 +7,10 @@ from datetime import datetime
 from obcms.imports.apply import Overtaken, Source, apply_import
 from obcms.imports.confirmed import confirm
 from obcms.imports.declared import Import
-from obcms.imports.models import ImportUpload, UploadState
+from obcms.imports.models import ImportUpload
 from obcms.imports.outcome import Outcome
 from obcms.imports.screens.forms import ImportForm
-from obcms.imports.uploads import drop_upload, find_upload, given_with
+from obcms.imports.uploads import drop_upload, find_read, given_with
 from obcms.kernel.errors import Conflict, Invalid
 from obcms.kernel.extensions import db
 from obcms.people.models import User
@@ -26,9 +26,7 @@ def apply_upload(
     actor: User, declared: Import, upload_id: int, form: ImportForm
 ) -> tuple[Outcome, int | None]:
     """What the import did, and its number as a batch. Raises Conflict, Invalid and NotFound."""
-    upload = find_upload(actor, declared, upload_id)
-    if upload.state is not UploadState.READ:
-        raise Conflict("The file is not read yet. Please look at its preview first.")
+    upload = find_read(actor, declared, upload_id)
     if (upload.parsed or {}).get("doubts"):
         raise Invalid("Questions about how the list is read are open, so nothing was imported.")
     try:

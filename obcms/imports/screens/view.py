@@ -20,11 +20,11 @@ from obcms.imports.screens.shown import READING, page_of
 from obcms.imports.screens.uploading import keep_and_call, progress
 from obcms.imports.turns import read_again
 from obcms.imports.undo import find_batch, latest_batches, undo_import
-from obcms.imports.uploads import find_upload, given_with
+from obcms.imports.uploads import find_read, find_upload, given_with
 from obcms.imports.waiting import call_again
 from obcms.kernel.db.connections import reading
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.errors import Conflict, Invalid
+from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES
 from obcms.kernel.screens.base import ClosedView
@@ -114,9 +114,7 @@ class ImportView(ClosedView):
     @expose("/<int:upload_id>/reading", methods=("POST",))
     def reading(self, upload_id: int) -> ResponseReturnValue:
         """Has the list read once more, as was chosen on its preview."""
-        upload = find_upload(current_user, self.declared, upload_id)
-        if upload.state is not UploadState.READ:
-            raise Conflict("The file is not read yet. Please look at its preview first.")
+        upload = find_read(current_user, self.declared, upload_id)
         chosen: Mapping[str, str] = request.form.to_dict()
         answers = changed_answers(
             self.declared.answers, upload.answers, upload.parsed or {}, chosen

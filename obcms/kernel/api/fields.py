@@ -10,8 +10,9 @@ from marshmallow import ValidationError, fields, validate
 from obcms.kernel.errors import Invalid
 from obcms.kernel.rules import fields as kinds
 from obcms.kernel.rules.choice import Choice
-from obcms.kernel.rules.fields import LARGEST_NUMBER, LONGEST_LINE
-from obcms.kernel.rules.money import AMOUNT_LIMIT
+from obcms.kernel.rules.cleaning import too_many
+from obcms.kernel.rules.fields import LARGEST_NUMBER, LONGEST_LINE, NOT_WHOLE
+from obcms.kernel.rules.money import AMOUNT_LIMIT, NO_AMOUNT
 
 _AMOUNT = r"[0-9]{1,12}(\.[0-9]{1,2})?"
 _PERCENT = re.compile(r"(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)")
@@ -56,9 +57,7 @@ class Flag(fields.Boolean):
     """true or false, and nothing that merely looks like it."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
-        if value is True or value is False:
-            return value
-        raise ValidationError("Send true or false.")
+        return _cleaned(kinds.Flag(""), value)
 
 
 class Key(fields.Integer):
@@ -70,7 +69,7 @@ class Key(fields.Integer):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
         if isinstance(value, str) and not _WHOLE.fullmatch(value):  # as it stands in an address
-            raise ValidationError("Not a valid integer.")
+            raise ValidationError(NOT_WHOLE)
         return _cleaned(self.spec, value)
 
 
@@ -79,7 +78,7 @@ class JSONKey(Key):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
         if not isinstance(value, int):
-            raise ValidationError("Not a valid integer.")
+            raise ValidationError(NOT_WHOLE)
         return super()._deserialize(value, *args, **kwargs)
 
 
@@ -92,7 +91,7 @@ class Several(fields.List):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
         if isinstance(value, list) and len(value) > self.most:
-            raise ValidationError(f"At most {self.most} fit here.")
+            raise ValidationError(too_many(self.most))
         return super()._deserialize(value, *args, **kwargs)
 
 
@@ -113,7 +112,7 @@ class Money(fields.Field[Decimal]):
 
     def __init__(self, spec: kinds.Money | None = None, **given: Any) -> None:
         """`spec` is the record's own field, where one must be given."""
-        self.spec = spec or kinds.Money("", required="An amount is missing.")
+        self.spec = spec or kinds.Money("", required=NO_AMOUNT)
         super().__init__(**given)
 
     def _serialize(self, value: Decimal | None, *_: Any, **__: Any) -> str | None:

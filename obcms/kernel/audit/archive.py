@@ -130,7 +130,7 @@ def _write(session: Session, path: Path, record: AuditArchive) -> None:
             entry = canonical(row)
             hash_, position = link_bytes(hash_, entry), position + 1
             if (row["position"], row["hash"]) != (position, hash_):
-                raise ArchiveBroken(f"the chain breaks at position {position}")
+                raise _breaks_at(position)
             line = {"position": position, "hash": hash_, "entry": entry.decode()}
             packed.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             record.last_entry_id, record.until = row["id"], row["at"]
@@ -139,7 +139,7 @@ def _write(session: Session, path: Path, record: AuditArchive) -> None:
     partial.replace(path)
     record.head = hash_
     if position != record.last_position:
-        raise ArchiveBroken(f"the chain breaks at position {position + 1}")
+        raise _breaks_at(position + 1)
 
 
 def _rows(session: Session, record: AuditArchive) -> Iterator[Any]:
@@ -160,7 +160,7 @@ def _links(path: Path) -> Iterator[Link]:
                 link = json.loads(line)
                 yield Link(link["position"], link["hash"], link["entry"].encode())
     except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
-        raise ArchiveBroken(f"the archive {path.name} cannot be read") from None
+        raise _unreadable(path) from None
 
 
 def _sha256(path: Path) -> str:
@@ -168,7 +168,15 @@ def _sha256(path: Path) -> str:
         with path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
     except OSError:
-        raise ArchiveBroken(f"the archive {path.name} cannot be read") from None
+        raise _unreadable(path) from None
+
+
+def _unreadable(path: Path) -> ArchiveBroken:
+    return ArchiveBroken(f"the archive {path.name} cannot be read")
+
+
+def _breaks_at(position: int) -> ArchiveBroken:
+    return ArchiveBroken(f"the chain breaks at position {position}")
 
 
 def _delete(session: Session, record: AuditArchive) -> None:

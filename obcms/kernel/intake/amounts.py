@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from obcms.kernel.intake.cells import DASHES, LONGEST_QUOTE, clean_text, is_error, quote
-from obcms.kernel.rules.money import AMOUNT_LIMIT
+from obcms.kernel.rules.money import AMOUNT_LIMIT, NO_AMOUNT
 
 CENTAVO = Decimal("0.01")
 EXACT = Context(prec=100)  # the default 28 digits would round a long amount without a word
@@ -94,7 +94,7 @@ def is_either(value: Any) -> bool:
 
 def _number(value: Any, unit: int, marks: Marks) -> Decimal:
     if value is None:
-        raise ValueError("The amount is missing.")
+        raise ValueError(NO_AMOUNT)
     if isinstance(value, bool | datetime | date):
         raise ValueError(_unreadable(value))
     if isinstance(value, int | Decimal):
@@ -152,7 +152,7 @@ def _from_text(value: object, unit: int, marks: Marks) -> Decimal:
         raise ValueError(f"The amount “{quote(text)}” names a unit beside that of its column.")
     bare, negative = _bare_number(worded["number"] if worded else text)
     if bare == "":
-        raise ValueError("The amount is missing.")
+        raise ValueError(NO_AMOUNT)
     if TWO_NUMBERS.search(bare):
         raise ValueError(f"The amount “{quote(text)}” may be two numbers.")
     if marks is Marks.COMMA:

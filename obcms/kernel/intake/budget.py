@@ -19,6 +19,17 @@ def too_large(message: str) -> Invalid:
     return Invalid(message, "file")
 
 
+def too_many_rows(most: int) -> Invalid:
+    """For a file with more rows than that."""
+    return too_large(f"The file has more than {most:,} rows.")
+
+
+def refuse_sheets(count: int) -> None:
+    """Raises Invalid for a workbook that lists more sheets than any list has."""
+    if count > limits.MAX_SHEETS:
+        raise too_large(f"The workbook has more than {limits.MAX_SHEETS} sheets.")
+
+
 @dataclass(slots=True)
 class Budget:
     """One for a file, all of its sheets together. Each method raises Invalid past its limit."""
@@ -48,7 +59,7 @@ class Budget:
         self.rows += 1
         self.cells += filled
         if self.rows > limits.MAX_ROWS:
-            raise too_large(f"The file has more than {limits.MAX_ROWS:,} rows.")
+            raise too_many_rows(limits.MAX_ROWS)
         if width > limits.MAX_COLUMNS:
             raise too_large(f"Row {number} of the file has more than {limits.MAX_COLUMNS} columns.")
         if self.cells > limits.MAX_CELLS:

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import limits
-from obcms.kernel.intake.budget import Budget, check_text, too_large
+from obcms.kernel.intake.budget import Budget, check_text, too_many_rows
 from obcms.kernel.intake.table import Row
 
 SEPARATORS = ",;\t|"
@@ -47,7 +47,7 @@ def _filled(records: Iterable[list[str]], budget: Budget) -> list[Row]:
     rows = []
     for number, record in enumerate(records, 1):
         if number > limits.LAST_EXCEL_ROW:
-            raise too_large(f"The file has more than {limits.LAST_EXCEL_ROW:,} rows.")
+            raise too_many_rows(limits.LAST_EXCEL_ROW)
         filled = [place for place, field in enumerate(record, 1) if field.strip()]
         if not filled:
             continue

@@ -12,7 +12,7 @@ from typing import Any
 
 from obcms.kernel.intake import limits
 from obcms.kernel.intake.archive import Archive
-from obcms.kernel.intake.budget import Budget, too_large
+from obcms.kernel.intake.budget import Budget, refuse_sheets
 from obcms.kernel.intake.cells import Formula
 from obcms.kernel.intake.dates import read_month
 from obcms.kernel.intake.sheet_rows import PESO_SIGNS
@@ -125,8 +125,7 @@ class _Sheets:
             self.raised.add(self.style)
         elif name == "table":
             self.listed += 1
-            if self.listed > limits.MAX_SHEETS:
-                raise too_large(f"The workbook has more than {limits.MAX_SHEETS} sheets.")
+            refuse_sheets(self.listed)
             self.table = _Table(given.get("name", ""))
             self.hides = given.get("style-name", "") in self.unseen
             self.row = self.column = 0

@@ -3,9 +3,8 @@
 import posixpath
 from dataclasses import dataclass, field
 
-from obcms.kernel.intake import limits
 from obcms.kernel.intake.archive import Archive
-from obcms.kernel.intake.budget import Budget, too_large
+from obcms.kernel.intake.budget import Budget, refuse_sheets
 from obcms.kernel.intake.xml_parts import Attributes, local
 
 DOCUMENT, STRINGS, STYLES, SHEET = "officeDocument", "sharedStrings", "styles", "worksheet"
@@ -75,8 +74,7 @@ class _Book:
             self.from_1904 = attributes.get("date1904") in {"1", "true"}
         elif name == "sheet":
             self.listed += 1
-            if self.listed > limits.MAX_SHEETS:
-                raise too_large(f"The workbook has more than {limits.MAX_SHEETS} sheets.")
+            refuse_sheets(self.listed)
             key = next(value for name, value in attributes.items() if local(name) == "id")
             if attributes.get("state", "visible") == "visible":
                 self.visible.append((attributes["name"], key))

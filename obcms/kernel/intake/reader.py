@@ -32,8 +32,7 @@ def read_table(
     far the reading is. Raises Invalid, saying why, for what is past a limit or cannot be read.
     """
     content = _content(path_or_stream)
-    if not content.strip():
-        raise Invalid("The file is empty.", "file")
+    refuse_empty(content)
     if told := why_not_read(content, filename):
         raise Invalid(told, "file")
     if content.startswith(ZIP_STARTS):
@@ -42,6 +41,12 @@ def read_table(
     if is_html(content):
         return _opened(read_html, content, Budget(report))
     return [Sheet("", tuple(read_records(content, Budget(report))))]
+
+
+def refuse_empty(content: bytes) -> None:
+    """Raises Invalid for a file with nothing in it."""
+    if not content.strip():
+        raise Invalid("The file is empty.", "file")
 
 
 def check_size(content: bytes) -> None:

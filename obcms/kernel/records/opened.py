@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from obcms.kernel.db.relations import loaded
-from obcms.kernel.errors import Invalid
+from obcms.kernel.errors import incomplete_form
 from obcms.kernel.rules.cleaning import Parts, Refs
 from obcms.kernel.rules.fields import Field
 
@@ -24,7 +24,7 @@ def read_opened(raw: str | None) -> dict[str, str]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Invalid("The form is incomplete. Please open it again.")
+        raise incomplete_form()
     return found
 
 

@@ -23,6 +23,9 @@ class Renamed(NamedTuple):
     old: str
     new: str
 
+    def __str__(self) -> str:
+        return f"“{self.old}” is now “{self.new}”."
+
 
 def anything(_connection: Connection, _row: Row[Any], _new: str) -> None:
     """For what depends on nothing else."""

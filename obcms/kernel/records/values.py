@@ -12,6 +12,11 @@ from obcms.kernel.rules.cleaning import Parts, Refs
 from obcms.kernel.rules.fields import Field, Ref
 
 
+def no_such_record(key: int, pointer: str) -> Problem:
+    """For the number of a record that is not there, or is none of the actor's business."""
+    return Problem(f"There is no record {key}.", pointer)
+
+
 def resolve(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with the records that lists refer to. Raises Invalid for one that is not there."""
     found, problems = dict(values), []
@@ -22,9 +27,7 @@ def resolve(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any
         asked = [values[field.name]] if one else values[field.name]
         ids = [key for key in asked if key is not None]
         there = _records(field.model, ids)
-        problems += [
-            Problem(f"There is no record {key}.", field.public) for key in ids if key not in there
-        ]
+        problems += [no_such_record(key, field.public) for key in ids if key not in there]
         if not one:
             found[field.name] = [there[key] for key in ids if key in there]
     if problems:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from obcms.kernel.errors import Invalid, Problem
-from obcms.kernel.rules.fields import Field, Ref
+from obcms.kernel.rules.fields import NOT_WHOLE, Field, Ref
 
 MOST_PARTS = 200
 
@@ -21,7 +21,7 @@ class Refs(Field):
         if value is None:
             return []
         given = _listed(self, value)
-        one = Ref(self.name, model=self.model, required="Not a valid integer.")
+        one = Ref(self.name, model=self.model, required=NOT_WHOLE)
         return list(dict.fromkeys(one.clean(each) for each in given))
 
 
@@ -54,8 +54,13 @@ def _listed(field: Field, value: object) -> Sequence[Any]:
     if not isinstance(value, (list, tuple)):
         raise field.refused("Not a valid list.")
     if len(value) > MOST_PARTS:
-        raise field.refused(f"At most {MOST_PARTS} fit here.")
+        raise field.refused(too_many(MOST_PARTS))
     return value
+
+
+def too_many(most: int) -> str:
+    """Of a list with more than `most` members."""
+    return f"At most {most} fit here."
 
 
 def clean_values(

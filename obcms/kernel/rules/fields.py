@@ -21,6 +21,7 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 BREAKS = "\t\n\r"
 # Marks that turn the direction of text around: a title with them reads as another one.
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+NOT_WHOLE = "Not a valid integer."
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)\s*%?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
@@ -128,7 +129,7 @@ class Whole(Field):
         if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self.refused("Not a valid integer.")
+            raise self.refused(NOT_WHOLE)
         if not self.least <= value <= self.most:
             raise self.refused(self.message)
         return value

@@ -12,6 +12,7 @@ CENTAVO, ZERO = Decimal("0.01"), Decimal("0.00")
 # Ten times the region's budget; 90,000 such amounts still add up within 64 bits of centavos.
 AMOUNT_LIMIT = Decimal(10) ** 12
 NEGATIVE = "An amount must be zero or more."
+NO_AMOUNT = "The amount is missing."
 MINUS = "\N{MINUS SIGN}"
 
 # Wide enough for sums of many amounts; the default 28 digits would raise instead of rounding.
@@ -33,7 +34,7 @@ def parse_money(raw: object, pointer: str = "") -> Decimal:
     """
     number = _read(raw, pointer)
     if not number.is_finite():
-        raise Invalid(f"“{quote(raw)}” is not an amount.", pointer)
+        raise _no_amount(raw, pointer)
     if number < 0:
         raise Invalid(f"“{quote(raw)}” is negative. {NEGATIVE}", pointer)
     # Judged as written: "1.500" may well mean fifteen hundred to whoever typed it.
@@ -50,7 +51,7 @@ def parse_money(raw: object, pointer: str = "") -> Decimal:
 
 def _read(raw: object, pointer: str) -> Decimal:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
-        raise Invalid("An amount is missing.", pointer)
+        raise Invalid(NO_AMOUNT, pointer)
     if isinstance(raw, Decimal):
         return raw
     if isinstance(raw, int) and not isinstance(raw, bool):
@@ -67,7 +68,11 @@ def _read(raw: object, pointer: str) -> Decimal:
             digits = match["whole"].replace(",", "") + match["cents"]
             negative = match["sign"] == "-" or match["inner"] == "-"
             return Decimal(("-" if negative else "") + digits)
-    raise Invalid(f"“{quote(raw)}” is not an amount.", pointer)
+    raise _no_amount(raw, pointer)
+
+
+def _no_amount(raw: object, pointer: str) -> Invalid:
+    return Invalid(f"“{quote(raw)}” is not an amount.", pointer)
 
 
 def quote(raw: object) -> str:

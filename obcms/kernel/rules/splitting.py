@@ -59,10 +59,15 @@ def split_equally(total: Decimal, count: int) -> list[Decimal]:
     return [more] * stray + [less] * (count - stray)
 
 
+def not_a_number(raw: object) -> Invalid:
+    """For a weight that cannot be read."""
+    return Invalid(f"“{quote(raw)}” is not a number.")
+
+
 def check_weight(weight: Decimal) -> None:
     """Raises Invalid unless the weight is a number of zero or more, within reason."""
     if weight.is_nan():
-        raise Invalid(f"“{quote(weight)}” is not a number.")
+        raise not_a_number(weight)
     if weight.is_infinite():
         raise Invalid("a weight cannot be infinite.")
     if weight < 0:

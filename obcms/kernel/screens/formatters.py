@@ -7,11 +7,13 @@ from markupsafe import Markup
 from obcms.kernel.formats import day, moment, percent, peso
 from obcms.kernel.rules.choice import Choice
 
+NOTHING = Markup('<span class="muted">—</span>')
+
 
 def badge(value: Choice | None, kind: str = "status") -> Markup:
     """A choice as a coloured label with its name in it, so that colour is never alone."""
     if value is None:
-        return Markup('<span class="muted">—</span>')
+        return NOTHING
     return Markup('<span class="badge badge-{}-{}">{}</span>').format(
         kind, value.value, value.label
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from obcms.kernel.errors import Invalid, Problem
+from obcms.kernel.errors import Invalid, Problem, incomplete_form
 from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.fields import LARGEST_NUMBER, LONGEST_LINE, OneOf, Prose, Text
 
@@ -67,7 +67,7 @@ def yes(raw: str, _pointer: str) -> bool:
 def key(raw: str, pointer: str) -> int:
     """A record's or a version's number."""
     if not (raw.isascii() and raw.isdigit() and len(raw) <= 10 and int(raw) <= LARGEST_NUMBER):
-        raise Invalid("This form is incomplete. Please open it again.", pointer)
+        raise incomplete_form(pointer)
     return int(raw)
 
 

@@ -3,14 +3,13 @@
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
 
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.subjects import FINDERS
 from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
-from obcms.ledger.access import find_fund_entry, find_line, find_obligation
+from obcms.ledger.access import find_act, find_fund_entry, find_line, find_obligation
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundEntry, FundMovement, Obligation
 from obcms.ledger.reads.entries import shown_movements
 
@@ -45,11 +44,7 @@ def _movement(number: int) -> tuple[FundMovement, None]:
 
 
 def _act(number: int) -> tuple[AppropriationsAct, None]:
-    query = select(AppropriationsAct).where(AppropriationsAct.id == number)
-    found = db.session.scalar(query) if number <= LARGEST_KEY else None
-    if found is None:
-        raise NotFound("There is no such act.")
-    return found, None
+    return find_act(number), None
 
 
 FINDERS |= {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from obcms.kernel.errors import Invalid, ObcmsError
-from obcms.kernel.formats import day
 from obcms.kernel.rules.folding import name_key
 from obcms.ledger.checks import refuse_after, refuse_closed, refuse_dates
 from obcms.ledger.draft import Draft
@@ -14,7 +13,7 @@ from obcms.ledger.intake.register_rows import Said, is_advance
 from obcms.ledger.models import FundEntry, Obligation
 from obcms.ledger.post import KEPT, payable_of
 from obcms.ledger.reads.last_days import last_day_among
-from obcms.ledger.refusals import refused
+from obcms.ledger.refusals import is_void, obligated_already, refused, unliquidated
 from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION, binds_last_day
@@ -97,12 +96,7 @@ class Judge:
         found = self._ledger.obligations.get((said.key, said.ors))
         if said.kind is EntryKind.OBLIGATION:
             if found is not None and not found.is_void:
-                raise refused(
-                    Refusal.DOUBLE,
-                    f"{given['reference']} is obligated on this line and class already. A NORSA "
-                    "adjusts it.",
-                    "reference",
-                )
+                raise obligated_already(given["reference"])
             balance = self._ledger.balances.get(said.key)
             number, remarks = given["reference"], given["remarks"]
             return new_request(balance, number, given["payee"], remarks, said.day)
@@ -110,7 +104,7 @@ class Judge:
             message = f"There is no obligation {said.ors} on this line, class and fund cluster."
             raise refused(Refusal.INPUT, message, "obligation")
         if found.is_void:
-            raise refused(Refusal.VOIDED, f"{found.ors_number} is voided.", "obligation")
+            raise is_void(found.ors_number)
         return found
 
     def _disbursement(self, said: Said) -> FundEntry:
@@ -136,12 +130,7 @@ class Judge:
             return
         for one in self._ledger.advances[_payee(said, draft)]:
             if self._ledger.room.ends[Refusal.REFUND, one] > ZERO:
-                raise refused(
-                    Refusal.UNLIQUIDATED,
-                    f"{one.payee} has not liquidated the cash advance {one.reference} of "
-                    f"{day(one.posting_date)} yet.",
-                    "payee",
-                )
+                raise unliquidated(one)
 
     def _take(self, said: Said, drafts: list[Draft]) -> FundEntry | None:
         """Counts them as posted; returns what stands for a disbursement among them."""

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from obcms.imports.declared import Given
+from obcms.imports.ministries import of_another
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, can_see
 from obcms.kernel.rules.folding import code_key, name_key
@@ -89,8 +90,7 @@ class Lines:
         if given is None:
             return said
         if said not in ("", given.acronym_key):
-            message = f"The row says {row['office']}, but the import is for {given.acronym}."
-            raise refused(Refusal.INPUT, message)
+            raise refused(Refusal.INPUT, of_another(row["office"], given))
         # A PPA says enough, whatever line funds it.
         return said if row["ppa_code"] else given.acronym_key
 

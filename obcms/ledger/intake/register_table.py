@@ -11,6 +11,7 @@ from typing import Any
 from obcms.imports.table.columns import Column, Kind, Said, Table, answers_of
 from obcms.imports.table.read import read_declared
 from obcms.kernel.intake.table import Sheet
+from obcms.kernel.rules.money import NO_AMOUNT
 
 Json = dict[str, Any]
 OPENING = ("obligated", "payable", "paid")
@@ -33,7 +34,7 @@ def _entries(said: Said, columns: Collection[str]) -> list[Said]:
     said |= {name: bool(said[name]) for name in _FLAGS}
     is_opening = "amount" not in columns
     if said["obligated" if is_opening else "amount"] is None:
-        raise ValueError("The amount is missing.")
+        raise ValueError(NO_AMOUNT)
     return _opening(said) if is_opening else [said]
 
 

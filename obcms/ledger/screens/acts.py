@@ -8,13 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from obcms.kernel.db.keys import LARGEST_KEY
-from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require
 from obcms.kernel.records.opened import changed_by_user, fingerprints, read_opened
+from obcms.ledger.access import find_act
 from obcms.ledger.acts import EXTENSION_FIELDS, SAID_LATER, edit_act, extend_act
-from obcms.ledger.models import AppropriationsAct
 from obcms.ledger.reads.acts import acts_with_sums
 from obcms.ledger.screens.base import LedgerScreen
 
@@ -34,7 +32,7 @@ class ActPage(LedgerScreen):
     def edit(self, act_id: int) -> ResponseReturnValue:
         """Sets the number and the remarks, as far as the user changed them."""
         require(current_user, Permission.FUND_RELEASE)
-        act, opened = _find(act_id), read_opened(request.form.get("opened"))
+        act, opened = find_act(act_id), read_opened(request.form.get("opened"))
         values = changed_by_user(_sent(SAID_LATER), opened, SAID_LATER)
         edit_act(current_user, act, values, opened)
         db.session.commit()
@@ -44,18 +42,11 @@ class ActPage(LedgerScreen):
     def extend(self, act_id: int) -> ResponseReturnValue:
         """Adds a later last day to obligate."""
         require(current_user, Permission.FUND_RELEASE)
-        act = _find(act_id)
+        act = find_act(act_id)
         values = {name: value for name, value in _sent(EXTENSION_FIELDS).items() if value}
         extend_act(current_user, act, values)
         db.session.commit()
         return self.done(f"The validity of {act.number} is extended.", **_shown())
-
-
-def _find(act_id: int) -> AppropriationsAct:
-    act = db.session.get(AppropriationsAct, act_id) if act_id <= LARGEST_KEY else None
-    if act is None:
-        raise NotFound("There is no such act.")
-    return act
 
 
 def _sent(fields: Any) -> dict[str, str]:

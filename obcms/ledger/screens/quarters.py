@@ -11,7 +11,7 @@ from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require
 from obcms.ledger.hold import closed_through
-from obcms.ledger.quarters import close_quarter, next_to_close, reopen_quarter
+from obcms.ledger.quarters import NOTHING_TO_CLOSE, close_quarter, next_to_close, reopen_quarter
 from obcms.ledger.reads.freeze import closings, what_closing_freezes
 from obcms.ledger.reads.today import today
 from obcms.ledger.rules.quarters import Quarter
@@ -66,6 +66,7 @@ def _shown() -> dict[str, Any]:
         "closed": None if closed is None else Quarter.of(closed),
         "upcoming": upcoming,
         "has_ended": upcoming is not None and upcoming.last_day < today(),
+        "nothing_to_close": NOTHING_TO_CLOSE,
         "freeze": None if upcoming is None else what_closing_freezes(upcoming),
         "closings": closings(),
         "page_name": "Quarters",

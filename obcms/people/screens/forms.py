@@ -4,12 +4,14 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, SubmitField
 from wtforms.validators import DataRequired, EqualTo
 
+NEEDED = DataRequired("Enter your password.")
+
 
 class SignInForm(FlaskForm):
     """User name and password."""
 
     username = StringField("User name", [DataRequired("Enter your user name.")])
-    password = PasswordField("Password", [DataRequired("Enter your password.")])
+    password = PasswordField("Password", [NEEDED])
     submit = SubmitField("Sign in")
 
 
@@ -34,7 +36,7 @@ class PasswordForm(FlaskForm):
 class TurnOnForm(FlaskForm):
     """The proof that the app has the secret, and that the account is one's own."""
 
-    current = PasswordField("Your password", [DataRequired("Enter your password.")])
+    current = PasswordField("Your password", [NEEDED])
     code = StringField("Code from the app", [DataRequired("Enter the code that the app shows.")])
     submit = SubmitField("Turn on")
 
@@ -42,6 +44,6 @@ class TurnOnForm(FlaskForm):
 class TurnOffForm(FlaskForm):
     """Both factors, for removing one of them."""
 
-    current = PasswordField("Password", [DataRequired("Enter your password.")])
+    current = PasswordField("Password", [NEEDED])
     code = StringField("Code", [DataRequired("Enter a code.")])
     submit = SubmitField("Turn off")

@@ -14,7 +14,13 @@ from obcms.kernel.permissions import Permission, allows, visible
 from obcms.kernel.records.form import Options, RecordForm
 from obcms.kernel.records.view import RecordFormView
 from obcms.kernel.screens.filters import choice_filter, id_filter, yes_no_filter
-from obcms.kernel.screens.formatters import badge, badge_column, money_column, progress_column
+from obcms.kernel.screens.formatters import (
+    NOTHING,
+    badge,
+    badge_column,
+    money_column,
+    progress_column,
+)
 from obcms.organizations.models import Organization
 from obcms.organizations.options import organization_options
 from obcms.ppas.edit import DEFAULTS, create_ppa, edit_ppa
@@ -49,7 +55,7 @@ def _title(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
 def _moa(_view: object, _context: object, ppa: PPA, _name: str) -> Markup:
     moa = ppa.implementing_moa
     if moa is None:
-        return Markup('<span class="muted">—</span>')
+        return NOTHING
     return Markup('<abbr title="{}">{}</abbr>').format(moa.name, moa.acronym)
 
 

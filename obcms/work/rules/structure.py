@@ -14,6 +14,11 @@ CHILD_TYPES: dict[WorkType, tuple[WorkType, ...]] = {
 MAX_DEPTH = 8  # the root counts as 1
 
 
+def below_itself(title: str) -> Invalid:
+    """For an item that would stand among those below it."""
+    return Invalid(f"“{title}” cannot be moved below itself.", "parent")
+
+
 def parent_types(child_type: WorkType) -> list[WorkType]:
     """The types under which an item of this type may stand."""
     return [kind for kind, below in CHILD_TYPES.items() if child_type in below]

@@ -2,9 +2,8 @@
 
 from flask_login import current_user
 
-from obcms.kernel.errors import NotFound
 from obcms.ppas.screens.base import PPAScreen
-from obcms.work.access import find_item, refuse_untracked
+from obcms.work.access import find_item_of, refuse_untracked
 from obcms.work.models import WorkItem
 
 
@@ -13,11 +12,7 @@ class WorkItemScreen(PPAScreen):
 
     def find_item(self, ppa_id: int, item_id: int) -> WorkItem:
         """A work item of this PPA's tree, which may be kept for reading alone."""
-        ppa = self.find(ppa_id)
-        item = find_item(current_user, item_id)
-        if item.ppa_id != ppa.id:
-            raise NotFound("There is no such work item.")
-        return item
+        return find_item_of(current_user, self.find(ppa_id), item_id)
 
     def find_item_to_change(self, ppa_id: int, item_id: int) -> WorkItem:
         """The same for a dialog or an action that changes it; Conflict where nothing may."""

@@ -16,7 +16,13 @@ from obcms.kernel.records.view import RecordFormView
 from obcms.kernel.rules.fields import Ref
 from obcms.kernel.screens.base import AjaxChoices, ClosedModelView
 from obcms.kernel.screens.filters import RelatedFilter, choice_filter
-from obcms.kernel.screens.formatters import badge_column, day_column, money_column, progress_column
+from obcms.kernel.screens.formatters import (
+    NOTHING,
+    badge_column,
+    day_column,
+    money_column,
+    progress_column,
+)
 from obcms.organizations.options import organization_options
 from obcms.people.models import User
 from obcms.ppas.models import PPA
@@ -30,7 +36,7 @@ from obcms.work.work_items import edit_item
 
 def _ppa(_view: object, _context: object, item: WorkItem, _name: str) -> Markup:
     if item.ppa is None:
-        return Markup('<span class="muted">—</span>')
+        return NOTHING
     return Markup('<a class="code" href="{}" title="{}">{}</a>').format(
         url_for("ppa_page.work_items", ppa_id=item.ppa_id), item.ppa.title, item.ppa.code
     )
