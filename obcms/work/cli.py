@@ -15,7 +15,7 @@ from obcms.kernel.rules.folding import name_key
 from obcms.work.models import StructureTemplate
 from obcms.work.rules.choices import DistributionMethod
 from obcms.work.rules.shipped_templates import name_problem
-from obcms.work.screens.structure_templates import NAME
+from obcms.work.template_record import NAME
 
 
 def _refuse(_connection: Connection, row: Row[Any], name: str) -> None:

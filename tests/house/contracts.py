@@ -83,7 +83,7 @@ def _floors(name: str) -> Iterator[str]:
     lower = [part for part in LOWER if part in parts]
     verbs = sorted(parts - {*ENTRY_POINTS, *SCHEMAS, *LOWER, "flush", "__init__"})
     if entry_points:
-        yield " : ".join(entry_points)
+        yield " | ".join(entry_points)  # no door knows another
     for part in (*SCHEMAS, "flush"):
         if part in parts:
             yield part

@@ -14,7 +14,7 @@ from obcms.ppas.models import PPA
 from obcms.work.cli import NAMES
 from obcms.work.models import StructureTemplate
 from obcms.work.rules.choices import DistributionMethod
-from obcms.work.screens.structure_templates import STRUCTURE_TEMPLATES
+from obcms.work.template_record import STRUCTURE_TEMPLATES
 from obcms.work.tracking import Tracking, enable_tracking
 from tests.support.factories import make_ppa
 

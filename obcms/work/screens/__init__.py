@@ -7,7 +7,8 @@ from obcms.kernel.screens import ADMINISTRATION, add_view
 from obcms.work.models import WorkItem
 from obcms.work.screens import items, move, tab, tracking
 from obcms.work.screens.records import WorkItemView
-from obcms.work.screens.structure_templates import STRUCTURE_TEMPLATES, StructureTemplateView
+from obcms.work.screens.structure_templates import StructureTemplateView
+from obcms.work.template_record import STRUCTURE_TEMPLATES
 
 __all__ = ["items", "move", "tab", "tracking"]
 
