@@ -10,9 +10,10 @@ from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded
 from obcms.ledger.rules.choices import EntryKind, FundCluster, Refusal
 from obcms.ledger.rules.effects import (
-    EFFECTS,
     OF_A_DISBURSEMENT,
     OF_AN_OBLIGATION,
+    TAKES_BACK,
+    is_wrongly_signed,
     may_be_overridden,
 )
 
@@ -22,7 +23,6 @@ PAYABLE_OF = {
     EntryKind.DISBURSEMENT_ADJUSTMENT: EntryKind.PAYABLE_ADJUSTMENT,
 }
 _NAMES_ITS_OBLIGATION = OF_AN_OBLIGATION - OF_A_DISBURSEMENT - {EntryKind.OBLIGATION}
-TAKES_BACK = Problem("The amount must be above zero; an adjustment takes back.", "amount")
 _FLAGS = ("is_final", "with_payable", "to_be_liquidated")
 
 
@@ -44,7 +44,7 @@ def clean_entry(values: Mapping[str, Any], by_id: bool = True) -> dict[str, Any]
 
 def _missing(given: Mapping[str, Any]) -> Iterator[Problem]:
     kind, amount = given["kind"], given["amount"]
-    if amount < 0 and not EFFECTS[kind].signed:
+    if is_wrongly_signed(kind, amount):
         yield TAKES_BACK
     if kind is EntryKind.OBLIGATION and not given["payee"]:
         yield Problem("Say who is to be paid.", "payee")

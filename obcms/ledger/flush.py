@@ -14,7 +14,6 @@ from obcms.kernel.extensions import db
 from obcms.kernel.flush import Stage, add_step
 from obcms.ledger.acts import LAST_DAY_FIRST, MADE_BY_ACT, NUMBER_TAKEN
 from obcms.ledger.cut import cut_line
-from obcms.ledger.entry_input import TAKES_BACK
 from obcms.ledger.fields import AMOUNT, VOID_REASON
 from obcms.ledger.keep_posted import keep_posted
 from obcms.ledger.lines import OWN_DAY
@@ -22,6 +21,7 @@ from obcms.ledger.models import BudgetLine, FundBalance
 from obcms.ledger.movement_input import NO_GROUND
 from obcms.ledger.prepare import DROP_REASON
 from obcms.ledger.quarters import QUARTER, REASON
+from obcms.ledger.rules.effects import TAKES_BACK
 from obcms.ppas.delete import KEEPERS
 from obcms.ppas.models import PPA
 

@@ -16,7 +16,7 @@ from obcms.ledger.own_line import own_line_of
 from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import FundCluster, MovementKind, Refusal
-from obcms.ledger.rules.effects import EFFECTS
+from obcms.ledger.rules.effects import TAKES_BACK, is_wrongly_signed
 
 MOVEMENT_FIELDS: tuple[Field, ...] = (
     OneOf("kind", required="Say what kind of document it is.", choices=MovementKind),
@@ -107,8 +107,8 @@ def _parts(given: object) -> list[dict[str, Any]]:
             cleaned = {"line": None, "moa": ""} | cleaned
             if bool(cleaned["line"]) == bool(cleaned["moa"]):
                 raise Invalid("Choose a budget line, or name the office.", "line")
-            if cleaned["amount"] < 0 and not EFFECTS[cleaned["kind"]].signed:
-                raise Invalid("The amount must be above zero.", "amount")
+            if is_wrongly_signed(cleaned["kind"], cleaned["amount"]):
+                raise Invalid(TAKES_BACK)
             found.append(cleaned)
         except Invalid as error:
             problems += [

@@ -107,9 +107,9 @@ class ClosedModelView(Closed, ModelView):
 
     def get_one(self, id: str) -> Any:
         """The row, if it is among those that the list may show; else a plain 404."""
-        if not str(id).isdecimal() or len(str(id)) > 10 or int(id) > LARGEST_KEY:
-            abort(404, "There is no such record.")
-        found = self.get_query().filter(self.model.id == int(id)).one_or_none()
+        is_key = str(id).isdecimal() and len(str(id)) <= 10 and int(id) <= LARGEST_KEY
+        query = self.get_query()
+        found = query.filter(self.model.id == int(id)).one_or_none() if is_key else None
         if found is None:
             abort(404, "There is no such record.")
         return found

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from obcms.kernel.errors import Problem
 from obcms.ledger.rules.choices import EntryKind as Kind
 from obcms.ledger.rules.choices import Refusal
 
@@ -74,6 +75,7 @@ OF_AN_OBLIGATION = frozenset(
 OF_A_DISBURSEMENT = frozenset({Kind.DISBURSEMENT_ADJUSTMENT, Kind.LIQUIDATION})
 # Those that a ministry posts on its own lines; the others are the budget ministry's.
 SPENDING = OF_AN_OBLIGATION
+TAKES_BACK = Problem("The amount must be above zero; an adjustment takes back.", "amount")
 
 
 def binds_last_day(kind: Kind, amount: Decimal) -> bool:
@@ -86,3 +88,8 @@ def binds_last_day(kind: Kind, amount: Decimal) -> bool:
 def may_be_overridden(kind: Kind, amount: Decimal) -> bool:
     """Whether the budget ministry may record it beyond the allotment or the last day."""
     return kind is Kind.OBLIGATION or (kind is Kind.OBLIGATION_ADJUSTMENT and amount > 0)
+
+
+def is_wrongly_signed(kind: Kind, amount: Decimal) -> bool:
+    """Whether the amount is below zero where the kind takes nothing back."""
+    return amount < 0 and not EFFECTS[kind].signed
