@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from obcms.alerts.keep import Change, close_alert, keep_alert
+from obcms.alerts.keep import AlertChange, close_alert, keep_alert
 from obcms.alerts.models import Alert
 from obcms.alerts.reads.closing import reasons_of
 from obcms.alerts.reads.subjects import WATCHED, Subject, read_items, read_ppas, tracked_batches
@@ -51,7 +51,7 @@ def detect_variances(session: Session) -> dict[str, Any]:
     thresholds, now = values(), utc_now()
     today = now.astimezone(MANILA).date()
     run = Run(overspent_limits(thresholds), ahead_limits(thresholds), now, today)
-    counts = {change.value: 0 for change in Change}
+    counts = {change.value: 0 for change in AlertChange}
     processed, errors = 0, []
     for ppa_ids in tracked_batches(session, BATCH):
         processed += len(ppa_ids)
@@ -62,7 +62,7 @@ def detect_variances(session: Session) -> dict[str, Any]:
     for ids in _gone_batches(session):
         for alert, why in reasons_of(session, ids):
             close_alert(alert, why, now)
-            counts[Change.RESOLVED.value] += 1
+            counts[AlertChange.RESOLVED.value] += 1
         session.flush()
     return {"processed": processed, **counts, "errors": errors}
 
@@ -76,7 +76,7 @@ def _one_at_a_time(session: Session) -> None:
 
 def _kept(
     session: Session, run: Run, ppa_ids: Sequence[int]
-) -> Iterator[tuple[list[Change], list[dict[str, str]]]]:
+) -> Iterator[tuple[list[AlertChange], list[dict[str, str]]]]:
     """All of them at once; where that fails, one by one."""
     try:
         with session.begin_nested():
@@ -96,7 +96,7 @@ def _kept(
             yield [], [failed_record(code or f"#{ppa_id}", error)]
 
 
-def _keep(session: Session, run: Run, ppa_ids: Sequence[int]) -> list[Change]:
+def _keep(session: Session, run: Run, ppa_ids: Sequence[int]) -> list[AlertChange]:
     ppas = read_ppas(session, ppa_ids)
     standing = _open_alerts(session, ppa_ids)
     open_items = {alert.work_item_id for alert in standing.values()} - {None}
@@ -108,11 +108,11 @@ def _keep(session: Session, run: Run, ppa_ids: Sequence[int]) -> list[Change]:
             change, kept = keep_alert(session, subject, alert, measure, run.now)
             if change is not None:
                 changes.append(change)
-            if kept is not None and change in (Change.RAISED, Change.ESCALATED):
+            if kept is not None and change in (AlertChange.RAISED, AlertChange.ESCALATED):
                 raised.append(kept)
     for alert, why in reasons_of(session, [alert.id for alert in standing.values()]):
         close_alert(alert, why, run.now)
-        changes.append(Change.RESOLVED)
+        changes.append(AlertChange.RESOLVED)
     session.flush()
     tell(session, raised)
     return changes

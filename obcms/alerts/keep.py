@@ -12,7 +12,7 @@ from obcms.alerts.rules.words import why_resolved
 from obcms.kernel.rules.choice import Choice
 
 
-class Change(Choice):
+class AlertChange(Choice):
     """What a run did to an alert."""
 
     RAISED = "raised"
@@ -23,7 +23,7 @@ class Change(Choice):
 
 def keep_alert(
     session: Session, subject: Subject, alert: Alert | None, measure: Measure, now: datetime
-) -> tuple[Change | None, Alert | None]:
+) -> tuple[AlertChange | None, Alert | None]:
     """Brings the alert to what was measured; `alert` is the open one of that kind and subject.
 
     Returns what changed, None where nothing but figures did, and the alert. The job is the actor.
@@ -31,16 +31,16 @@ def keep_alert(
     if alert is None:
         if measure.level is None:
             return None, None
-        return Change.RAISED, _raise(session, subject, measure, now)
+        return AlertChange.RAISED, _raise(session, subject, measure, now)
     _follow(alert, subject, measure, now)
     if measure.level is None:
         close_alert(alert, why_resolved(measure), now)
-        return Change.RESOLVED, alert
+        return AlertChange.RESOLVED, alert
     if measure.level is alert.level:
         return None, alert
-    change = Change.ESCALATED if rises(alert.level, measure.level) else Change.LOWERED
+    change = AlertChange.ESCALATED if rises(alert.level, measure.level) else AlertChange.LOWERED
     alert.level = measure.level
-    if change is Change.ESCALATED:
+    if change is AlertChange.ESCALATED:
         alert.escalated_at = now
         # Who has seen the smaller trouble has not seen this one; the trail keeps who it was.
         alert.acknowledged_at = alert.acknowledged_by_id = None

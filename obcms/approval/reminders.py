@@ -18,7 +18,7 @@ from obcms.kernel.formats import MANILA
 from obcms.kernel.links import path_of
 from obcms.notifications.rules.events import declare_event
 from obcms.notifications.rules.news import News
-from obcms.notifications.tell_each import Outcome, Reminder, tell_each
+from obcms.notifications.tell_each import Reminder, ReminderOutcome, tell_each
 from obcms.thresholds.reads import values
 
 EVENT = declare_event(
@@ -28,7 +28,7 @@ EVENT = declare_event(
 )
 
 
-def remind_of_approvals(today: date, addresses: Sequence[str]) -> tuple[int, Outcome]:
+def remind_of_approvals(today: date, addresses: Sequence[str]) -> tuple[int, ReminderOutcome]:
     """Tells the stage's office, and these addresses, once for each threshold that was passed.
 
     Returns how many PPAs wait in review, and what became of telling it. Who enters a stage again

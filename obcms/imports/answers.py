@@ -14,10 +14,10 @@ ADDED_UP = r"[a-z]{1,3}(?:\+[a-z]{1,3})*|none"  # E+F
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What is chosen for all rows: `label` as the preview asks, or "" where only a question does.
+class Question:
+    """What is answered for all rows: `label` as the preview asks, or "" where only a doubt does.
 
-    Whatever a file has is possible where no `values` are listed.
+    Whatever a file has is an answer where no `values` are listed.
     """
 
     values: tuple[str, ...] = ()
@@ -29,13 +29,13 @@ class Answers:
     """The answers that an import knows.
 
     `columns` maps each field that a column may hold to the key of its answer, `labels` to what
-    people call it. `choices` are answers besides columns, `of_file` those that no single list has,
+    people call it. `questions` are asked besides columns, `of_file` those that no single list has,
     `columns_form` how columns are named.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
-    choices: Mapping[str, Choice] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
     of_file: Collection[str] = ()
     columns_form: str = ONE_COLUMN
 
@@ -49,7 +49,7 @@ class Answers:
 
         Raises Invalid for another form, an unknown key, and a value that is none.
         """
-        known = (*self.columns.values(), *self.choices)
+        known = (*self.columns.values(), *self.questions)
         answers = {}
         for text in given:
             key, equals, value = (part.strip() for part in text.partition("="))
@@ -62,9 +62,9 @@ class Answers:
         return answers
 
     def _checked(self, key: str, value: str) -> str:
-        if key not in self.choices:
+        if key not in self.questions:
             if not re.fullmatch(self.columns_form, value, re.IGNORECASE):
                 raise Invalid(f"“{value}” names no column. Columns have letters, such as E.")
-        elif (values := self.choices[key].values) and value not in values:
+        elif (values := self.questions[key].values) and value not in values:
             raise Invalid(f"“{value}” is no {key}. It is one of {', '.join(values)}.")
         return value

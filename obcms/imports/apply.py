@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, select
 
 from obcms.imports.compare import compare
-from obcms.imports.declared import Given, Import, Written
+from obcms.imports.declared import Import, ImportDefaults, Written
 from obcms.imports.models import ImportBatch, ImportedRecord
-from obcms.imports.outcome import Outcome, PlannedRow, RowKind
+from obcms.imports.outcome import ImportOutcome, PlannedRow, RowKind
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.db.connections import take_turn
 from obcms.kernel.errors import Conflict, Invalid
@@ -20,7 +20,7 @@ from obcms.kernel.permissions import Actor, require
 class Overtaken(Conflict):
     """The stored records are not those that the preview compared with."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: ImportOutcome) -> None:
         super().__init__("What is recorded changed since this preview, so nothing was imported.")
         self.outcome = outcome
 
@@ -38,11 +38,11 @@ def apply_import(
     declared: Import,
     actor: Actor,
     parsed: object,
-    given: Given,
+    given: ImportDefaults,
     source: Source,
-    agreed: Callable[[Outcome], bool] = lambda _outcome: True,
+    agreed: Callable[[ImportOutcome], bool] = lambda _outcome: True,
     valid_rows_only: bool = False,
-) -> tuple[Outcome, ImportBatch | None]:
+) -> tuple[ImportOutcome, ImportBatch | None]:
     """Writes every accepted row; the batch is None where there was nothing to write.
 
     `agreed` says whether this is what somebody saw in the preview. Raises Forbidden, Overtaken
@@ -66,12 +66,16 @@ def apply_import(
     return outcome, _keep(declared, actor, outcome, source, declared.write(actor, rows))
 
 
-def _written_by(outcome: Outcome) -> list[PlannedRow]:
+def _written_by(outcome: ImportOutcome) -> list[PlannedRow]:
     return [row for row in outcome.rows if row.kind is not RowKind.UNCHANGED]
 
 
 def _keep(
-    declared: Import, actor: Actor, outcome: Outcome, source: Source, written: Sequence[Written]
+    declared: Import,
+    actor: Actor,
+    outcome: ImportOutcome,
+    source: Source,
+    written: Sequence[Written],
 ) -> ImportBatch:
     batch = ImportBatch(
         import_name=declared.name,

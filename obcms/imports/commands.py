@@ -13,8 +13,8 @@ from flask.cli import with_appcontext
 
 from obcms.imports.apply import Source, apply_import, digest
 from obcms.imports.compare import compare
-from obcms.imports.declared import Given, Import, Json
-from obcms.imports.outcome import Outcome
+from obcms.imports.declared import Import, ImportDefaults, Json
+from obcms.imports.outcome import ImportOutcome
 from obcms.imports.read_file import read_file
 from obcms.imports.undo import find_batch, undo_import
 from obcms.kernel.cli.transaction import transaction
@@ -51,7 +51,7 @@ class _Asked:
 def import_command(
     declared: Import,
     name: str,
-    given: Callable[..., Given],
+    given: Callable[..., ImportDefaults],
     options: Sequence[Callable[[Any], Any]] = (),
     actor: Actor = SYSTEM,
 ) -> click.Command:
@@ -78,7 +78,7 @@ def import_command(
     return click.command(name)(run)
 
 
-def _import(declared: Import, actor: Actor, given: Given, asked: _Asked) -> bool:
+def _import(declared: Import, actor: Actor, given: ImportDefaults, asked: _Asked) -> bool:
     """Whether it did, or would do, what was wanted."""
     content, answers = _content(asked.file), declared.answers.parse(asked.readings)
     name, year = file_name(asked.file.name), asked.fiscal_year
@@ -139,7 +139,7 @@ class _Progress:
 
 
 def _report(
-    declared: Import, outcome: Outcome, doubts: Sequence[Json], dry_run: bool, stopped: bool
+    declared: Import, outcome: ImportOutcome, doubts: Sequence[Json], dry_run: bool, stopped: bool
 ) -> str:
     total = declared.told(outcome).get("totals", {}).get("total")
     sum_of_all = f"; ₱{Decimal(total):,.2f} in all" if total else ""

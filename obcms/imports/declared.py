@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any
 
 from obcms.imports.answers import Answers
-from obcms.imports.outcome import Outcome, PlannedRow, RowKind
+from obcms.imports.outcome import ImportOutcome, PlannedRow, RowKind
 from obcms.imports.pages import PAGES, Pages
 from obcms.imports.reading.parsed import RowNote
 from obcms.kernel.permissions import Actor, Permission
@@ -30,7 +30,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ImportDefaults:
     """What holds for all rows of a file, where they do not say it: from the form or the command.
 
     `options` are what an import of its own kind asks besides.
@@ -104,7 +104,7 @@ class Import:
     answers: Answers
     from_json: Callable[[Json], Any]
     shown: Mapping[str, str]
-    records: Callable[[Actor, Any, Given], Records]
+    records: Callable[[Actor, Any, ImportDefaults], Records]
     lock: Callable[[Sequence[PlannedRow]], None]
     write: Callable[[Actor, Sequence[PlannedRow]], Sequence[Written]]
     undo: Callable[[Actor, Undoing], None]
@@ -112,7 +112,7 @@ class Import:
     asks_reason: bool = False
     pages: Pages = PAGES
     known: Mapping[str, Any] = field(default_factory=dict)
-    told: Callable[[Outcome], Json] = lambda _outcome: {}
+    told: Callable[[ImportOutcome], Json] = lambda _outcome: {}
     changed_since: Callable[[Sequence[PlannedRow], datetime], list[str]] = lambda _rows, _since: []
 
 

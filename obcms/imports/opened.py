@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import IO, Any
 
-from obcms.kernel.intake.budget import Report
 from obcms.kernel.intake.packed import pack, unpack
+from obcms.kernel.intake.quota import Report
 from obcms.kernel.intake.reader import read_table
 from obcms.kernel.intake.table import Sheet
 

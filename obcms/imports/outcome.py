@@ -35,7 +35,7 @@ class PlannedRow:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ImportOutcome:
     """What an import did, or what a preview would do."""
 
     rows: list[PlannedRow] = field(default_factory=list)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from obcms.imports.declared import Given, Records
+from obcms.imports.declared import ImportDefaults, Records
 from obcms.imports.headed_rows import HeadedRows
 from obcms.imports.ministries import Ministries, of_another
 from obcms.imports.outcome import PlannedRow, RowKind
@@ -40,7 +40,7 @@ Place = tuple[Organization, int]
 class PPARecords(Records):
     """Plain rows instead of objects: thousands of them are read for a preview."""
 
-    def __init__(self, actor: Actor, parsed: ParsedFile, given: Given) -> None:
+    def __init__(self, actor: Actor, parsed: ParsedFile, given: ImportDefaults) -> None:
         self.actor, self.given = actor, given
         organizations = db.session.scalars(select(Organization)).all()
         self.ministries = Ministries(organizations)

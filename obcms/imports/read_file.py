@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from obcms.imports import opened
 from obcms.imports.declared import Import, Json
-from obcms.kernel.intake.budget import Report, say_nothing
 from obcms.kernel.intake.limited import read_limited
+from obcms.kernel.intake.quota import Report, say_nothing
 
 MODULE = opened.__name__
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from obcms.imports.declared import Given, Import
+from obcms.imports.declared import Import, ImportDefaults
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.errors import Conflict, Invalid, NotFound
@@ -21,7 +21,7 @@ KEPT_FOR = timedelta(days=1)
 
 
 def keep_upload(
-    actor: User, declared: Import, filename: str, content: bytes, given: Given
+    actor: User, declared: Import, filename: str, content: bytes, given: ImportDefaults
 ) -> ImportUpload:
     """Stores the file, to be read by a worker; nothing of it is read here.
 
@@ -54,9 +54,9 @@ def keep_upload(
     return upload
 
 
-def given_with(upload: ImportUpload) -> Given:
+def given_with(upload: ImportUpload) -> ImportDefaults:
     """What was given with the file."""
-    return Given(upload.moa_id, upload.fiscal_year, upload.options)
+    return ImportDefaults(upload.moa_id, upload.fiscal_year, upload.options)
 
 
 def party_of(actor: Actor) -> str:

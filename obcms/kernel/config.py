@@ -12,7 +12,7 @@ from limits import parse_many
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-ROOT = Path(__file__).resolve().parents[2]
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
 CommaSeparated = Annotated[list[str], NoDecode]
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _MAIL_ADDRESS = re.compile(r"(?=.{3,255}$)[^\s@<>,;]+@[^\s@<>,;]+")
@@ -25,11 +25,11 @@ class BadSettings(SystemExit):
 class Settings(BaseSettings):
     """The configuration. Names are those of SPEC 14, in upper case in the environment."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=PROJECT_ROOT / ".env", extra="ignore")
 
     database_url: str = ""
     redis_url: str = "redis://127.0.0.1:6379/0"
-    instance_path: Path = ROOT / "instance"
+    instance_path: Path = PROJECT_ROOT / "instance"
     secret_key: str = Field("", repr=False)
     # Earlier keys, whose sessions, tokens and secrets stay readable.
     secret_key_fallbacks: CommaSeparated = Field([], repr=False)

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from obcms.imports.commands import import_command, undo_command
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.kernel.permissions import Role, SystemActor
 from obcms.ledger.intake.act_import import ACT_TABLE
 from obcms.ledger.intake.register import REGISTER
@@ -15,12 +15,12 @@ MFBM = SystemActor(role=Role.MFBM_ANALYST)
 ACT = click.option("--act", "number", help="The act's number; without it, the year's regular act.")
 
 
-def _act_given(fiscal_year: int | None, number: str | None) -> Given:
-    return Given(fiscal_year=fiscal_year, options={"act": number} if number else {})
+def _act_given(fiscal_year: int | None, number: str | None) -> ImportDefaults:
+    return ImportDefaults(fiscal_year=fiscal_year, options={"act": number} if number else {})
 
 
-def _register_given(fiscal_year: int | None) -> Given:
-    return Given(fiscal_year=fiscal_year)
+def _register_given(fiscal_year: int | None) -> ImportDefaults:
+    return ImportDefaults(fiscal_year=fiscal_year)
 
 
 commands.add_command(import_command(ACT_TABLE, "import", _act_given, [ACT], actor=MFBM))

@@ -12,7 +12,7 @@ from obcms.ledger.draft import Draft, SlackKey
 from obcms.ledger.refusals import short_of_money
 from obcms.ledger.rules.choices import Refusal
 from obcms.ledger.rules.effects import LIMITS
-from obcms.ledger.rules.limits import Change, breach
+from obcms.ledger.rules.limits import SlackChange, breach
 
 ZERO = Decimal("0.00")
 
@@ -66,9 +66,9 @@ class Room:
                 self.moved[key][day] += amount
 
 
-def changes_of(drafts: Iterable[Draft]) -> dict[SlackKey, list[Change]]:
+def changes_of(drafts: Iterable[Draft]) -> dict[SlackKey, list[SlackChange]]:
     """By how much the drafts move each slack, and when."""
-    changes: dict[SlackKey, list[Change]] = {}
+    changes: dict[SlackKey, list[SlackChange]] = {}
     for draft in drafts:
         for key, amount in draft.slacks.items():
             changes.setdefault(key, []).append((draft.posting_date, amount))
@@ -76,14 +76,14 @@ def changes_of(drafts: Iterable[Draft]) -> dict[SlackKey, list[Change]]:
 
 
 def bound_by(
-    drafts: Iterable[Draft], changes: Mapping[SlackKey, Sequence[Change]]
+    drafts: Iterable[Draft], changes: Mapping[SlackKey, Sequence[SlackChange]]
 ) -> Collection[SlackKey]:
     """The limits that have less room on some day, but those of allotments that are overridden."""
     overridden = {(Refusal.OBLIGATIONS, draft.key) for draft in drafts if draft.is_overridden}
     return [key for key, moved in changes.items() if _ever_lessens(moved) and key not in overridden]
 
 
-def _ever_lessens(changes: Sequence[Change]) -> bool:
+def _ever_lessens(changes: Sequence[SlackChange]) -> bool:
     by_day: dict[date, Decimal] = {}
     for day, amount in changes:
         by_day[day] = by_day.get(day, ZERO) + amount

@@ -25,16 +25,16 @@ class Reminder:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ReminderOutcome:
     """How many were told for the first time, and the records that failed, each with its reason."""
 
     told: int = 0
     errors: list[dict[str, str]] = field(default_factory=list)
 
 
-def tell_each(reminders: Iterable[Reminder]) -> Outcome:
+def tell_each(reminders: Iterable[Reminder]) -> ReminderOutcome:
     """Writes and tells them all, in one statement where none of them fails."""
-    outcome = Outcome()
+    outcome = ReminderOutcome()
     written: list[tuple[str, Told]] = []
     for reminder in reminders:
         try:
@@ -49,7 +49,7 @@ def tell_each(reminders: Iterable[Reminder]) -> Outcome:
     return outcome
 
 
-def _one_by_one(written: Sequence[tuple[str, Told]], outcome: Outcome) -> None:
+def _one_by_one(written: Sequence[tuple[str, Told]], outcome: ReminderOutcome) -> None:
     for code, (news, recipients) in written:
         try:
             with db.session.begin_nested():
@@ -58,6 +58,6 @@ def _one_by_one(written: Sequence[tuple[str, Told]], outcome: Outcome) -> None:
             _note(outcome, code, error)
 
 
-def _note(outcome: Outcome, code: str, error: Exception) -> None:
+def _note(outcome: ReminderOutcome, code: str, error: Exception) -> None:
     logger.error("Nobody could be told of %s", code, exc_info=error)
     outcome.errors.append(failed_record(code, error))

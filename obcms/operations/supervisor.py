@@ -11,7 +11,7 @@ from typing import IO
 
 import click
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 from obcms.kernel.jobs.stopping import StopNote
 from obcms.kernel.jobs.tether import tied
 
@@ -37,7 +37,7 @@ class Program:
     serves_others: bool = False
 
 
-class Child:
+class ChildProcess:
     """A program that runs, in a session of its own so that Ctrl-C reaches this process alone."""
 
     def __init__(self, program: Program) -> None:
@@ -50,7 +50,7 @@ class Child:
         self.process = subprocess.Popen(
             self.program.command,
             env={**os.environ, **self.program.environment},
-            cwd=ROOT,
+            cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -87,7 +87,7 @@ class Supervisor:
     """A signal to stop makes `pause` raise Stopped; leaving `with` stops every child."""
 
     def __init__(self) -> None:
-        self.children: list[Child] = []
+        self.children: list[ChildProcess] = []
         self._stop = StopNote()
 
     def __enter__(self) -> "Supervisor":
@@ -110,7 +110,7 @@ class Supervisor:
 
     def start(self, program: Program) -> None:
         """Starts a program and looks after it from then on."""
-        self.children.append(Child(program))
+        self.children.append(ChildProcess(program))
 
     def first_to_end(self) -> str | None:
         """The name of a child that is no longer running, if there is one."""
@@ -124,7 +124,7 @@ class Supervisor:
                     return child.program.name
             self.pause(0.3)
 
-    def _revive(self, child: Child) -> bool:
+    def _revive(self, child: ChildProcess) -> bool:
         name, code = child.program.name, child.process.returncode
         child.kill()
         if child.fails_often:
@@ -135,7 +135,7 @@ class Supervisor:
         return True
 
 
-def _end(children: Iterable[Child]) -> None:
+def _end(children: Iterable[ChildProcess]) -> None:
     ending = list(children)
     for child in ending:
         if not child.has_ended:

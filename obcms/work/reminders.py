@@ -8,7 +8,7 @@ from obcms.calendar.days import add_working_days, in_both_calendars, working_day
 from obcms.kernel.links import path_of
 from obcms.notifications.rules.events import declare_event
 from obcms.notifications.rules.news import News
-from obcms.notifications.tell_each import Outcome, Reminder, tell_each
+from obcms.notifications.tell_each import Reminder, ReminderOutcome, tell_each
 from obcms.work.reads.due import DueItem, due_items
 from obcms.work.rules.reminders import (
     OVERDUE_IS_NEWS,
@@ -27,7 +27,7 @@ TO_DO = "Report how far it is. If it will be late, change its date and say why."
 TO_DO_LATE = "Complete it, or report how far it is and set the date by which it will be done."
 
 
-def remind_of_due_items(today: date) -> tuple[int, Outcome]:
+def remind_of_due_items(today: date) -> tuple[int, ReminderOutcome]:
     """Tells each assignee once for each threshold that an item's due date has passed.
 
     Returns how many items are due or overdue, and what became of telling it. Another due date is

@@ -12,7 +12,7 @@ Amounts = dict[int, Decimal]
 KeyColumn = InstrumentedAttribute[int] | int
 
 
-class Ledger(Protocol):
+class SpentLines(Protocol):
     """Pesos posted and not voided, by work item; items without a line are left out."""
 
     def by_item(self, session: Session, item_ids: Collection[int]) -> Amounts:
@@ -28,10 +28,10 @@ class Ledger(Protocol):
         """Whether an item of the PPA has a line, voided ones included, as a condition."""
 
 
-_ledgers: list[Ledger] = []
+_ledgers: list[SpentLines] = []
 
 
-def use_ledger(ledger: Ledger) -> None:
+def use_ledger(ledger: SpentLines) -> None:
     """Names who answers."""
     _ledgers[:] = [ledger]
 

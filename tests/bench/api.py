@@ -26,7 +26,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from obcms.kernel.audit.origin import Origin, acting
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 from obcms.kernel.db.relations import loaded
 from obcms.kernel.db.revisions import MIGRATIONS
 from obcms.kernel.extensions import db
@@ -92,7 +92,9 @@ def gunicorn(uri: str, home: Path) -> Iterator[int]:
         "API_RATE_LIMIT": "1000000 per minute",
     }
     command = web_server_of(uri, f"127.0.0.1:{port}")
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=PROJECT_ROOT, env=environment, stderr=subprocess.DEVNULL
+    )
     try:
         time.sleep(6)
         yield port

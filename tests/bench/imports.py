@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from obcms.imports.apply import Source, apply_import
 from obcms.imports.compare import compare
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.imports.ppa_list import PPA_LIST
 from obcms.imports.reading.parsed import ParsedFile
 from obcms.kernel.audit.origin import Origin, acting
@@ -57,7 +57,7 @@ def took(work: Callable[[], Any]) -> tuple[float, Any]:
     return (time.perf_counter() - began) * 1000, done
 
 
-def bench_size(size: int, coded: bool, given: Given) -> None:
+def bench_size(size: int, coded: bool, given: ImportDefaults) -> None:
     kind = "with codes" if coded else "without codes"
     for amount, what in ((1, "new"), (2, "changed"), (2, "unchanged")):
         content = listed(size, coded, amount)
@@ -69,12 +69,12 @@ def bench_size(size: int, coded: bool, given: Given) -> None:
         line("  import", writing, "", parsing)
 
 
-def applied(parsed: ParsedFile, given: Given) -> None:
+def applied(parsed: ParsedFile, given: ImportDefaults) -> None:
     apply_import(PPA_LIST, SYSTEM, parsed, given, A_FILE)
     db.session.commit()
 
 
-def bench_writers(app: Flask, given: Given) -> None:
+def bench_writers(app: Flask, given: ImportDefaults) -> None:
     """The floor: beside a process that computes as much and asks the database nothing."""
     parsed = parse_file(BytesIO(listed(SIZES[-1], True, 3)), "list.csv")
 
@@ -138,7 +138,7 @@ def main(uri: str, home: Path) -> None:
     app = make_app(uri, home)
     with app.app_context(), acting(Origin(None, "bench")):
         upgrade(str(MIGRATIONS))
-        given = Given(find_moa("MOH").id, 2031)
+        given = ImportDefaults(find_moa("MOH").id, 2031)
         db.session.rollback()
         print(f"\n{db.engine.dialect.name}: the floor is parsing alone")  # noqa: T201
         for size in SIZES:

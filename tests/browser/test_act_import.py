@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.imports.jobs import read_waiting
 from obcms.imports.uploads import keep_upload
 from obcms.kernel.extensions import db
@@ -41,7 +41,7 @@ def put(site: SimpleNamespace) -> str:
     with site.app.test_request_context():
         query = select(User).where(User.username == "mfbm_analyst")
         analyst = db.session.scalars(query).one()
-        given = Given(fiscal_year=2026)
+        given = ImportDefaults(fiscal_year=2026)
         upload = keep_upload(analyst, ACT_TABLE, "act 2026.csv", TABLE.encode(), given)
         db.session.commit()
         address = f"{site.home}/admin/ledger/import-act/{upload.id}/"

@@ -101,7 +101,7 @@ def test_the_timeline_and_the_comparison(office, site: SimpleNamespace, width: i
     page = office("maria").take("Submit for review", "Complete")
     page.set_viewport_size({"width": width, "height": 900})
     page.get_by_role("link", name="History").click()
-    first = page.locator(".acts > li").first
+    first = page.locator(".change-sets > li").first
     expect(first).to_contain_text("Maria Santos")
     expect(first).to_contain_text("Draft → Technical review")
     check_accessibility(page)

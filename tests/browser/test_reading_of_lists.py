@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.imports.jobs import read_waiting
 from obcms.imports.ppa_list import PPA_LIST
 from obcms.imports.uploads import keep_upload
@@ -29,7 +29,7 @@ def put(site, text: str) -> str:
     with site.app.test_request_context():
         maria = db.session.scalars(select(User).where(User.username == "maria")).one()
         upload = keep_upload(
-            maria, PPA_LIST, "seeds.csv", text.encode(), Given(maria.organization_id, 2025)
+            maria, PPA_LIST, "seeds.csv", text.encode(), ImportDefaults(maria.organization_id, 2025)
         )
         db.session.commit()
         address = f"{site.home}/admin/import/{upload.id}/"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from obcms.kernel.jobs.models import Outcome
+from obcms.kernel.jobs.models import RunOutcome
 from tests.drills.thirty_days.__main__ import run
 
 
@@ -13,4 +13,4 @@ def test_each_slot_ran_once_or_says_why_not_whatever_happens(
     told = run(sqlite_uri, tmp_path, days=0, schedulers=2, step=timedelta(hours=6))
     assert told["caught up"] > 10
     assert told["skipped because no worker took it in time"] > 10
-    assert told[Outcome.FAILED.value] == 0
+    assert told[RunOutcome.FAILED.value] == 0

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from obcms.history.reads import acts
-from obcms.history.reads.acts import BATCH, MOST, PAGE, SHOWN, newest_acts
+from obcms.history.reads import change_sets
+from obcms.history.reads.change_sets import BATCH, MOST, PAGE, SHOWN, newest_change_sets
 from obcms.history.reads.comparison import compare
 from obcms.history.reads.entries import of_item, of_ppa
 from obcms.history.reads.past import ppa_as_of
@@ -54,9 +54,9 @@ def test_a_page_of_the_timeline_is_the_same_work_after_any_history(
 def test_the_pages_of_a_timeline_tell_each_act_once(ppa_id: int) -> None:
     write_acts(ppa_id, utc_now(), 2 * PAGE + 5, entries=3)
     seen, before = [], None
-    while acts := timeline(of_ppa(ppa_id), before):
-        seen += [act.request_id for act in acts if act.actor == "clerk"]
-        before = acts[-1].position
+    while change_sets := timeline(of_ppa(ppa_id), before):
+        seen += [change_set.request_id for change_set in change_sets if change_set.actor == "clerk"]
+        before = change_sets[-1].position
     assert len(seen) == len(set(seen)) == 2 * PAGE + 5
 
 
@@ -64,9 +64,9 @@ def test_entries_are_counted_once_where_two_batches_meet(
     ppa_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_acts(ppa_id, utc_now(), 5, entries=4)
-    as_one = [act.ids for act in newest_acts(of_ppa(ppa_id), None)]
-    monkeypatch.setattr(acts, "BATCH", 3)
-    assert [act.ids for act in newest_acts(of_ppa(ppa_id), None)] == as_one
+    as_one = [change_set.ids for change_set in newest_change_sets(of_ppa(ppa_id), None)]
+    monkeypatch.setattr(change_sets, "BATCH", 3)
+    assert [change_set.ids for change_set in newest_change_sets(of_ppa(ppa_id), None)] == as_one
 
 
 def test_a_large_act_is_told_in_part_and_skipped_as_a_whole(ppa_id: int, count_queries) -> None:
@@ -83,7 +83,7 @@ def test_a_large_act_is_told_in_part_and_skipped_as_a_whole(ppa_id: int, count_q
         with count_queries() as sent:
             timeline(of_ppa(ppa_id))
         queries.append(len(sent))
-    assert queries[0] == queries[1] - 1  # one batch for each act that is cut
+    assert queries[0] == queries[1] - 1  # one batch for each change set that is cut
 
 
 @pytest.mark.parametrize("view", ["as of", "between", "before"])

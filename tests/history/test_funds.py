@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from obcms.history.reads.entries import of_ppa
-from obcms.history.reads.timeline import Act, timeline
+from obcms.history.reads.timeline import ChangeSet, timeline
 from obcms.kernel.extensions import db
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.void import void_entry
@@ -25,11 +25,11 @@ def line(app: Flask) -> BudgetLine:
 
 
 def told(ppa_id: int) -> list[str]:
-    """The sentences of the newest act, without what followed."""
+    """The sentences of the newest change set, without what followed."""
     return [f"{one.verb} {one.name}" for one in _newest(ppa_id).changes]
 
 
-def _newest(ppa_id: int) -> Act:
+def _newest(ppa_id: int) -> ChangeSet:
     return timeline(of_ppa(ppa_id))[0]
 
 
@@ -40,12 +40,12 @@ def test_an_entry_and_its_void_are_told_with_kind_amount_number_class_and_line(
     entry = post(line, "obligation", "900.00", reference="ORS-1")
     db.session.commit()
     assert told(ppa_id) == ["posted obligation of ₱900.00, ORS-1, in MOOE of “Health Stations”"]
-    act = _newest(ppa_id)
-    details = {one.label: one.new for one in act.changes[0].details}
+    change_set = _newest(ppa_id)
+    details = {one.label: one.new for one in change_set.changes[0].details}
     assert details["Payee"] == "Bangsamoro Pharma Supply"
     assert details["Posting date"] == "3 Feb 2025"
     assert not details.keys() & {"Balance", "Obligation", "Is cut", "Payee key", "Kind"}
-    assert [f"{one.verb} {one.name}" for one in act.followed] == ["added obligation ORS-1"]
+    assert [f"{one.verb} {one.name}" for one in change_set.followed] == ["added obligation ORS-1"]
     void_entry(MFBM, entry, "Wrong payee")
     db.session.commit()
     assert told(ppa_id) == ["voided obligation of ₱900.00, ORS-1, in MOOE of “Health Stations”"]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from obcms.history.reads.comparison import compare
 from obcms.history.reads.entries import of_item, of_ppa
 from obcms.history.reads.past import ppa_as_of
-from obcms.history.reads.timeline import Act, timeline
+from obcms.history.reads.timeline import ChangeSet, timeline
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.db.relations import loaded
 from obcms.kernel.extensions import db
@@ -58,13 +58,15 @@ def world(app: Flask, people) -> Iterator[SimpleNamespace]:
         yield SimpleNamespace(ppa_id=ppa.id, item_id=item.id)
 
 
-def told(act: Act) -> str:
-    details = [(one.label, one.old, one.new) for change in act.changes for one in change.details]
-    return f"{act.actor} {[(one.verb, one.name) for one in act.changes]} {details}"
+def told(change_set: ChangeSet) -> str:
+    details = [
+        (one.label, one.old, one.new) for change in change_set.changes for one in change.details
+    ]
+    return f"{change_set.actor} {[(one.verb, one.name) for one in change_set.changes]} {details}"
 
 
 def test_the_timeline_calls_everybody_what_they_were_called(world: SimpleNamespace) -> None:
-    second, first = (told(act) for act in timeline(of_ppa(world.ppa_id))[:2])
+    second, first = (told(change_set) for change_set in timeline(of_ppa(world.ppa_id))[:2])
     assert first.startswith("Noor Ali")
     assert second.startswith("Noor Santos")
     assert "('Implementing MOA', 'MOH', 'MAFAR')" in first
@@ -75,7 +77,7 @@ def test_the_timeline_calls_everybody_what_they_were_called(world: SimpleNamespa
 
 
 def test_so_does_the_history_of_an_item(world: SimpleNamespace) -> None:
-    second, first = (told(act) for act in timeline(of_item(world.item_id))[:2])
+    second, first = (told(change_set) for change_set in timeline(of_item(world.item_id))[:2])
     assert "Noor Ali" in first
     assert "Santos" not in first
     assert "Noor Santos" in second

@@ -88,8 +88,8 @@ def test_the_timeline_tells_acts_newest_first(ppa: PPA) -> None:
 
 def test_an_items_history_is_its_own(ppa: PPA) -> None:
     item = db.session.query(WorkItem).filter_by(title="Main work").one()
-    acts = timeline(of_item(item.id))
-    verbs = [line.verb for act in acts for line in act.changes]
+    change_sets = timeline(of_item(item.id))
+    verbs = [line.verb for change_set in change_sets for line in change_set.changes]
     assert verbs[:3] == ["changed work item", "changed work item", "added expenditure"]
 
 
@@ -115,9 +115,9 @@ def test_pages_of_the_timeline_leave_nothing_out(ppa: PPA) -> None:
             ppa.remarks = f"Remark {number}"
             db.session.commit()
     seen, before = [], None
-    while acts := timeline(of_ppa(ppa.id), before):
-        seen += [act.request_id for act in acts]
-        before = acts[-1].position
+    while change_sets := timeline(of_ppa(ppa.id), before):
+        seen += [change_set.request_id for change_set in change_sets]
+        before = change_sets[-1].position
     assert [one for one in seen if one and one.startswith("request-")] == [
         f"request-{number}" for number in reversed(range(60))
     ]

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.rules import choices, commits, paging, refusals, scripts, size, unused, writes
+from tests.house.rules import (
+    choices,
+    commits,
+    names,
+    paging,
+    refusals,
+    scripts,
+    size,
+    unused,
+    writes,
+)
 from tests.house.rules.source import ROOT, Rule, Source
 
 RULES = (
@@ -17,6 +27,7 @@ RULES = (
     choices.IN_SCRIPT_FILES,
     refusals.BARE,
     scripts.LAYERS,
+    names.ONE_MEANING,
     paging.PAGES,
     size.FILES,
     size.PARTS,
@@ -56,6 +67,11 @@ def test_what_no_longer_commits_leaves_the_list_of_what_does(path: str) -> None:
 @pytest.mark.parametrize("path", sorted(paging.PAGERS))
 def test_what_no_longer_pages_leaves_the_list_of_what_does(path: str) -> None:
     assert list(paging.pages(Source.read(ROOT / path)))
+
+
+@pytest.mark.parametrize("name", sorted(names.ON_SEVERAL_FLOORS))
+def test_what_is_on_one_floor_again_leaves_the_list_of_what_is_on_several(name: str) -> None:
+    assert names.PLACES[name] == names.ON_SEVERAL_FLOORS[name]
 
 
 @pytest.mark.parametrize("code", LINTED)

@@ -2,10 +2,10 @@
 
 import re
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 
 
 def test_every_column_of_a_table_has_a_heading() -> None:
-    templates = (ROOT / "obcms").rglob("templates/**/*.html")
+    templates = (PROJECT_ROOT / "obcms").rglob("templates/**/*.html")
     empty = re.compile(r"<th\b[^>]*></th>")
     assert [path.name for path in templates if empty.search(path.read_text())] == []

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from obcms.imports.compare import compare
-from obcms.imports.declared import Given, Records
+from obcms.imports.declared import ImportDefaults, Records
 from obcms.imports.ppa_list import PPA_LIST
 from obcms.kernel.db.connections import reading
 from obcms.kernel.extensions import db
@@ -26,7 +26,7 @@ WRITERS = 2
 
 def test_writers_are_done_while_a_preview_is_still_looking(app: Flask) -> None:
     codes = [make_ppa().code for _ in range(WRITERS)]
-    given = Given(find_moa("MOH").id, 2031)
+    given = ImportDefaults(find_moa("MOH").id, 2031)
     db.session.commit()
     rows = "\n".join(f"{code},Renamed,5" for code in codes).encode()
     parsed = parse_file(BytesIO(b"Code,Title,Budget\n" + rows), "list.csv")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from obcms.imports.reading.doubts import NOTHING_ASKED
+from obcms.imports.reading.doubts import NOTHING_ANSWERED
 from obcms.imports.reading.finding import find_lists
 from obcms.imports.reading.headings import field_of
 from obcms.kernel.intake.table import Row, Sheet
@@ -10,7 +10,7 @@ from obcms.kernel.intake.table import Row, Sheet
 
 def header_of(*rows: list[str]) -> tuple[int, dict[str, int], int]:
     sheet = Sheet("", tuple(Row(number, tuple(row)) for number, row in enumerate(rows, 1)))
-    header = find_lists([sheet], NOTHING_ASKED)[0].header
+    header = find_lists([sheet], NOTHING_ANSWERED)[0].header
     return header.row, dict(header.columns), header.unit
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from obcms.imports.reading.doubts import Asked
+from obcms.imports.reading.doubts import GivenAnswers
 from obcms.imports.reading.parsed import ParsedFile
 from tests.imports.test_rows import parse_text
 from tests.imports.workbooks import write
@@ -23,7 +23,7 @@ def test_a_date_that_fits_one_order_alone_is_never_another_day() -> None:
     open_question = parse_text(rows)
     assert [doubt.about for doubt in open_question.doubts] == ["dates"]
     for order, third in (("month-first", date(2026, 3, 4)), ("day-first", date(2026, 4, 3))):
-        asked = Asked(2026, {"dates": order})
+        asked = GivenAnswers(2026, {"dates": order})
         parsed = parse_file(BytesIO(rows.encode()), "file.csv", asked=asked)
         assert [row.start for row in parsed.rows] == [date(2026, 1, 15), date(2026, 2, 16), third]
         odd = {"month-first": 3, "day-first": 2}[order]
@@ -53,12 +53,12 @@ def test_dates_that_excel_made_of_some_days_alone_are_asked_about(tmp_path: Path
     path = write(tmp_path / "file.xlsx", rows)
     [doubt] = parse_file(path, path.name).doubts
     assert (doubt.about, [value for value, _ in doubt.readings]) == ("turned", ["yes", "no"])
-    turned = parse_file(path, path.name, asked=Asked(2026, {"turned": "yes"}))
+    turned = parse_file(path, path.name, asked=GivenAnswers(2026, {"turned": "yes"}))
     assert days(turned)[0::2] == [
         (date(2026, 3, 4), date(2026, 12, 5)),  # of a single date nothing can be told
         (date(2026, 2, 1), date(2026, 12, 25)),
     ]
-    left = parse_file(path, path.name, asked=Asked(2026, {"turned": "no"}))
+    left = parse_file(path, path.name, asked=GivenAnswers(2026, {"turned": "no"}))
     assert days(left)[2][0] == date(2026, 1, 2)
     rows[1][2] = datetime(2026, 4, 13)  # Excel knows days after the 12th there
     assert parse_file(write(path, rows), path.name).doubts == []

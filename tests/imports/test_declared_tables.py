@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from obcms.imports.table.columns import Column, Kind, Table
+from obcms.imports.table.columns import Column, ColumnKind, Table
 from obcms.imports.table.read import read_declared
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.cells import Formula
@@ -15,13 +15,13 @@ from tests.support.tables import sheet
 
 TABLE = Table(
     columns=(
-        Column("kind", "kind", (), Kind.CHOICE, required=True, choices={"truck": "vehicle"}),
+        Column("kind", "kind", (), ColumnKind.CHOICE, required=True, choices={"truck": "vehicle"}),
         Column("name", "name", ("title",), required=True),
-        Column("bought", "date bought", (), Kind.DATE),
-        Column("price", "price", ("cost",), Kind.AMOUNT),
-        Column("upkeep", "upkeep", (), Kind.SIGNED),
-        Column("total", "total", (), Kind.AMOUNT),
-        Column("is_new", "new", (), Kind.FLAG),
+        Column("bought", "date bought", (), ColumnKind.DATE),
+        Column("price", "price", ("cost",), ColumnKind.AMOUNT),
+        Column("upkeep", "upkeep", (), ColumnKind.SIGNED),
+        Column("total", "total", (), ColumnKind.AMOUNT),
+        Column("is_new", "new", (), ColumnKind.FLAG),
     ),
     lacking="No kinds and names.",
     marker="kind",

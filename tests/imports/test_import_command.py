@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from obcms.demo.load import SOURCE
 from obcms.imports import commands, opened
 from obcms.kernel.audit.models import AuditEntry
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 from obcms.kernel.extensions import db
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass
@@ -128,7 +128,7 @@ def test_the_acts_own_list_changes_of_the_demonstration_only_what_it_says_in_par
     ("arguments", "said"),
     [
         (("nowhere.xlsx",), "cannot be opened"),
-        ((ROOT / "wsgi.py",), "No header row was found"),
+        ((PROJECT_ROOT / "wsgi.py",), "No header row was found"),
         ((SOURCE, "--moa", "NASA"), "no ministry with the acronym"),
     ],
 )

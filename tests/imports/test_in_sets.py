@@ -9,7 +9,7 @@ from sqlalchemy import select
 from obcms.approval.models import ApprovalWriter
 from obcms.imports.apply import Source, apply_import
 from obcms.imports.compare import compare
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.imports.models import ImportBatch
 from obcms.imports.outcome import RowKind
 from obcms.imports.ppa_list import PPA_LIST
@@ -34,8 +34,8 @@ def listed(*rows: str, head: str = "Code,Title,Budget,Start,End") -> ParsedFile:
     return parse_file(BytesIO("\n".join((head, *rows)).encode()), "list.csv")
 
 
-def given() -> Given:
-    return Given(find_moa("MOH").id, YEAR)
+def given() -> ImportDefaults:
+    return ImportDefaults(find_moa("MOH").id, YEAR)
 
 
 def apply(parsed: ParsedFile, actor=SYSTEM, valid_rows_only: bool = False) -> ImportBatch | None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.doubts import Doubt, GivenAnswers
 from obcms.imports.reading.parsed import ParsedFile
 from tests.support.imports import parse_file
 
@@ -27,7 +27,7 @@ def parse(*sheets: Rows, year: int | None = None, **answers: str) -> ParsedFile:
     book.save(stream)
     stream.seek(0)
     given = {key.replace("_of_", "@"): value for key, value in answers.items()}
-    return parse_file(stream, "list.xlsx", asked=Asked(year, given))
+    return parse_file(stream, "list.xlsx", asked=GivenAnswers(year, given))
 
 
 def pesos(parsed: ParsedFile) -> dict[str, int]:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from obcms.imports.outcome import Outcome, RowKind
+from obcms.imports.outcome import ImportOutcome, RowKind
 from obcms.kernel.errors import Forbidden
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM, Actor
@@ -23,14 +23,14 @@ def imported(
     actor: Actor = SYSTEM,
     moa: str | None = "MOH",
     year: int | None = 2031,
-) -> Outcome:
+) -> ImportOutcome:
     """What importing a CSV file of these rows does."""
     text = "\n".join((head, *rows)).encode()
     parsed = parse_file(BytesIO(text), "list.csv")
     return import_ppas(actor, parsed, find_moa(moa) if moa else None, year)
 
 
-def reasons(outcome: Outcome) -> list[str]:
+def reasons(outcome: ImportOutcome) -> list[str]:
     assert outcome.rows == []
     return [note.reason for note in outcome.refused]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from obcms.imports.reading.doubts import Asked
+from obcms.imports.reading.doubts import GivenAnswers
 from obcms.imports.reading.parsed import ParsedFile
 from obcms.kernel.errors import Invalid
 from tests.support.imports import parse_file
@@ -58,7 +58,7 @@ def cell_of(value: Any) -> Any:
 
 def parse(case: dict[str, Any], answers: dict[str, str]) -> ParsedFile:
     made, name = (text_file, "list.csv") if "csv" in case else (workbook, "list.xlsx")
-    return parse_file(io.BytesIO(made(case)), name, asked=Asked(YEAR, answers))
+    return parse_file(io.BytesIO(made(case)), name, asked=GivenAnswers(YEAR, answers))
 
 
 def read(parsed: ParsedFile) -> dict[str, list[str]]:

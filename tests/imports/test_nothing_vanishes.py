@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from obcms.imports.reading.doubts import Asked
+from obcms.imports.reading.doubts import GivenAnswers
 from obcms.imports.reading.parsed import ParsedFile
 from obcms.imports.reading.rows import read_sheets
 from obcms.kernel.intake.table import Row, Sheet
@@ -56,7 +56,7 @@ def test_what_is_read_and_what_is_named_sum_to_the_list(
 ) -> None:
     sheet = sheet_of(rows, hidden)
     cells = amounts_of(sheet)
-    parsed = read_sheets([sheet], Asked(2026, ANSWERS))
+    parsed = read_sheets([sheet], GivenAnswers(2026, ANSWERS))
     joined: dict[int, list[int]] = {}
     for note in parsed.warnings:
         if found := JOINED.search(note.reason):

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.imports.ppa_list import PPA_LIST
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import SYSTEM
@@ -55,8 +55,8 @@ class TestPPAs(ImportTests):
         query = select(PPA.code, PPA.title, PPA.budget_allocation).order_by(PPA.code)
         return db.session.execute(query).all()
 
-    def given(self) -> Given:
-        return Given(find_moa("MOH").id, 2025)
+    def given(self) -> ImportDefaults:
+        return ImportDefaults(find_moa("MOH").id, 2025)
 
     def overtake(self) -> None:
         stands = db.session.scalars(select(PPA).where(PPA.code == STANDS)).one()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from obcms.imports.reading.doubts import Asked
+from obcms.imports.reading.doubts import GivenAnswers
 from obcms.imports.reading.parsed import ParsedFile
 from tests.support.imports import parse_file
 
@@ -194,7 +194,7 @@ def file_of(rows: list[list[str]], kind: str) -> tuple[bytes, str]:
 
 
 def parse(content: bytes, name: str, **answers: str) -> ParsedFile:
-    return parse_file(io.BytesIO(content), name, asked=Asked(YEAR, answers))
+    return parse_file(io.BytesIO(content), name, asked=GivenAnswers(YEAR, answers))
 
 
 @settings(max_examples=150, deadline=None)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from obcms.imports import jobs, turns
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.imports.models import ImportUpload, UploadState
 from obcms.imports.ppa_list import PPA_LIST
 from obcms.imports.read_file import Read
@@ -48,7 +48,9 @@ def uploads() -> list[ImportUpload]:
 
 
 def keep(user_id: int, name: str = "a.csv") -> int:
-    upload_id = keep_upload(db.session.get_one(User, user_id), PPA_LIST, name, LIST, Given()).id
+    upload_id = keep_upload(
+        db.session.get_one(User, user_id), PPA_LIST, name, LIST, ImportDefaults()
+    ).id
     db.session.commit()
     return upload_id
 

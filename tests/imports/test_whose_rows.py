@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from obcms.imports.ministries import Ministries
-from obcms.imports.outcome import Outcome
+from obcms.imports.outcome import ImportOutcome
 from obcms.imports.reading.as_json import from_json, parse_to_json
 from obcms.kernel.extensions import db
 from obcms.kernel.intake.reader import read_table
@@ -24,7 +24,7 @@ CLINIC, SHELTER = ["Clinic A", 100], ["Shelter B", 200]
 MSSD = "Ministry of Social Services and Development"
 
 
-def imported(sheets: dict[str, list[list[Any]]], moa: str | None = "MOH") -> Outcome:
+def imported(sheets: dict[str, list[list[Any]]], moa: str | None = "MOH") -> ImportOutcome:
     book = Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
@@ -39,7 +39,7 @@ def imported(sheets: dict[str, list[list[Any]]], moa: str | None = "MOH") -> Out
     return import_ppas(SYSTEM, from_json(found), find_moa(moa) if moa else None, 2026)
 
 
-def titles(outcome: Outcome) -> list[str]:
+def titles(outcome: ImportOutcome) -> list[str]:
     return [row.title for row in outcome.rows]
 
 

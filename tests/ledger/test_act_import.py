@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from obcms.demo.ledger import LINES
 from obcms.imports.apply import Source, apply_import
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.imports.table.parsed import table_from_json
 from obcms.kernel.audit.models import AuditEntry
 from obcms.kernel.extensions import db
@@ -232,7 +232,7 @@ def test_queries_do_not_grow_with_rows(app: Flask, count_queries: Callable[..., 
             }
             for number in range(size)
         ]
-        given = Given(fiscal_year=year, options={"act": f"BAA {year}"})
+        given = ImportDefaults(fiscal_year=year, options={"act": f"BAA {year}"})
         parsed = table_from_json(read_act_table([sheet_of(rows)], KNOWN))
         with count_queries() as sent:
             apply_import(ACT_TABLE, MFBM, parsed, given, Source("act.csv", "0" * 64))

@@ -6,7 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import ROLE_PERMISSIONS, Permission, Role
 from obcms.ledger.intake.act_import import ACT_TABLE
@@ -58,8 +58,8 @@ class TestAct(ImportTests):
         )
         return sorted(map(tuple, db.session.execute(query.order_by(BudgetLine.title))))
 
-    def given(self) -> Given:
-        return Given(fiscal_year=2025)
+    def given(self) -> ImportDefaults:
+        return ImportDefaults(fiscal_year=2025)
 
     def overtake(self) -> None:
         act = db.session.scalars(select(AppropriationsAct)).one()

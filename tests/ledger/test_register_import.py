@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.kernel.extensions import db
 from obcms.ledger.intake.register import REGISTER
 from obcms.ledger.models import BudgetLine, FundBalance, Obligation
@@ -62,8 +62,8 @@ class TestRegister(ImportTests):
             sorted((one.ors_number, one.obligated) for one in db.session.scalars(live)),
         )
 
-    def given(self) -> Given:
-        return Given(find_moa("MOH").id)
+    def given(self) -> ImportDefaults:
+        return ImportDefaults(find_moa("MOH").id)
 
     def overtake(self) -> None:
         post_entry(MFBM, line(), entry("obligation", "99800.00", payee="Sarimanok Trading"))

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from obcms.imports.compare import compare
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.kernel.extensions import db
 from obcms.ledger.intake.register import REGISTER
 from obcms.ledger.intake.register_file import from_json
@@ -83,7 +83,7 @@ def test_a_ministrys_register_overrides_nothing(app: Flask, line: SimpleNamespac
     row = row_of(line, "obligation", "1500.00", override_reason=WHY)
     sheets = sheets_of([row])
     parsed = from_json(read_register(sheets, {"answers": {}}))
-    outcome = compare(REGISTER, staff(people), parsed, Given())
+    outcome = compare(REGISTER, staff(people), parsed, ImportDefaults())
     [note] = outcome.refused
     assert (note.details["code"], outcome.rows) == ("role", [])
     assert "Only MFBM records an obligation beyond a limit" in note.reason

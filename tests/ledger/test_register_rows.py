@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from obcms.imports.compare import compare
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.kernel.extensions import db
 from obcms.ledger.intake.register import REGISTER
 from obcms.ledger.intake.register_file import from_json
@@ -209,7 +209,7 @@ def test_a_file_is_read_for_the_office_that_was_given(
         for name in ("", "MOH", "MAFAR")
     ]
     parsed = from_json(read_register(sheets_of(rows), {"answers": {}}))
-    outcome = compare(REGISTER, staff(people), parsed, Given(find_moa("MOH").id))
+    outcome = compare(REGISTER, staff(people), parsed, ImportDefaults(find_moa("MOH").id))
     assert [row.row for row in outcome.rows] == [2, 3]
     reason = "The row says MAFAR, but the import is for MOH."
     assert [note.reason for note in outcome.refused] == [reason]

@@ -11,7 +11,7 @@ import click
 import pytest
 from sqlalchemy import text
 
-from obcms.kernel.config import ROOT, BadSettings, Settings
+from obcms.kernel.config import PROJECT_ROOT, BadSettings, Settings
 from obcms.kernel.extensions import db
 from obcms.operations import first_start, up
 from obcms.operations.listening import Address, hold_instance
@@ -103,7 +103,9 @@ def test_every_process_writes_files_for_its_own_account_alone(tmp_path: Path) ->
     ):
         old = os.umask(0o022)
         try:
-            subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+            subprocess.run(
+                command, cwd=PROJECT_ROOT, env=environment, check=True, capture_output=True
+            )
         finally:
             os.umask(old)
     written = [tmp_path / "archive", *(tmp_path / "instance").iterdir()]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 from tests.support.processes import free_port
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ class Running:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("FLASK", "PYTEST"))}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "wsgi", "up", *options],
-            cwd=ROOT,
+            cwd=PROJECT_ROOT,
             env={**clean, "PORT": str(port), "INSTANCE_PATH": str(home)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

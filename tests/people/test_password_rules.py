@@ -7,7 +7,7 @@ import sys
 import pytest
 from click import ClickException
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 from obcms.kernel.errors import Invalid
 from obcms.operations.first_start import ensure_administrator
 from obcms.people.rules.passwords import refuse_weak
@@ -99,7 +99,7 @@ def test_the_verdict_is_the_same_in_every_process() -> None:
         subprocess.run(
             [sys.executable, "-c", tell],
             env={**os.environ, "PYTHONHASHSEED": seed},
-            cwd=ROOT,
+            cwd=PROJECT_ROOT,
             capture_output=True,
             text=True,
             check=True,

@@ -13,7 +13,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from runpy import run_module
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(["tests.support.preloaded"])
@@ -36,7 +36,7 @@ def _run(
     module: str, arguments: tuple[str, ...], env: Mapping[str, str], said: Path | None
 ) -> None:
     os.setsid()
-    os.chdir(ROOT)
+    os.chdir(PROJECT_ROOT)
     os.environ.clear()
     os.environ.update(env)
     time.tzset()

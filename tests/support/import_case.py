@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from obcms.imports.compare import compare
 from obcms.imports.models import ImportBatch
-from obcms.imports.outcome import Outcome
+from obcms.imports.outcome import ImportOutcome
 from obcms.imports.undo import undo_import
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import ROLE_PERMISSIONS, Role
@@ -159,7 +159,7 @@ class ImportTests(ImportData):
         def parsed(change: int) -> Callable[[int], Any]:
             return lambda size: self.parsed(self.file(size, change))
 
-        def look(file: Any) -> Outcome:
+        def look(file: Any) -> ImportOutcome:
             return compare(self.declared, db.session.get_one(User, user_id), file, self.given())
 
         def write(file: Any) -> ImportBatch | None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from obcms.imports.apply import Source, apply_import, digest
-from obcms.imports.declared import Given, Import
+from obcms.imports.declared import Import, ImportDefaults
 from obcms.imports.models import ImportBatch
 from obcms.imports.read_file import read_file
 from obcms.kernel.audit.models import AuditEntry
@@ -69,9 +69,9 @@ class ImportData:
         """What stands now of what such files bring; equal after an undo to what was before."""
         raise NotImplementedError
 
-    def given(self) -> Given:
+    def given(self) -> ImportDefaults:
         """What the command's options, or the form, say."""
-        return Given()
+        return ImportDefaults()
 
     def overtake(self) -> None:
         """Somebody else does what changes the preview of a small file."""

@@ -26,7 +26,7 @@ PARTS = {Milestone.__tablename__: "Milestones", ppa_supporting_organization.name
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ChangedColumn:
     """A column before and now, in words; parts are only named."""
 
     label: str
@@ -39,7 +39,7 @@ class Changed:
     """What became another since a step."""
 
     since: ApprovalStep
-    differences: Sequence[Difference]
+    differences: Sequence[ChangedColumn]
 
 
 def changed_since(ppa: PPA, steps: Sequence[ApprovalStep]) -> Changed | None:
@@ -54,7 +54,7 @@ def changed_since(ppa: PPA, steps: Sequence[ApprovalStep]) -> Changed | None:
     return Changed(last[0], _differences(ppa, last[0])) if last else None
 
 
-def _differences(ppa: PPA, step: ApprovalStep) -> list[Difference]:
+def _differences(ppa: PPA, step: ApprovalStep) -> list[ChangedColumn]:
     first = select(AuditEntry.id).where(
         AuditEntry.table_name == ApprovalStep.__tablename__, AuditEntry.row_key == str(step.id)
     )
@@ -69,16 +69,16 @@ def _differences(ppa: PPA, step: ApprovalStep) -> list[Difference]:
         .order_by(AuditEntry.id)
     )
     pairs: dict[str, tuple[Any, Any]] = {}
-    parts: dict[str, Difference] = {}
+    parts: dict[str, ChangedColumn] = {}
     for table, changes in db.session.execute(query):
         if table in PARTS:
-            parts[table] = Difference(PARTS[table])
+            parts[table] = ChangedColumn(PARTS[table])
             continue
         for name in changes.keys() - DERIVED - SILENT:
             old, new = changes[name]
             pairs[name] = (pairs[name][0] if name in pairs else old, new)
     columns = [
-        Difference(label_of(name), shown("ppa", name, old), shown("ppa", name, new))
+        ChangedColumn(label_of(name), shown("ppa", name, old), shown("ppa", name, new))
         for name, (old, new) in sorted(pairs.items())
         if old != new
     ]

@@ -58,7 +58,7 @@ class StageState(Choice):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ApprovalStage:
     """A stage of the way; `office` decides there."""
 
     status: ApprovalStatus
@@ -100,7 +100,7 @@ def _shown(name: str, value: str | None) -> str:
     return (value or "—") if name == MOA else shown(PPA.__tablename__, name, value)
 
 
-def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:
+def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[ApprovalStage]:
     """The way forward, with who decided at each stage that lies behind.
 
     A review was decided by the step that left it, an outcome by the step that reached it.
@@ -123,7 +123,7 @@ def _stages(ppa: PPA, steps: Sequence[ApprovalStep]) -> list[Stage]:
         by = left.get(status) if place < reached else None
         if status in OUTCOMES:
             by = entered.get(status) if place <= reached else None
-        stages.append(Stage(status, state, office_of(status), by))
+        stages.append(ApprovalStage(status, state, office_of(status), by))
     return stages
 
 

@@ -29,7 +29,7 @@ class ListedBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AllocationChange:
     """One item's amount in pesos before and after; `value` is the weight that was typed.
 
     Number and title are those of today; the number is empty where the item is gone.
@@ -43,10 +43,10 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class AllocationChanges:
     """One page of what a distribution changed; pages count from 1."""
 
-    lines: Sequence[Change]
+    lines: Sequence[AllocationChange]
     page: int
     pages: int
     items: int
@@ -86,7 +86,7 @@ def is_untouched(batch: DistributionBatch, budgets: Mapping[int, Decimal | None]
     )
 
 
-def changes_of(batch: DistributionBatch, rows: Sequence[TreeRow], page: int) -> Changes:
+def changes_of(batch: DistributionBatch, rows: Sequence[TreeRow], page: int) -> AllocationChanges:
     """A page of the changes in the tree's reading order, what is gone at the end.
 
     `rows` are the PPA's tree as it is now. A page past the end is the last.
@@ -103,7 +103,7 @@ def changes_of(batch: DistributionBatch, rows: Sequence[TreeRow], page: int) -> 
         key = str(item_id)
         before = batch.before.get(key)
         lines.append(
-            Change(
+            AllocationChange(
                 numbers.get(item_id, ""),
                 titles.get(item_id, GONE),
                 None if before is None else Decimal(before),
@@ -111,4 +111,4 @@ def changes_of(batch: DistributionBatch, rows: Sequence[TreeRow], page: int) -> 
                 values.get(key, ""),
             )
         )
-    return Changes(lines, page, pages, len(item_ids))
+    return AllocationChanges(lines, page, pages, len(item_ids))

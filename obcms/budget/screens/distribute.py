@@ -36,7 +36,7 @@ MOST_VALUES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RecipientRow:
     """An item to give money to, with the numbers its fields begin with."""
 
     line: GridRow
@@ -72,7 +72,7 @@ def dialog_context(ppa: PPA, parent_id: int | None) -> dict[str, Any]:
     }
 
 
-def _prefilled(items: Sequence[GridRow], target: Decimal | None) -> list[Row]:
+def _prefilled(items: Sequence[GridRow], target: Decimal | None) -> list[RecipientRow]:
     rows = [line.row for line in items]
     if not rows:
         return []
@@ -82,7 +82,7 @@ def _prefilled(items: Sequence[GridRow], target: Decimal | None) -> list[Row]:
     weights = split(HUNDRED, basis)
     amounts = now if any(now) else split(target, basis) if target and target > 0 else now
     return [
-        Row(line, format_number(weight), f"{amount:,.2f}")
+        RecipientRow(line, format_number(weight), f"{amount:,.2f}")
         for line, weight, amount in zip(items, weights, amounts, strict=True)
     ]
 

@@ -23,7 +23,7 @@ WANTED = whole([PPA_TABLE]) | {ITEM_TABLE: OUTLINE}
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldDifference:
     """One field before and after, in words. `change` is in pesos, where it is an amount."""
 
     label: str
@@ -39,7 +39,7 @@ class ItemDifference:
     kind: str
     number: str
     title: str
-    differences: Sequence[Difference] = ()
+    differences: Sequence[FieldDifference] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Comparison:
 
     before: PastPPA
     after: PastPPA
-    fields: Sequence[Difference]
+    fields: Sequence[FieldDifference]
     items: Sequence[ItemDifference]
 
     @property
@@ -104,7 +104,7 @@ def _side(connection: Connection, rows: Rows, at: datetime, position: int) -> _S
     )
 
 
-def _fields(before: _Side, after: _Side, moa: Wording) -> list[Difference]:
+def _fields(before: _Side, after: _Side, moa: Wording) -> list[FieldDifference]:
     if not before.ppa or not after.ppa:
         return []
     pairs = {name: (before.ppa.get(name), after.ppa.get(name)) for name in WANTED[PPA_TABLE]}
@@ -133,15 +133,17 @@ def _items(before: _Side, after: _Side, changed: Mapping[int, Pairs]) -> list[It
     return found
 
 
-def _allocation(pairs: Pairs, side: int) -> list[Difference]:
+def _allocation(pairs: Pairs, side: int) -> list[FieldDifference]:
     """What an item had that is on one side only."""
     amount = pairs.get(ALLOCATION, (None, None))[side]
     if amount is None:
         return []
-    return [Difference(label_of(ALLOCATION), "", shown(ITEM_TABLE.name, ALLOCATION, amount))]
+    return [FieldDifference(label_of(ALLOCATION), "", shown(ITEM_TABLE.name, ALLOCATION, amount))]
 
 
-def _differences(table: Table, pairs: Pairs, wordings: Mapping[str, Wording]) -> list[Difference]:
+def _differences(
+    table: Table, pairs: Pairs, wordings: Mapping[str, Wording]
+) -> list[FieldDifference]:
     differing = compared(name for name, (old, new) in pairs.items() if old != new)
     if "allocated_budget" in differing:
         differing.discard(ALLOCATION)  # its own amount says it already
@@ -151,7 +153,7 @@ def _differences(table: Table, pairs: Pairs, wordings: Mapping[str, Wording]) ->
         is_amount = isinstance(table.c[name].type, Money) and None not in (old, new)
         change = Decimal(new) - Decimal(old) if is_amount else None
         words = (_in_words(table, name, *value, wordings) for value in ((old, 0), (new, 1)))
-        found.append(Difference(label_of(name), *words, change))
+        found.append(FieldDifference(label_of(name), *words, change))
     return found
 
 

@@ -1,6 +1,6 @@
-"""The history of a PPA or a work item as people read it: acts, newest first (SPEC 9).
+"""The history of a PPA or a work item as people read it: change sets, newest first (SPEC 9).
 
-What followed from an act by the roll-up is told apart from what somebody did.
+What followed from a change set by the roll-up is told apart from what somebody did.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from obcms.history.reads.acts import ActEntries, newest_acts
+from obcms.history.reads.change_sets import ChangeSetEntries, newest_change_sets
 from obcms.history.reads.entries import Conditions
 from obcms.history.reads.verbs import verb_of
 from obcms.history.reads.wording import Wording
@@ -80,7 +80,7 @@ TIMESTAMPED = frozenset({"ppa", "work_item"})
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One column's change in words; `old` is None where the row was made by the act."""
+    """One column's change in words; `old` is None where the row was made by the change set."""
 
     label: str
     old: str | None
@@ -88,7 +88,7 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """One record's change: “changed work item” with its name and the columns."""
 
     verb: str
@@ -97,7 +97,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Act:
+class ChangeSet:
     """What one person or job did in one go; `followed` is what the roll-up added.
 
     `position` is its newest entry. Of `entries` in all, or more than that where `is_cut`, the first
@@ -111,34 +111,41 @@ class Act:
     position: int
     entries: int
     is_cut: bool
-    changes: list[Change] = field(default_factory=list)
-    followed: list[Change] = field(default_factory=list)
+    changes: list[RecordChange] = field(default_factory=list)
+    followed: list[RecordChange] = field(default_factory=list)
 
     @property
     def untold(self) -> int:
-        """How many entries of a large act are not listed, at least."""
+        """How many entries of a large change set are not listed, at least."""
         return self.entries - len(self.changes) - len(self.followed)
 
 
-def timeline(of: Conditions, before: int | None = None) -> list[Act]:
-    """Up to PAGE acts on the entries that one of `of` selects, older than the act at `before`."""
-    acts = newest_acts(of, before)
-    told = select(ENTRIES).where(ENTRIES.c.id.in_([one for act in acts for one in act.told]))
+def timeline(of: Conditions, before: int | None = None) -> list[ChangeSet]:
+    """Up to PAGE change sets of the entries that `of` selects, older than that at `before`."""
+    change_sets = newest_change_sets(of, before)
+    told = select(ENTRIES).where(
+        ENTRIES.c.id.in_([one for change_set in change_sets for one in change_set.told])
+    )
     entries = {entry.id: entry for entry in db.session.execute(told)}
     wording = Wording(entries.values())
-    return [_act(act, [entries[one] for one in act.told], wording) for act in acts]
+    return [
+        _change_set(change_set, [entries[one] for one in change_set.told], wording)
+        for change_set in change_sets
+    ]
 
 
-def _act(act: ActEntries, told: Sequence[Row[Any]], wording: Wording) -> Act:
+def _change_set(
+    change_set: ChangeSetEntries, told: Sequence[Row[Any]], wording: Wording
+) -> ChangeSet:
     first = told[0]
-    found = Act(
+    found = ChangeSet(
         at=first.at,
         actor=wording.actor(first),
         ip_address=first.ip_address,
         request_id=first.request_id,
-        position=act.newest,
-        entries=act.counted,
-        is_cut=act.is_cut,
+        position=change_set.newest,
+        entries=change_set.counted,
+        is_cut=change_set.is_cut,
     )
     for entry in told:
         (found.followed if _followed(entry) else found.changes).append(_change(entry, wording))
@@ -155,14 +162,14 @@ def _followed(entry: Row[Any]) -> bool:
     return entry.table_name in TIMESTAMPED and "updated_at" not in entry.changes
 
 
-def _change(entry: Row[Any], wording: Wording) -> Change:
+def _change(entry: Row[Any], wording: Wording) -> RecordChange:
     changes, whole = entry.changes, entry.action != AuditAction.UPDATE
     if whole:
         side = 1 if entry.action == AuditAction.INSERT else 0
         values = {name: pair[side] for name, pair in changes.items()}
         changes = {name: [None, one] for name, one in values.items() if one not in (None, "")}
     details = _details(entry, changes, wording, whole=whole)
-    return Change(verb_of(entry), wording.record(entry), details)
+    return RecordChange(verb_of(entry), wording.record(entry), details)
 
 
 def _details(

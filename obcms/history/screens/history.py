@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from obcms.history.reads.acts import PAGE
+from obcms.history.reads.change_sets import PAGE
 from obcms.history.reads.comparison import compare
 from obcms.history.reads.entries import Conditions, of_item, of_ppa
 from obcms.history.reads.past import ppa_as_of
@@ -43,11 +43,11 @@ def history_context(ppa: PPA) -> dict[str, Any]:
 def _timeline(of: Conditions) -> dict[str, Any]:
     raw = request.args.get("before", "")
     before = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else None
-    acts = timeline(of, before)
+    change_sets = timeline(of, before)
     return {
-        "acts": acts,
+        "change_sets": change_sets,
         "before": before,
-        "older": acts[-1].position if len(acts) == PAGE else None,
+        "older": change_sets[-1].position if len(change_sets) == PAGE else None,
         "addresses": allows(current_user, Permission.AUDIT_VIEW),
     }
 

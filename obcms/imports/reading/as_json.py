@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.doubts import Doubt, GivenAnswers
 from obcms.imports.reading.parsed import Headline, ParsedFile, ParsedRow, RowNote
 from obcms.imports.reading.rows import read_sheets
 from obcms.kernel.intake.table import Sheet
@@ -18,12 +18,12 @@ PLAIN = ("row", "sheet", "code", "title", "remarks", "moa", "fiscal_year", "list
 
 def parse_to_json(sheets: Sequence[Sheet], known: Json) -> Json:
     """What the process of its own does. `known` holds the import's `fiscal_year` and `answers`."""
-    asked = Asked(known["fiscal_year"], known["answers"])
+    asked = GivenAnswers(known["fiscal_year"], known["answers"])
     parsed = read_sheets(sheets, asked)
     return to_json(parsed) | {"doubts": [_doubt(doubt, sheets, asked) for doubt in parsed.doubts]}
 
 
-def _doubt(doubt: Doubt, sheets: Sequence[Sheet], asked: Asked) -> Json:
+def _doubt(doubt: Doubt, sheets: Sequence[Sheet], asked: GivenAnswers) -> Json:
     """The question, and what the whole file would come to by each of its readings."""
     readings = [
         {
@@ -36,7 +36,7 @@ def _doubt(doubt: Doubt, sheets: Sequence[Sheet], asked: Asked) -> Json:
     return {"about": doubt.about, "question": doubt.question, "readings": readings}
 
 
-def _total(sheets: Sequence[Sheet], asked: Asked) -> str:
+def _total(sheets: Sequence[Sheet], asked: GivenAnswers) -> str:
     rows = read_sheets(sheets, asked).rows
     return f"{sum((row.amount for row in rows), Decimal(0)):.2f}"
 

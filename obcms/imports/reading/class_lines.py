@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
 
-from obcms.imports.reading.kinds import Kind
+from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
 from obcms.imports.reading.parsed import pesos
 
@@ -24,7 +24,7 @@ class ClassLines:
             yield f"The classes below sum to {pesos(said)}, but the row says {pesos(amount)}."
 
 
-def classes_in(lines: Sequence[tuple[Kind, ListRow]]) -> ClassLines:
+def classes_in(lines: Sequence[tuple[ListRowKind, ListRow]]) -> ClassLines:
     """Two classes or more below a PPA are its own, and one if it has the same amount."""
     sums: dict[int, Decimal] = {}
     belonging: set[int] = set()
@@ -32,7 +32,11 @@ def classes_in(lines: Sequence[tuple[Kind, ListRow]]) -> ClassLines:
         below = _below(lines, place)
         amounts = [amount for one in below if (amount := one.readable_amount()) is not None]
         whole = sum(amounts, Decimal(0))
-        if kind not in (Kind.PPA, Kind.OTHER, Kind.UNFUNDED) or not amounts or not line.title:
+        if (
+            kind not in (ListRowKind.PPA, ListRowKind.OTHER, ListRowKind.UNFUNDED)
+            or not amounts
+            or not line.title
+        ):
             continue
         if line.says_amount() and len(amounts) == 1 and whole != line.readable_amount():
             continue
@@ -42,6 +46,6 @@ def classes_in(lines: Sequence[tuple[Kind, ListRow]]) -> ClassLines:
     return ClassLines(sums, frozenset(belonging))
 
 
-def _below(lines: Sequence[tuple[Kind, ListRow]], place: int) -> list[ListRow]:
+def _below(lines: Sequence[tuple[ListRowKind, ListRow]], place: int) -> list[ListRow]:
     after = map(lines.__getitem__, range(place + 1, len(lines)))  # a slice would copy them all
-    return [line for _, line in takewhile(lambda one: one[0] is Kind.CLASS, after)]
+    return [line for _, line in takewhile(lambda one: one[0] is ListRowKind.CLASS, after)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from obcms.imports.answers import NOWHERE
-from obcms.imports.reading.doubts import FIELDS, Asked
+from obcms.imports.reading.doubts import FIELDS, GivenAnswers
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.headings import ENDED, field_of, has_odd_brackets, is_planned, level_of
 from obcms.imports.reading.money import Amounts, choose, columns_named
@@ -37,7 +37,7 @@ class Found:
         return said(self.paths[self.columns[name]])
 
 
-def meaning(rows: Sequence[Row], paths: Sequence[Path], sheet: Sheet, asked: Asked) -> Found:
+def meaning(rows: Sequence[Row], paths: Sequence[Path], sheet: Sheet, asked: GivenAnswers) -> Found:
     """What the columns under these headings hold, as the answers say."""
     columns = _match(paths, sheet.hidden_columns)
     for key, name in FIELDS.items():

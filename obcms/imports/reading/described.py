@@ -8,22 +8,22 @@ from openpyxl.utils import get_column_letter
 
 from obcms.imports.reading.doubts import UNITS
 from obcms.imports.reading.header import Header
-from obcms.imports.reading.kinds import Kind
+from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
-from obcms.imports.reading.style import DATES, Style
+from obcms.imports.reading.style import DATES, ListStyle
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Sheet
 
 Json = dict[str, Any]
 SAMPLES = 3
 PASSED_OVER = {
-    Kind.TOTAL: "total",
-    Kind.CLASS: "class",
-    Kind.OTHER: "note or heading",
-    Kind.SIGNATURE: "signature",
-    Kind.LIKE_TOTAL: "like a total",
-    Kind.BARE_AMOUNT: "amount without title",
-    Kind.UNFUNDED: "without amount",
+    ListRowKind.TOTAL: "total",
+    ListRowKind.CLASS: "class",
+    ListRowKind.OTHER: "note or heading",
+    ListRowKind.SIGNATURE: "signature",
+    ListRowKind.LIKE_TOTAL: "like a total",
+    ListRowKind.BARE_AMOUNT: "amount without title",
+    ListRowKind.UNFUNDED: "without amount",
 }
 
 
@@ -31,8 +31,8 @@ def describe(
     number: int,
     sheet: Sheet,
     header: Header,
-    style: Style,
-    lines: Sequence[tuple[Kind, ListRow]],
+    style: ListStyle,
+    lines: Sequence[tuple[ListRowKind, ListRow]],
     amount_sum: Decimal,
 ) -> Json:
     """The list's columns with heading, role and samples, its passed-over rows, and its sums.
@@ -58,8 +58,8 @@ def _column(
     index: int,
     sheet: Sheet,
     header: Header,
-    style: Style,
-    lines: Sequence[tuple[Kind, ListRow]],
+    style: ListStyle,
+    lines: Sequence[tuple[ListRowKind, ListRow]],
 ) -> Json:
     role = _role(index, header)
     column: Json = {
@@ -88,16 +88,16 @@ def _role(index: int, header: Header) -> str:
     return parts.get(index) or fields.get(index) or "ignored"
 
 
-def _samples(index: int, lines: Sequence[tuple[Kind, ListRow]]) -> list[str]:
+def _samples(index: int, lines: Sequence[tuple[ListRowKind, ListRow]]) -> list[str]:
     texts: Iterable[str] = (
         quote(line.all_texts[index])
         for kind, line in lines
-        if kind is Kind.PPA and index in line.all_texts
+        if kind is ListRowKind.PPA and index in line.all_texts
     )
     return [text for text, _ in zip(texts, range(SAMPLES), strict=False)]
 
 
-def _passed_over(lines: Sequence[tuple[Kind, ListRow]]) -> list[Json]:
+def _passed_over(lines: Sequence[tuple[ListRowKind, ListRow]]) -> list[Json]:
     found = []
     for kind, line in lines:
         if kind in PASSED_OVER:
@@ -108,11 +108,11 @@ def _passed_over(lines: Sequence[tuple[Kind, ListRow]]) -> list[Json]:
     return found
 
 
-def _totals(lines: Sequence[tuple[Kind, ListRow]]) -> list[Json]:
+def _totals(lines: Sequence[tuple[ListRowKind, ListRow]]) -> list[Json]:
     return [
         {"row": line.number, "says": quote(_label(line)), "amount": f"{amount:.2f}"}
         for kind, line in lines
-        if kind is Kind.TOTAL and (amount := line.readable_amount()) is not None
+        if kind is ListRowKind.TOTAL and (amount := line.readable_amount()) is not None
     ]
 
 

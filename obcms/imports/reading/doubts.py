@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from obcms.imports.answers import ADDED_UP, OF_LIST, Answers, Choice
+from obcms.imports.answers import ADDED_UP, OF_LIST, Answers, Question
 from obcms.kernel.intake.amounts import Marks
 from obcms.kernel.intake.dates import DateOrder
 
@@ -19,7 +19,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GivenAnswers:
     """What is known besides the file: the year of the import, and how questions were answered."""
 
     fiscal_year: int | None = None
@@ -29,7 +29,7 @@ class Asked:
         """The answer to a question; None where it is open."""
         return self.answers.get(about)
 
-    def of_list(self, number: int) -> "Asked":
+    def of_list(self, number: int) -> "GivenAnswers":
         """The same for one list of the file: what was answered for it alone, else for all."""
         end = f"{OF_LIST}{number}"
         own = {
@@ -38,13 +38,13 @@ class Asked:
         return replace(self, answers={**self.answers, **own})
 
 
-NOTHING_ASKED = Asked()
+NOTHING_ANSWERED = GivenAnswers()
 LEAVE, READ = "leave", "read"
 YES, NO = "yes", "no"
 UNITS = {"pesos": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
-UNIT = Choice(tuple(UNITS), "Unit of the amounts")
-DATES = Choice(tuple(DateOrder), "Order of dates")
-MARKS = Choice(tuple(Marks), "Sign before centavos")
+UNIT = Question(tuple(UNITS), "Unit of the amounts")
+DATES = Question(tuple(DateOrder), "Order of dates")
+MARKS = Question(tuple(Marks), "Sign before centavos")
 # The fields whose column can be named by its letter, as people name them.
 FIELDS = {
     "code": "code",
@@ -56,20 +56,20 @@ FIELDS = {
     "ministry": "moa",
     "year": "fiscal_year",
 }
-LEAVE_OR_READ = Choice((LEAVE, READ))
+LEAVE_OR_READ = Question((LEAVE, READ))
 PPA_ANSWERS = Answers(
     columns={"amount": "amount", **{name: key for key, name in FIELDS.items()}},
     labels={"amount": "budget", **{name: key for key, name in FIELDS.items()}},
-    choices={
-        "currency": Choice(("pesos",)),
+    questions={
+        "currency": Question(("pesos",)),
         "dates": DATES,
         "hidden": LEAVE_OR_READ,
-        "levels": Choice(("lowest", "upper", "all")),
-        "lists": Choice(),
+        "levels": Question(("lowest", "upper", "all")),
+        "lists": Question(),
         "marks": MARKS,
-        "sheets": Choice(),
+        "sheets": Question(),
         "tables": LEAVE_OR_READ,
-        "turned": Choice((YES, NO)),
+        "turned": Question((YES, NO)),
         "unit": UNIT,
     },
     of_file=("lists", "sheets"),

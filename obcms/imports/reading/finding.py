@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from obcms.imports.reading.columns import REQUIRED, Found, header_of, meaning
-from obcms.imports.reading.doubts import FIELDS, NOTHING_ASKED, Asked
+from obcms.imports.reading.doubts import FIELDS, NOTHING_ANSWERED, GivenAnswers
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.headings import field_of
 from obcms.imports.reading.paths import Path, names_of, paths_of, said
@@ -40,20 +40,20 @@ class FoundList:
     missing: tuple[str, ...] = ()
 
 
-def find_lists(sheets: Sequence[Sheet], asked: Asked = NOTHING_ASKED) -> list[FoundList]:
+def find_lists(sheets: Sequence[Sheet], asked: GivenAnswers = NOTHING_ANSWERED) -> list[FoundList]:
     """Every list of the sheets, in order.
 
     What the file alone says decides where lists are; answers decide what their columns hold. Only
     where no list is found by its own headings may the columns named by answers make one.
     """
-    by_itself = Asked(asked.fiscal_year)
+    by_itself = GivenAnswers(asked.fiscal_year)
     places = [place for sheet in sheets for place in _places(sheet, by_itself)]
     if not places:
         places = [place for sheet in sheets for place in _places(sheet, asked)]
     return [_found_list(number, *place, asked) for number, place in enumerate(places, 1)]
 
 
-def no_header(sheets: Sequence[Sheet], asked: Asked) -> Invalid:
+def no_header(sheets: Sequence[Sheet], asked: GivenAnswers) -> Invalid:
     """The refusal of a file without a header, naming what comes nearest to one."""
     named = {key: letter for key in ("amount", *FIELDS) if (letter := asked.answer(key))}
     if named:
@@ -65,7 +65,7 @@ def no_header(sheets: Sequence[Sheet], asked: Asked) -> Invalid:
         "No header row was found. The file needs a row that names at least a column with the "
         "PPA’s title and one with its budget."
     )
-    every = [found for sheet in sheets for found in _candidates(sheet, NOTHING_ASKED)]
+    every = [found for sheet in sheets for found in _candidates(sheet, NOTHING_ANSWERED)]
     nearest = max(every, key=lambda found: len(found.columns), default=None)
     if nearest and nearest.columns:
         columns = nearest.columns
@@ -76,14 +76,14 @@ def no_header(sheets: Sequence[Sheet], asked: Asked) -> Invalid:
 
 
 def _found_list(
-    number: int, part: Sheet, by_itself: Found, window: range, asked: Asked
+    number: int, part: Sheet, by_itself: Found, window: range, asked: GivenAnswers
 ) -> FoundList:
     answered = meaning(by_itself.rows, by_itself.paths, part, asked.of_list(number))
     header = header_of(part, by_itself if answered.missing else answered, window)
     return FoundList(number, part, header, answered.missing)
 
 
-def _places(sheet: Sheet, asked: Asked) -> Iterator[tuple[Sheet, Found, range]]:
+def _places(sheet: Sheet, asked: GivenAnswers) -> Iterator[tuple[Sheet, Found, range]]:
     """Each list's part of the sheet, its headings, and its columns."""
     below = _below_one_another(sheet, asked)
     for part, found in zip(_parts(sheet, below), below, strict=True):
@@ -95,7 +95,7 @@ def _places(sheet: Sheet, asked: Asked) -> Iterator[tuple[Sheet, Found, range]]:
             yield part, meaning(found.rows, _within(found.paths, window), part, asked), window
 
 
-def _below_one_another(sheet: Sheet, asked: Asked) -> list[Found]:
+def _below_one_another(sheet: Sheet, asked: GivenAnswers) -> list[Found]:
     """The headings of each list, from the top down."""
     complete = [found for found in _candidates(sheet, asked) if not found.missing]
     if not complete:
@@ -114,7 +114,7 @@ def _below_one_another(sheet: Sheet, asked: Asked) -> list[Found]:
     ]
 
 
-def _candidates(sheet: Sheet, asked: Asked) -> Iterator[Found]:
+def _candidates(sheet: Sheet, asked: GivenAnswers) -> Iterator[Found]:
     """Each row that may be the header, then each two and three rows one below the other."""
     searched = [row for row in sheet.rows if row.number <= LAST_SEARCHED_ROW or _has_words(row)]
     for count in range(1, MOST_HEADING_ROWS + 1):

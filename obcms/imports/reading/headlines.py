@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
 from obcms.imports.reading.header import Header, texts_of
-from obcms.imports.reading.kinds import Kind
+from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
 from obcms.imports.reading.parsed import Headline
 from obcms.kernel.intake.table import Sheet
@@ -17,7 +17,7 @@ def headlines_of(
     number: int,
     sheet: Sheet,
     header: Header,
-    lines: Sequence[tuple[Kind, ListRow]],
+    lines: Sequence[tuple[ListRowKind, ListRow]],
     left_out: Collection[int],
 ) -> Iterator[Headline]:
     """The titles above the headings, then what stands between the rows and is no PPA itself.
@@ -32,7 +32,7 @@ def headlines_of(
         if 0 < len(said) <= LONGEST:
             yield Headline(number, row.number, said, is_title=True)
     for kind, line in lines:
-        is_over = kind in (Kind.OTHER, Kind.UNFUNDED) or line.number in left_out
+        is_over = kind in (ListRowKind.OTHER, ListRowKind.UNFUNDED) or line.number in left_out
         texts = [text for text in line.all_texts.values() if any(map(str.isalpha, text))]
         said = BETWEEN.join(texts)
         if is_over and 0 < len(said) <= LONGEST:

@@ -5,18 +5,18 @@ from dataclasses import replace
 from itertools import islice
 
 from obcms.imports.reading.header import Header
-from obcms.imports.reading.kinds import Kind
+from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
 from obcms.kernel.intake.limits import MAX_ROWS
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.rules.folding import code_key, search_form
 
-Sorted = tuple[Kind, ListRow]
+Sorted = tuple[ListRowKind, ListRow]
 
 
 def join_rows(
     lines: Sequence[Sorted], merged: Mapping[int, int]
-) -> Iterator[tuple[Kind, ListRow, tuple[int, ...]]]:
+) -> Iterator[tuple[ListRowKind, ListRow, tuple[int, ...]]]:
     """Each row with the numbers of the rows that were joined with it; those are left out.
 
     A title without amount above lines of classes has their sum. So has one title with a row for
@@ -30,12 +30,16 @@ def join_rows(
     for place, (kind, line) in enumerate(lines):
         if line.number in skipped:
             continue
-        below = _classes_below(lines, place) if kind in (Kind.OTHER, Kind.UNFUNDED) else []
+        below = (
+            _classes_below(lines, place)
+            if kind in (ListRowKind.OTHER, ListRowKind.UNFUNDED)
+            else []
+        )
         joined = below or parts.get(place, [])
         if joined:
             skipped.update(one.number for one in joined)
             whole = joined if below else [line, *joined]
-            yield Kind.PPA, _summed(line, whole), tuple(one.number for one in whole)
+            yield ListRowKind.PPA, _summed(line, whole), tuple(one.number for one in whole)
         else:
             yield kind, line, ()
 
@@ -58,7 +62,7 @@ def _classes_below(lines: Sequence[Sorted], place: int) -> list[ListRow]:
         return []
     found = []
     for kind, below in map(lines.__getitem__, range(place + 1, len(lines))):  # no copy
-        if kind is not Kind.CLASS or below.readable_amount() is None:
+        if kind is not ListRowKind.CLASS or below.readable_amount() is None:
             break
         found.append(below)
     return found
@@ -72,9 +76,12 @@ def _rows_of_one(lines: Sequence[Sorted]) -> dict[int, list[ListRow]]:
     before: int | None = None
     for place, (kind, line) in enumerate(lines):
         own = line.readable_class()
-        has_money = kind in (Kind.PPA, Kind.BARE_AMOUNT) and line.readable_amount() is not None
+        has_money = (
+            kind in (ListRowKind.PPA, ListRowKind.BARE_AMOUNT)
+            and line.readable_amount() is not None
+        )
         if not has_money or own is None:
-            before = place if kind is Kind.PPA and line.title else None
+            before = place if kind is ListRowKind.PPA and line.title else None
             continue
         key = (search_form(line.title), code_key(line.code), code_key(line.moa() or ""))
         first = firsts.setdefault(key, place) if line.title else before
@@ -94,11 +101,13 @@ def _under_merged_titles(
     lines: Sequence[Sorted], merged: Mapping[int, int]
 ) -> dict[int, list[ListRow]]:
     """By the place of the first row, the amounts that a title merged over them covers."""
-    places = {line.number: place for place, (kind, line) in enumerate(lines) if kind is Kind.PPA}
+    places = {
+        line.number: place for place, (kind, line) in enumerate(lines) if kind is ListRowKind.PPA
+    }
     found: dict[int, list[ListRow]] = {}
     for kind, line in lines:
         first = places.get(merged.get(line.number, 0))
-        if kind is Kind.BARE_AMOUNT and first is not None:
+        if kind is ListRowKind.BARE_AMOUNT and first is not None:
             found.setdefault(first, []).append(line)
     return found
 

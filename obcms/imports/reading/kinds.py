@@ -48,7 +48,7 @@ FOOTNOTE = re.compile(
 NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-z])\)?(?:\s*=.*)?", re.IGNORECASE)
 
 
-class Kind(Enum):
+class ListRowKind(Enum):
     """`LIKE_TOTAL` has a title such as "Total Quality" and no code; `BARE_AMOUNT` only money.
 
     `CLASS` is one class of the PPA above or of the whole list; `UNFUNDED` stands among the PPAs
@@ -65,37 +65,41 @@ class Kind(Enum):
     OTHER = auto()
 
 
-def kind_of(line: ListRow, header: Header, signed: bool) -> Kind:
+def kind_of(line: ListRow, header: Header, signed: bool) -> ListRowKind:
     """Sorts one row below the header; `signed` once the signatures under the list have begun."""
     if is_header(line, header) or _is_numbering(line.all_texts):
-        return Kind.OTHER
+        return ListRowKind.OTHER
     if _looks_like_code(line.code):
-        return Kind.PPA
+        return ListRowKind.PPA
     if _is_total(line):
-        return Kind.TOTAL
+        return ListRowKind.TOTAL
     if line.readable_amount() is None and not _has_details(line):
         if _is_signature(line):
-            return Kind.SIGNATURE
+            return ListRowKind.SIGNATURE
         if signed or FOOTNOTE.match(line.title):
-            return Kind.OTHER
+            return ListRowKind.OTHER
     return _kind_of_uncoded(line)
 
 
-def _kind_of_uncoded(line: ListRow) -> Kind:
+def _kind_of_uncoded(line: ListRow) -> ListRowKind:
     has_amount = _says_amount(line)
     if line.title and not line.code:
         plain = not _is_numbered(line) and not _has_details(line)
         if has_amount and plain and LIKE_TOTAL.match(line.title):
-            return Kind.LIKE_TOTAL
+            return ListRowKind.LIKE_TOTAL
         if _is_class(line.title):
-            return Kind.CLASS
+            return ListRowKind.CLASS
     if line.title:
         if has_amount or _has_details(line):
-            return Kind.PPA
-        return Kind.UNFUNDED if _is_numbered(line) or line.texts["amount"] else Kind.OTHER
+            return ListRowKind.PPA
+        return (
+            ListRowKind.UNFUNDED
+            if _is_numbered(line) or line.texts["amount"]
+            else ListRowKind.OTHER
+        )
     if not has_amount or line.readable_amount() is None:
-        return Kind.PPA if line.code and _has_details(line) else Kind.OTHER
-    return Kind.PPA if line.code or _is_numbered(line) else Kind.BARE_AMOUNT
+        return ListRowKind.PPA if line.code and _has_details(line) else ListRowKind.OTHER
+    return ListRowKind.PPA if line.code or _is_numbered(line) else ListRowKind.BARE_AMOUNT
 
 
 def is_plain(line: ListRow) -> bool:

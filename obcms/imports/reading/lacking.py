@@ -8,16 +8,16 @@ from openpyxl.utils import get_column_letter
 from obcms.imports.reading.columns import REQUIRED
 from obcms.imports.reading.doubts import Doubt
 from obcms.imports.reading.header import Header
-from obcms.imports.reading.kinds import Kind
+from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
 from obcms.kernel.intake.amounts import parse_amount
 
 
-def about_column(name: str, header: Header, lines: Sequence[tuple[Kind, ListRow]]) -> Doubt:
+def about_column(name: str, header: Header, lines: Sequence[tuple[ListRowKind, ListRow]]) -> Doubt:
     """Which column holds the title or the amount, among those that could."""
     texts: dict[int, list[str]] = {}
     for kind, line in lines:
-        if kind is Kind.PPA:
+        if kind is ListRowKind.PPA:
             for index, text in line.all_texts.items():
                 texts.setdefault(index, []).append(text)
     fitting = [index for index in sorted(texts) if _could_be(name, texts[index])]

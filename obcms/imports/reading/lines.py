@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from obcms.imports.reading.classes import parse_class
 from obcms.imports.reading.header import Header, texts_of
-from obcms.imports.reading.style import Style
+from obcms.imports.reading.style import ListStyle
 from obcms.kernel.intake.amounts import is_currency_sign, parse_amount
 from obcms.kernel.intake.cells import DASHES, Formula, clean_text, parse_date
 from obcms.kernel.intake.dates import (
@@ -42,7 +42,7 @@ class ListRow:
     cells: Mapping[str, Cell]
     texts: Mapping[str, str]
     all_texts: Mapping[int, str]
-    style: Style
+    style: ListStyle
     dates_from_1904: bool
     added: tuple[Cell, ...] = ()
     parts: tuple[Cell, ...] = ()
@@ -180,7 +180,7 @@ class ListRow:
 
 
 def read_line(
-    row: Row, header: Header, style: Style | None = None, dates_from_1904: bool = False
+    row: Row, header: Header, style: ListStyle | None = None, dates_from_1904: bool = False
 ) -> ListRow:
     """The row by the header's columns. A merged heading's other columns are looked at too."""
     cells = {field: _cell(row, index) for field, index in header.columns.items()}
@@ -200,7 +200,7 @@ def read_line(
         cells,
         texts,
         within,
-        style or Style(unit=header.unit),
+        style or ListStyle(unit=header.unit),
         dates_from_1904,
         tuple(_cell(row, index) for index in header.amounts),
         tuple(_cell(row, index) for index in header.parts.values()),

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from obcms.imports.reading.class_lines import classes_in
 from obcms.imports.reading.described import describe
-from obcms.imports.reading.doubts import LEAVE, READ, Asked, Doubt
+from obcms.imports.reading.doubts import LEAVE, READ, Doubt, GivenAnswers
 from obcms.imports.reading.duplicates import SeenRows
 from obcms.imports.reading.finding import FoundList
 from obcms.imports.reading.headlines import headlines_of
 from obcms.imports.reading.joined import join_rows, merged_rows
-from obcms.imports.reading.kinds import ENDS_AS_TOTAL, Kind, is_plain, kind_of, says_sum
+from obcms.imports.reading.kinds import ENDS_AS_TOTAL, ListRowKind, is_plain, kind_of, says_sum
 from obcms.imports.reading.lacking import about_column, without
 from obcms.imports.reading.levels import Level, resolve
 from obcms.imports.reading.lines import ListRow, read_line
@@ -33,7 +33,7 @@ class ListParser:
     def __init__(
         self,
         found: FoundList,
-        asked: Asked,
+        asked: GivenAnswers,
         parsed: ParsedFile,
         seen: SeenRows,
         shown_name: str,
@@ -60,7 +60,7 @@ class ListParser:
         for row in rows:
             line = read_line(row, self.header, self.style, self.sheet.dates_from_1904)
             kind = kind_of(line, self.header, signed)
-            signed = signed or kind is Kind.SIGNATURE
+            signed = signed or kind is ListRowKind.SIGNATURE
             lines.append((kind, line))
         return lines
 
@@ -119,7 +119,7 @@ class ListParser:
         money = [
             (line, amount)
             for kind, line in self.lines
-            if kind is Kind.PPA and (amount := line.readable_amount()) is not None
+            if kind is ListRowKind.PPA and (amount := line.readable_amount()) is not None
         ]
         hidden = [line for line, _ in money if line.number in self.sheet.hidden_rows]
         doubts: list[Doubt] = []
@@ -150,21 +150,22 @@ class ListParser:
 
     def _grand_total(self) -> Decimal | None:
         """The last total that the list states."""
-        said = [line.readable_amount() for kind, line in self.lines if kind is Kind.TOTAL]
+        said = [line.readable_amount() for kind, line in self.lines if kind is ListRowKind.TOTAL]
         return next((amount for amount in reversed(said) if amount is not None), None)
 
-    def _parse_line(self, kind: Kind, line: ListRow) -> None:
-        if kind is Kind.PPA or (kind is Kind.LIKE_TOTAL and self._is_ppa_after_all(line)):
+    def _parse_line(self, kind: ListRowKind, line: ListRow) -> None:
+        like_total = kind is ListRowKind.LIKE_TOTAL
+        if kind is ListRowKind.PPA or (like_total and self._is_ppa_after_all(line)):
             self._take(line)
-        elif kind is Kind.TOTAL:
+        elif kind is ListRowKind.TOTAL:
             self._check_total(line)
-        elif kind is Kind.UNFUNDED:
+        elif kind is ListRowKind.UNFUNDED:
             self._warn(line, f"“{quote(line.title)}” has no amount and is left out.")
-        elif kind is Kind.BARE_AMOUNT and not self.listed.is_sum(line.amount()):
+        elif kind is ListRowKind.BARE_AMOUNT and not self.listed.is_sum(line.amount()):
             self._warn(line, f"The amount {pesos(line.amount())} has no title; it is left out.")
-        elif kind is Kind.CLASS and line.number not in self.classes.belonging:
+        elif kind is ListRowKind.CLASS and line.number not in self.classes.belonging:
             self._warn_of_class(line)
-        elif kind is Kind.OTHER and any(char.isdigit() for char in line.text("amount")):
+        elif kind is ListRowKind.OTHER and any(char.isdigit() for char in line.text("amount")):
             self._warn_of_unreadable(line)
 
     def _warn_of_class(self, line: ListRow) -> None:

@@ -8,7 +8,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from obcms.imports.answers import NOWHERE
 from obcms.imports.reading.classes import parse_class
-from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.doubts import Doubt, GivenAnswers
 from obcms.imports.reading.headings import field_of, key_of
 from obcms.imports.reading.paths import Path, said
 from obcms.imports.reading.words import is_about_people, is_other
@@ -21,7 +21,7 @@ FIRM, PLAIN, LOOSE, BARE = range(4)
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class MoneyColumn:
     """A column of planned money: of a class or of all, of a year or none; rank 0 is the surest."""
 
     column: int
@@ -44,7 +44,7 @@ class Amounts:
     seen: int = 0
 
 
-def money_of(column: int, path: Path) -> Money | None:
+def money_of(column: int, path: Path) -> MoneyColumn | None:
     """What the column holds, if it is planned money."""
     texts = [text for text in path if text]
     if not texts:
@@ -67,7 +67,7 @@ def money_of(column: int, path: Path) -> Money | None:
     if (is_total and len(ranks) <= 1) or is_year:
         rank = BARE
     years = [int(year) for text in texts for year in YEAR.findall(text)]
-    return Money(column, part, years[-1] if years else None, rank, is_total)
+    return MoneyColumn(column, part, years[-1] if years else None, rank, is_total)
 
 
 def _ends_well(text: str, key: str) -> bool:
@@ -83,7 +83,7 @@ def _class_of(text: str) -> AppropriationClass | None:
         return None
 
 
-def choose(paths: Sequence[Path], hidden: frozenset[int], asked: Asked) -> Amounts:
+def choose(paths: Sequence[Path], hidden: frozenset[int], asked: GivenAnswers) -> Amounts:
     """The columns of the PPA's amount among all; none where there is no such column."""
     named = asked.answer("amount")
     if named:
@@ -112,8 +112,8 @@ def choose(paths: Sequence[Path], hidden: frozenset[int], asked: Asked) -> Amoun
 
 
 def _of_year(
-    found: list[Money], paths: Sequence[Path], asked: Asked
-) -> tuple[list[Money], tuple[Doubt, ...]]:
+    found: list[MoneyColumn], paths: Sequence[Path], asked: GivenAnswers
+) -> tuple[list[MoneyColumn], tuple[Doubt, ...]]:
     """Those of the import's year where columns name years."""
     years = {money.year for money in found if money.year}
     undated = [money for money in found if not money.year]
@@ -137,18 +137,18 @@ def _of_year(
     return found, ()
 
 
-def _is_whole_of(money: Money, parts: Mapping[AppropriationClass, int]) -> bool:
+def _is_whole_of(money: MoneyColumn, parts: Mapping[AppropriationClass, int]) -> bool:
     """A total right of the classes; what stands elsewhere may be money of another kind."""
     return money.is_total and money.column > min(parts.values())
 
 
-def _counts_people(money: Money, paths: Sequence[Path]) -> bool:
+def _counts_people(money: MoneyColumn, paths: Sequence[Path]) -> bool:
     """A bare total right of figures about people is theirs."""
     left = said(paths[money.column - 1]) if money.column else ""
     return money.rank == BARE and is_about_people(left)
 
 
-def _which(found: Sequence[Money], paths: Sequence[Path]) -> Doubt:
+def _which(found: Sequence[MoneyColumn], paths: Sequence[Path]) -> Doubt:
     readings = tuple(
         (get_column_letter(money.column + 1), said(paths[money.column])) for money in found
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from obcms.imports.reading.doubts import NOTHING_ASKED, Asked, of_all
+from obcms.imports.reading.doubts import NOTHING_ANSWERED, GivenAnswers, of_all
 from obcms.imports.reading.duplicates import SeenRows
 from obcms.imports.reading.finding import FoundList, find_lists, no_header
 from obcms.imports.reading.lines import read_line
@@ -20,7 +20,7 @@ from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Sheet
 
 
-def read_sheets(sheets: Sequence[Sheet], asked: Asked = NOTHING_ASKED) -> ParsedFile:
+def read_sheets(sheets: Sequence[Sheet], asked: GivenAnswers = NOTHING_ANSWERED) -> ParsedFile:
     """The PPA rows of all lists in the sheets, read as the answers say, and what is still open.
 
     Raises Invalid where no sheet has a header row.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from obcms.imports.reading.doubts import NO, UNITS, YES, Asked, Doubt
+from obcms.imports.reading.doubts import NO, UNITS, YES, Doubt, GivenAnswers
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.units import ODD
 from obcms.kernel.intake.amounts import Marks, is_either, marks_of
@@ -27,7 +27,7 @@ FEWEST_MADE = 2  # of one date nothing can be told
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class ListStyle:
     """The marks of the amounts, and the order of each date column that has one.
 
     In the columns that are `turned` Excel took the day for the month where it could.
@@ -40,17 +40,17 @@ class Style:
     doubts: tuple[Doubt, ...] = ()
 
 
-def style_of(header: Header, rows: Sequence[Row], asked: Asked) -> Style:
+def style_of(header: Header, rows: Sequence[Row], asked: GivenAnswers) -> ListStyle:
     """Decided by what some rows say without doubt; asked where none does."""
     unit = _unit(header, asked)
     marks, unclear = marks_of_cells(_cells(rows, header.amounts), unit, asked)
     orders, either = _orders(header, rows, asked)
     half_made, half = _turned(header, rows, asked)
     doubts = (*_odd_unit(header, asked), *unclear, *either, *half)
-    return Style(unit, marks, orders, half_made, doubts)
+    return ListStyle(unit, marks, orders, half_made, doubts)
 
 
-def _odd_unit(header: Header, asked: Asked) -> tuple[Doubt, ...]:
+def _odd_unit(header: Header, asked: GivenAnswers) -> tuple[Doubt, ...]:
     """A unit that is none of those that are known."""
     heading = header.headings.get(header.columns["amount"], "")
     if asked.answer("unit") or header.unit_from or not ODD.search(heading):
@@ -59,13 +59,13 @@ def _odd_unit(header: Header, asked: Asked) -> tuple[Doubt, ...]:
     return (Doubt("unit", f"What does one mean under “{heading}”?", readings),)
 
 
-def _unit(header: Header, asked: Asked) -> int:
+def _unit(header: Header, asked: GivenAnswers) -> int:
     named = asked.answer("unit")
     return UNITS[named] if named else header.unit
 
 
 def marks_of_cells(
-    cells: Iterable[Cell], unit: int, asked: Asked
+    cells: Iterable[Cell], unit: int, asked: GivenAnswers
 ) -> tuple[Marks, tuple[Doubt, ...]]:
     """What stands before the centavos in a column, or a question where that is open."""
     if answer := asked.answer("marks"):
@@ -87,7 +87,7 @@ def marks_of_cells(
 
 
 def _orders(
-    header: Header, rows: Sequence[Row], asked: Asked
+    header: Header, rows: Sequence[Row], asked: GivenAnswers
 ) -> tuple[dict[str, DateOrder], tuple[Doubt, ...]]:
     texts = {
         name: [clean_text(cell) for cell in _cells(rows, (header.columns[name],))]
@@ -98,7 +98,7 @@ def _orders(
 
 
 def orders_of(
-    texts: Mapping[str, Sequence[str]], asked: Asked
+    texts: Mapping[str, Sequence[str]], asked: GivenAnswers
 ) -> tuple[dict[str, DateOrder], tuple[Doubt, ...]]:
     """The order of each date column, by the texts of its cells; what others say serves as well."""
     if answer := asked.answer("dates"):
@@ -126,7 +126,7 @@ def orders_of(
 
 
 def _turned(
-    header: Header, rows: Sequence[Row], asked: Asked
+    header: Header, rows: Sequence[Row], asked: GivenAnswers
 ) -> tuple[frozenset[str], tuple[Doubt, ...]]:
     """Columns of which Excel made dates where a month could be first, and left the rest as text."""
     columns = {

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from obcms.imports.reading.doubts import LEAVE, READ, Doubt
 from obcms.imports.reading.header import Header
-from obcms.imports.reading.kinds import Kind, is_header, is_plain
+from obcms.imports.reading.kinds import ListRowKind, is_header, is_plain
 from obcms.imports.reading.lines import NO_CODE, ListRow
 
-Sorted = tuple[Kind, ListRow]
+Sorted = tuple[ListRowKind, ListRow]
 
 
 def split(lines: Sequence[Sorted], header: Header) -> tuple[Sequence[Sorted], Sequence[Sorted]]:
@@ -21,7 +21,7 @@ def split(lines: Sequence[Sorted], header: Header) -> tuple[Sequence[Sorted], Se
 
 def _after_total(lines: Sequence[Sorted]) -> tuple[Sequence[Sorted], Sequence[Sorted]]:
     """Rows below the total of everything, such as the ceiling and what is left of it."""
-    totals = [place for place, (kind, _) in enumerate(lines) if kind is Kind.TOTAL]
+    totals = [place for place, (kind, _) in enumerate(lines) if kind is ListRowKind.TOTAL]
     if not totals:
         return lines, []
     own, below = lines[: totals[-1]], lines[totals[-1] + 1 :]
@@ -53,7 +53,7 @@ def money_in(lines: Sequence[Sorted]) -> list[tuple[ListRow, Decimal]]:
     return [
         (line, amount)
         for kind, line in lines
-        if kind is not Kind.TOTAL and (amount := line.readable_amount()) is not None
+        if kind is not ListRowKind.TOTAL and (amount := line.readable_amount()) is not None
     ]
 
 
@@ -63,8 +63,11 @@ def _begins_another(lines: Sequence[Sorted], place: int, header: Header) -> bool
     if len(texts) < 2 or any(char.isdigit() for text in texts for char in text):
         return False
     # An amount that is a word, such as "for approval", stands in the midst of a list.
-    is_apart = line.number > above.number + 1 or kind_above in (Kind.TOTAL, Kind.SIGNATURE)
-    is_apart = is_apart or (len(above.all_texts) == 1 and kind_above is Kind.OTHER)
+    is_apart = line.number > above.number + 1 or kind_above in (
+        ListRowKind.TOTAL,
+        ListRowKind.SIGNATURE,
+    )
+    is_apart = is_apart or (len(above.all_texts) == 1 and kind_above is ListRowKind.OTHER)
     if not (is_apart and amount) or amount.casefold() in NO_CODE or is_header(line, header):
         return False
     return under.readable_amount() is not None and bool(money_in(lines[:place]))

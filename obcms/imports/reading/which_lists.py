@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from obcms.imports.answers import OF_LIST
-from obcms.imports.reading.doubts import Asked, Doubt
+from obcms.imports.reading.doubts import Doubt, GivenAnswers
 from obcms.imports.reading.finding import FoundList
 from obcms.imports.reading.headings import field_of
 from obcms.imports.reading.levels import ALL
@@ -13,7 +13,7 @@ from obcms.imports.reading.levels import ALL
 LOOSE = 2  # the rank of a title's heading that may stand over anything, such as Particulars
 
 
-def wanted_lists(found: Sequence[FoundList], asked: Asked) -> frozenset[int] | None:
+def wanted_lists(found: Sequence[FoundList], asked: GivenAnswers) -> frozenset[int] | None:
     """The numbers of the lists that an answer names; None where it is open or names none."""
     numbers = {one.number for one in found}
     sheet, named = asked.answer("sheets"), asked.answer("lists")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from obcms.imports.reading.finding import FoundList
 from obcms.imports.reading.header import texts_of
-from obcms.imports.reading.kinds import Kind
+from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
 
 _YEAR = r"(?P<year>20[0-9]{2})\b(?!\s*(?:[-–/&]|to\b|and\b)\s*(?:20)?[0-9]{2}\b)"
@@ -40,7 +40,9 @@ def years_of_lists(found: Sequence[FoundList]) -> list[int | None]:
     return years if len(set(years) - {None}) > 1 else [None] * len(years)
 
 
-def years_of_rows(lines: Sequence[tuple[Kind, ListRow]], of_list: int | None) -> Mapping[int, int]:
+def years_of_rows(
+    lines: Sequence[tuple[ListRowKind, ListRow]], of_list: int | None
+) -> Mapping[int, int]:
     """The year of each row by its number: that of the line above it that says one, or its list's.
 
     Empty where nothing says one.
@@ -48,7 +50,7 @@ def years_of_rows(lines: Sequence[tuple[Kind, ListRow]], of_list: int | None) ->
     found, year = {}, of_list
     for kind, line in lines:
         texts = list(line.all_texts.values())
-        if kind in (Kind.OTHER, Kind.UNFUNDED) and len(texts) == 1:
+        if kind in (ListRowKind.OTHER, ListRowKind.UNFUNDED) and len(texts) == 1:
             said = SECTION.fullmatch(texts[0])
             year = int(said["year"]) if said else year
         if year is not None:

@@ -20,7 +20,8 @@ def add_import_screens(
     """Adds the pages of an import: `name` is its word in the menu, `url` where they stand.
 
     `after` is the endpoint that lists what was imported. A `form` of one's own may ask for more,
-    which the import finds in `Given.options`, and leaves out what it does not ask (`moa = None`).
+    which the import finds in `ImportDefaults.options`, and leaves out what it does not ask
+    (`moa = None`).
     """
     add_view(app, ImportView(declared, form, after, **kwargs), place)
 

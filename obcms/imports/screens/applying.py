@@ -8,7 +8,7 @@ from obcms.imports.apply import Overtaken, Source, apply_import
 from obcms.imports.confirmed import confirm
 from obcms.imports.declared import Import
 from obcms.imports.models import ImportUpload
-from obcms.imports.outcome import Outcome
+from obcms.imports.outcome import ImportOutcome
 from obcms.imports.screens.forms import ImportForm
 from obcms.imports.uploads import drop_upload, find_read, given_with
 from obcms.kernel.errors import Conflict, Invalid
@@ -16,7 +16,7 @@ from obcms.kernel.extensions import db
 from obcms.people.models import User
 
 
-def digest_of(upload: ImportUpload, outcome: Outcome) -> str:
+def digest_of(upload: ImportUpload, outcome: ImportOutcome) -> str:
     """Equal for two previews of the same file, read alike, that would do the same."""
     read = sorted(upload.answers.items())
     return hashlib.sha256(f"{upload.sha256} {read} {outcome.fingerprint()}".encode()).hexdigest()
@@ -24,7 +24,7 @@ def digest_of(upload: ImportUpload, outcome: Outcome) -> str:
 
 def apply_upload(
     actor: User, declared: Import, upload_id: int, form: ImportForm
-) -> tuple[Outcome, int | None]:
+) -> tuple[ImportOutcome, int | None]:
     """What the import did, and its number as a batch. Raises Conflict, Invalid and NotFound."""
     upload = find_read(actor, declared, upload_id)
     if (upload.parsed or {}).get("doubts"):
@@ -46,7 +46,7 @@ def apply_upload(
     return outcome, batch.id if batch else None
 
 
-def _overtaken(declared: Import, outcome: Outcome, shown_at: str | None) -> Conflict:
+def _overtaken(declared: Import, outcome: ImportOutcome, shown_at: str | None) -> Conflict:
     """What others changed since the preview."""
     db.session.rollback()
     since = _moment(shown_at)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from obcms.imports.outcome import Outcome, PlannedRow
+from obcms.imports.outcome import ImportOutcome, PlannedRow
 from obcms.kernel.formats import day, peso
 from obcms.kernel.rules.choice import Choice
 
@@ -22,7 +22,7 @@ class RowPage:
     count: int
 
 
-def page_of(outcome: Outcome, asked: str) -> RowPage:
+def page_of(outcome: ImportOutcome, asked: str) -> RowPage:
     """The page with this number, the first or last where there is no such page."""
     count = max(-(-len(outcome.rows) // ROWS_OF_A_PAGE), 1)
     number = min(max(int(asked), 1), count) if asked.isdecimal() and len(asked) < 9 else 1

@@ -2,7 +2,7 @@
 
 from redis.exceptions import RedisError
 
-from obcms.imports.declared import Given, Import
+from obcms.imports.declared import Import, ImportDefaults
 from obcms.imports.models import ImportUpload
 from obcms.imports.screens.forms import UploadForm
 from obcms.imports.turns import is_stranded
@@ -31,14 +31,14 @@ def keep_and_call(actor: User, declared: Import, form: UploadForm) -> int:
     return upload_id
 
 
-def _given(form: UploadForm) -> Given:
+def _given(form: UploadForm) -> ImportDefaults:
     data = form.data
     options = {
         field.name: str(field.data)
         for field in form.for_all_rows()
         if field.name not in OF_EVERY_IMPORT and field.data not in (None, "")
     }
-    return Given(data.get("moa"), data.get("fiscal_year"), options)
+    return ImportDefaults(data.get("moa"), data.get("fiscal_year"), options)
 
 
 def progress(upload: ImportUpload) -> str:

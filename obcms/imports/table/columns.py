@@ -6,15 +6,14 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
-from obcms.imports.answers import Answers
-from obcms.imports.answers import Choice as Open
+from obcms.imports.answers import Answers, Question
 from obcms.imports.reading.doubts import DATES, LEAVE_OR_READ, MARKS, UNIT
 from obcms.kernel.rules.folding import name_key
 
 Said = dict[str, Any]  # what a row says, by the names of columns
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """`SIGNED` is an amount that may be below zero."""
 
     TEXT = auto()
@@ -25,7 +24,7 @@ class Kind(Enum):
     CHOICE = auto()
 
 
-AMOUNTS = (Kind.AMOUNT, Kind.SIGNED)
+AMOUNTS = (ColumnKind.AMOUNT, ColumnKind.SIGNED)
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Column:
     name: str
     label: str
     also: tuple[str, ...] = ()
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     required: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
 
@@ -78,18 +77,18 @@ class Table:
             all(name in names for name in group) for group in self.one_of
         )
 
-    def of_kind(self, *kinds: Kind) -> Sequence[Column]:
+    def of_kind(self, *kinds: ColumnKind) -> Sequence[Column]:
         """The columns of these kinds."""
         return [column for column in self.columns if column.kind in kinds]
 
 
 def answers_of(table: Table) -> Answers:
     """What may be said of how such a table is read."""
-    choices = {"unit": UNIT, "marks": MARKS, "hidden": LEAVE_OR_READ, "sheet": Open()}
-    if table.of_kind(Kind.DATE):
-        choices["dates"] = DATES
+    questions = {"unit": UNIT, "marks": MARKS, "hidden": LEAVE_OR_READ, "sheet": Question()}
+    if table.of_kind(ColumnKind.DATE):
+        questions["dates"] = DATES
     return Answers(
         columns={column.name: column.name for column in table.columns},
         labels={column.name: column.label for column in table.columns},
-        choices=choices,
+        questions=questions,
     )

@@ -11,7 +11,7 @@ from obcms.imports.reading.header import texts_of
 from obcms.imports.table.columns import AMOUNTS, Table
 from obcms.imports.table.heading import Heading, letter
 from obcms.imports.table.rows import PassedOver, Sorted, amount_of
-from obcms.imports.table.values import Style
+from obcms.imports.table.values import TableStyle
 from obcms.kernel.intake.amounts import parse_amount
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Row, Sheet
@@ -22,7 +22,7 @@ YEARS = range(1990, 2101)
 
 
 def describe(
-    table: Table, heading: Heading, style: Style, rows: Sorted, sums: Mapping[str, Decimal]
+    table: Table, heading: Heading, style: TableStyle, rows: Sorted, sums: Mapping[str, Decimal]
 ) -> Json:
     """Columns with heading, role and samples, the rows passed over, and the sums in pesos.
 
@@ -60,7 +60,7 @@ def left_sheets(sheets: Iterable[Sheet], read: Sheet) -> list[Json]:
     ]
 
 
-def _column(place: int, heading: Heading, style: Style, own: Sequence[Row]) -> Json:
+def _column(place: int, heading: Heading, style: TableStyle, own: Sequence[Row]) -> Json:
     names = {at: name for name, at in heading.columns.items()}
     role = names.get(place, IGNORED)
     texts = (texts_of(row).get(place, "") for row in own)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from obcms.imports.answers import NOWHERE
-from obcms.imports.reading.doubts import Asked
+from obcms.imports.reading.doubts import GivenAnswers
 from obcms.imports.reading.header import texts_of
 from obcms.imports.reading.units import unit_in_heading, unit_in_note
 from obcms.imports.table.columns import Table
@@ -41,7 +41,7 @@ class Heading:
         return None if place is None or place >= len(row.cells) else row.cells[place]
 
 
-def find_heading(table: Table, sheet: Sheet, asked: Asked) -> Heading | None:
+def find_heading(table: Table, sheet: Sheet, asked: GivenAnswers) -> Heading | None:
     """The sheet's first row whose names of columns suffice, with what stands over it.
 
     Answers choose columns by letter. Raises Invalid for a letter beyond the sheet.
@@ -80,7 +80,7 @@ def letter(column: int) -> str:
     return get_column_letter(column + 1)
 
 
-def _chosen(table: Table, sheet: Sheet, asked: Asked) -> dict[str, int | None]:
+def _chosen(table: Table, sheet: Sheet, asked: GivenAnswers) -> dict[str, int | None]:
     width = max((len(row.cells) for row in sheet.rows), default=0)
     found: dict[str, int | None] = {}
     for column in table.columns:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from obcms.imports.reading.doubts import LEAVE, READ, UNITS, Asked, Doubt
+from obcms.imports.reading.doubts import LEAVE, READ, UNITS, Doubt, GivenAnswers
 from obcms.imports.table.columns import Table
 from obcms.imports.table.heading import Heading, letter
 from obcms.imports.table.rows import amount_of, readable_amounts, rows_below
-from obcms.imports.table.values import Style
+from obcms.imports.table.values import TableStyle
 from obcms.kernel.intake.cells import quote
 
 
-def about_sheets(headings: Sequence[Heading], asked: Asked) -> Iterator[Doubt]:
+def about_sheets(headings: Sequence[Heading], asked: GivenAnswers) -> Iterator[Doubt]:
     """Several sheets have such a table."""
     if len(headings) > 1 and not asked.answer("sheet"):
         readings = tuple(
@@ -29,7 +29,7 @@ def about_columns(table: Table, heading: Heading) -> Iterator[Doubt]:
         yield Doubt(name, question, readings)
 
 
-def about_unit(heading: Heading, asked: Asked) -> Iterator[Doubt]:
+def about_unit(heading: Heading, asked: GivenAnswers) -> Iterator[Doubt]:
     """The table speaks of thousands or millions, which may be of its amounts."""
     if heading.unit_from and not asked.answer("unit"):
         question = f"The table says “{quote(heading.unit_from)}”. What are its amounts in?"
@@ -39,7 +39,9 @@ def about_unit(heading: Heading, asked: Asked) -> Iterator[Doubt]:
         yield Doubt("unit", question, tuple((name, f"in {name}") for name in units))
 
 
-def about_hidden(table: Table, heading: Heading, style: Style, asked: Asked) -> Iterator[Doubt]:
+def about_hidden(
+    table: Table, heading: Heading, style: TableStyle, asked: GivenAnswers
+) -> Iterator[Doubt]:
     """Rows with an amount are hidden or filtered out."""
     rows = [row for row in rows_below(heading) if row.number in heading.sheet.hidden_rows]
     with_amount = [

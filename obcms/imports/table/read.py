@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from obcms.imports.reading.doubts import UNITS, Asked, Doubt
+from obcms.imports.reading.doubts import UNITS, Doubt, GivenAnswers
 from obcms.imports.reading.style import marks_of_cells, orders_of
-from obcms.imports.table.columns import AMOUNTS, Kind, Said, Table
+from obcms.imports.table.columns import AMOUNTS, ColumnKind, Said, Table
 from obcms.imports.table.described import describe, left_sheets
 from obcms.imports.table.heading import Heading, find_heading, letter
 from obcms.imports.table.parsed import COMES_TO
@@ -21,7 +21,7 @@ from obcms.imports.table.rows import (
     sort_rows,
     spilled,
 )
-from obcms.imports.table.values import Style, read_cell
+from obcms.imports.table.values import TableStyle, read_cell
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.cells import clean_text
 from obcms.kernel.intake.table import Row, Sheet
@@ -34,7 +34,7 @@ class _Found:
     """The table as it is read by the answers so far, and what is open besides."""
 
     heading: Heading
-    style: Style
+    style: TableStyle
     rows: Sorted
     doubts: tuple[Doubt, ...]
 
@@ -44,7 +44,7 @@ def read_declared(table: Table, sheets: Sequence[Sheet], known: Json) -> Json:
 
     `known` has the `answers` to what was open. Raises Invalid where no heading is found.
     """
-    asked = Asked(known.get("fiscal_year"), known["answers"])
+    asked = GivenAnswers(known.get("fiscal_year"), known["answers"])
     found = _find(table, sheets, asked)
     rows: list[Json] = []
     refused: list[list[Any]] = []
@@ -71,7 +71,7 @@ def read_declared(table: Table, sheets: Sequence[Sheet], known: Json) -> Json:
     }
 
 
-def _find(table: Table, sheets: Sequence[Sheet], asked: Asked) -> _Found:
+def _find(table: Table, sheets: Sequence[Sheet], asked: GivenAnswers) -> _Found:
     headings = [one for sheet in sheets if (one := find_heading(table, sheet, asked)) is not None]
     if not headings:
         raise Invalid(table.lacking, "file")
@@ -90,7 +90,7 @@ def _find(table: Table, sheets: Sequence[Sheet], asked: Asked) -> _Found:
     return _Found(heading, style, sort_rows(table, heading, style, asked), doubts)
 
 
-def _style(table: Table, heading: Heading, asked: Asked) -> tuple[Style, list[Doubt]]:
+def _style(table: Table, heading: Heading, asked: GivenAnswers) -> tuple[TableStyle, list[Doubt]]:
     unit = UNITS[asked.answer("unit") or "pesos"]
     rows = list(rows_below(heading))
     marks, doubts = {}, []
@@ -100,14 +100,14 @@ def _style(table: Table, heading: Heading, asked: Asked) -> tuple[Style, list[Do
         doubts += unclear if not doubts else ()  # one answer is for all columns
     dates = {
         column.name: [clean_text(heading.cell(row, column.name)) for row in rows]
-        for column in table.of_kind(Kind.DATE)
+        for column in table.of_kind(ColumnKind.DATE)
         if column.name in heading.columns
     }
     orders, either = orders_of(dates, asked)
-    return Style(unit, marks, orders, heading.sheet.dates_from_1904), [*doubts, *either]
+    return TableStyle(unit, marks, orders, heading.sheet.dates_from_1904), [*doubts, *either]
 
 
-def _said(table: Table, heading: Heading, row: Row, style: Style) -> Said:
+def _said(table: Table, heading: Heading, row: Row, style: TableStyle) -> Said:
     """What the row says, by column. Raises ValueError for what cannot be read."""
     if spilled(heading, row):
         raise ValueError(
@@ -134,7 +134,7 @@ def _sums(table: Table, found: _Found) -> dict[str, Decimal]:
     return sums
 
 
-def _doubt(table: Table, sheets: Sequence[Sheet], asked: Asked, doubt: Doubt) -> Json:
+def _doubt(table: Table, sheets: Sequence[Sheet], asked: GivenAnswers, doubt: Doubt) -> Json:
     """The question, and what the whole table would come to by each of its readings."""
     return {
         "about": doubt.about,
@@ -152,7 +152,7 @@ def _doubt(table: Table, sheets: Sequence[Sheet], asked: Asked, doubt: Doubt) ->
     }
 
 
-def _total(table: Table, sheets: Sequence[Sheet], asked: Asked) -> str:
+def _total(table: Table, sheets: Sequence[Sheet], asked: GivenAnswers) -> str:
     sums = _sums(table, _find(table, sheets, asked))
     return f"{amount_of(table, sums) or Decimal(0):.2f}"
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from obcms.imports.reading.doubts import LEAVE, Asked
+from obcms.imports.reading.doubts import LEAVE, GivenAnswers
 from obcms.imports.reading.header import texts_of
 from obcms.imports.reading.kinds import says_total
 from obcms.imports.reading.totals import RunningTotals
 from obcms.imports.table.columns import AMOUNTS, Said, Table
 from obcms.imports.table.heading import Heading
-from obcms.imports.table.values import Style, read_cell
+from obcms.imports.table.values import TableStyle, read_cell
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Row
 
@@ -47,7 +47,7 @@ class Sorted(NamedTuple):
     warnings: list[Warned]
 
 
-def sort_rows(table: Table, heading: Heading, style: Style, asked: Asked) -> Sorted:
+def sort_rows(table: Table, heading: Heading, style: TableStyle, asked: GivenAnswers) -> Sorted:
     """Sorts every row below the heading, and compares totals with the rows above them."""
     found, running = Sorted([], [], []), RunningTotals()
     for row in rows_below(heading):
@@ -73,7 +73,9 @@ def rows_below(heading: Heading) -> Iterator[Row]:
     return (row for row in heading.sheet.rows if row.number > heading.row and texts_of(row))
 
 
-def readable_amounts(table: Table, heading: Heading, row: Row, style: Style) -> dict[str, Decimal]:
+def readable_amounts(
+    table: Table, heading: Heading, row: Row, style: TableStyle
+) -> dict[str, Decimal]:
     """The row's amounts in pesos by column, without those that cannot be read."""
     found = {}
     for column in table.of_kind(*AMOUNTS):
@@ -105,7 +107,7 @@ def _taken_for(
     row: Row,
     amount: Decimal | None,
     running: RunningTotals,
-    asked: Asked,
+    asked: GivenAnswers,
 ) -> str:
     """What the row is besides one of the table's own; "" for those."""
     if row.number in heading.sheet.hidden_rows and asked.answer("hidden") == LEAVE:

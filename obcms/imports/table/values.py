@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from obcms.imports.table.columns import Column, Kind
+from obcms.imports.table.columns import Column, ColumnKind
 from obcms.kernel.intake.amounts import Marks, parse_amount, parse_signed
 from obcms.kernel.intake.cells import DASHES, Formula, clean_text, is_error, parse_date, quote
 from obcms.kernel.intake.dates import DateOrder
@@ -17,7 +17,7 @@ NO = frozenset({"no", "n", "false", "0"})
 
 
 @dataclass(frozen=True)
-class Style:
+class TableStyle:
     """How the table writes amounts and dates, decided for each column as a whole."""
 
     unit: int = 1
@@ -26,24 +26,24 @@ class Style:
     dates_from_1904: bool = False
 
 
-def read_cell(column: Column, cell: Cell, style: Style) -> Any:
+def read_cell(column: Column, cell: Cell, style: TableStyle) -> Any:
     """A text, or for other kinds a Decimal in pesos, a date, a truth or a choice; None if blank.
 
     What is no choice stays as it was written, folded: whoever knows the choices refuses it.
     """
     text = clean_text(cell)
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnKind.TEXT:
         return _text(column, cell, text)
     if text in ("", *DASHES):
         return None
-    if column.kind is Kind.DATE:
+    if column.kind is ColumnKind.DATE:
         return parse_date(cell, style.dates_from_1904, style.orders.get(column.name))
-    if column.kind is Kind.FLAG:
+    if column.kind is ColumnKind.FLAG:
         return _flag(column, text)
-    if column.kind is Kind.CHOICE:
+    if column.kind is ColumnKind.CHOICE:
         said = name_key(text)
         return column.choices.get(said, said)
-    read = parse_signed if column.kind is Kind.SIGNED else parse_amount
+    read = parse_signed if column.kind is ColumnKind.SIGNED else parse_amount
     return read(cell, style.unit, style.marks.get(column.name, Marks.POINT))
 
 

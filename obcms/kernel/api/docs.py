@@ -66,7 +66,7 @@ password.
 """
 
 
-class Document(Api):
+class OpenAPIDocument(Api):
     """flask-smorest's description of the routes; pages and errors stay the app's own."""
 
     def _register_doc_blueprint(self) -> None:
@@ -110,7 +110,7 @@ def _document() -> dict[str, Any]:
 
 def describe(app: Flask, blueprints: Sequence[APIBlueprint]) -> dict[str, Any]:
     """The document as plain values."""
-    api = Document()
+    api = OpenAPIDocument()
     api.init_app(app)
     api.ma_plugin.converter.add_attribute_function(lambda _self, field, **_: described(field))
     api.spec.components.security_scheme(

@@ -33,7 +33,7 @@ class ArchiveBroken(RuntimeError):
     """The part to be archived, or a file written earlier, does not follow the chain."""
 
 
-class Link(NamedTuple):
+class SealedEntry(NamedTuple):
     """A line of a file: an entry as it was sealed, and the hash behind it."""
 
     position: int
@@ -152,13 +152,13 @@ def _rows(session: Session, record: AuditArchive) -> Iterator[Any]:
     yield from session.execute(query, execution_options={"yield_per": BATCH}).mappings()
 
 
-def _links(path: Path) -> Iterator[Link]:
+def _links(path: Path) -> Iterator[SealedEntry]:
     """The file, line by line. Raises ArchiveBroken where that is not possible."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
                 link = json.loads(line)
-                yield Link(link["position"], link["hash"], link["entry"].encode())
+                yield SealedEntry(link["position"], link["hash"], link["entry"].encode())
     except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
         raise _unreadable(path) from None
 

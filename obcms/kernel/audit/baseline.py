@@ -11,7 +11,7 @@ from obcms.kernel.audit.models import AuditAction
 from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.audit.past import from_trail
 from obcms.kernel.audit.replay import Replayed, entries_in_order
-from obcms.kernel.audit.rows import Difference, Kind, differences
+from obcms.kernel.audit.rows import DifferenceKind, DifferingRow, differences
 from obcms.kernel.audit.subject import ppa_of
 from obcms.kernel.audit.trail import RowChange, record
 
@@ -34,7 +34,9 @@ def catch_up(session: Session, archived: Iterable[dict[str, Any]] = ()) -> int:
     entered = chain.from_iterable(
         _entered(session, found, is_first)
         for found in differences(connection, replayed)
-        if is_first or found.kind is Kind.CHANGED or found.table.name not in replayed.tables
+        if is_first
+        or found.kind is DifferenceKind.CHANGED
+        or found.table.name not in replayed.tables
     )
     with acting(Origin(None, ACTOR)):
         while changes := list(islice(entered, BATCH)):
@@ -43,16 +45,16 @@ def catch_up(session: Session, archived: Iterable[dict[str, Any]] = ()) -> int:
     return count
 
 
-def _entered(session: Session, found: Difference, is_first: bool) -> Iterator[RowChange]:
+def _entered(session: Session, found: DifferingRow, is_first: bool) -> Iterator[RowChange]:
     told, table, key = found.told, found.table, found.row_key
-    if found.kind is Kind.MISSING:
+    if found.kind is DifferenceKind.MISSING:
         if is_first:
             columns = {name: [old, None] for name, old in told.items()}
             yield _change(session, found, AuditAction.DELETE, columns)
         return
     names = [name for name in found.columns if is_first or name not in told]
     action = AuditAction.UPDATE
-    if found.kind is Kind.UNTOLD:
+    if found.kind is DifferenceKind.UNTOLD:
         names, action = list(found.live), AuditAction.INSERT
     hidden = {
         name: (None, value)
@@ -66,7 +68,7 @@ def _entered(session: Session, found: Difference, is_first: bool) -> Iterator[Ro
 
 
 def _change(
-    session: Session, found: Difference, action: AuditAction, columns: dict[str, list[Any]]
+    session: Session, found: DifferingRow, action: AuditAction, columns: dict[str, list[Any]]
 ) -> RowChange:
     row = found.live or found.told
     values = {c.name: from_trail(found.table, c.name, row.get(c.name)) for c in found.table.columns}

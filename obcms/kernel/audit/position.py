@@ -16,8 +16,8 @@ from obcms.kernel.db.types import utc_now
 ENTRY = ENTRIES.c
 
 
-def act_of_entry() -> ColumnElement[str]:
-    """What the entries of one act have in common: the request or job, else the moment."""
+def change_set_of_entry() -> ColumnElement[str]:
+    """What the entries of one change set have in common: the request or job, else the moment."""
     return func.coalesce(ENTRIES.c.request_id, cast(ENTRY.at, String))
 
 

@@ -20,7 +20,7 @@ LONGEST = 60  # letters of a value that is told
 UNREADABLE = object()
 
 
-class Kind(Enum):
+class DifferenceKind(Enum):
     """In what a row differs."""
 
     UNTOLD = "is not in the trail"
@@ -29,7 +29,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class DifferingRow:
     """A row that is not as the trail has it: `live` is what its table holds, `told` the trail.
 
     Values are as they stand in the trail; `columns` and `secrets` name those that differ. `hidden`
@@ -38,7 +38,7 @@ class Difference:
 
     table: Table
     row_key: str
-    kind: Kind
+    kind: DifferenceKind
     live: Mapping[str, Any]
     told: Mapping[str, Any]
     columns: Sequence[str] = ()
@@ -47,7 +47,7 @@ class Difference:
 
     def __str__(self) -> str:
         name = f"{self.table.name} {self.row_key}"
-        if self.kind is not Kind.CHANGED:
+        if self.kind is not DifferenceKind.CHANGED:
             return f"{name} {self.kind.value}"
         columns = [self._column(column) for column in self.columns]
         return f"{name}: {', '.join(columns + [self._secret(name) for name in self.secrets])}"
@@ -63,7 +63,7 @@ class Difference:
         return f"{name} is not the one that the trail knows"
 
 
-def differences(connection: Connection, replayed: Replayed) -> Iterator[Difference]:
+def differences(connection: Connection, replayed: Replayed) -> Iterator[DifferingRow]:
     """Every row of the audited tables that differs; uses up `replayed`."""
     tables = {table.name: table for table in audited_tables()}
     for name in sorted(tables):
@@ -74,7 +74,7 @@ def differences(connection: Connection, replayed: Replayed) -> Iterator[Differen
                 yield difference
     for name, key, told in replayed.left():
         if name in tables:  # and not one that there was once
-            yield Difference(tables[name], key, Kind.MISSING, {}, told)
+            yield DifferingRow(tables[name], key, DifferenceKind.MISSING, {}, told)
 
 
 def _compare(
@@ -83,9 +83,9 @@ def _compare(
     live: Mapping[str, Any],
     hidden: Mapping[str, Any],
     told: Mapping[str, Any] | None,
-) -> Difference | None:
+) -> DifferingRow | None:
     if told is None:
-        return Difference(table, key, Kind.UNTOLD, live, {}, hidden=hidden)
+        return DifferingRow(table, key, DifferenceKind.UNTOLD, live, {}, hidden=hidden)
     columns = [name for name, value in live.items() if told.get(name) != value]
     secrets = [
         name
@@ -94,7 +94,7 @@ def _compare(
     ]
     if not columns and not secrets:
         return None
-    return Difference(table, key, Kind.CHANGED, live, told, columns, secrets, hidden)
+    return DifferingRow(table, key, DifferenceKind.CHANGED, live, told, columns, secrets, hidden)
 
 
 def _live(

@@ -6,11 +6,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 from obcms.kernel.db.connections import reading
 from obcms.kernel.extensions import db
 
-MIGRATIONS = ROOT / "migrations"
+MIGRATIONS = PROJECT_ROOT / "migrations"
 
 
 def current() -> str | None:

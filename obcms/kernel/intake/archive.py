@@ -5,7 +5,7 @@ import zipfile
 from contextlib import closing
 
 from obcms.kernel.intake import limits
-from obcms.kernel.intake.budget import Budget, too_large
+from obcms.kernel.intake.quota import ReadingQuota, too_large
 from obcms.kernel.intake.xml_parts import Handler, parse_part
 
 ENTRY = b"PK\x01\x02"  # how each part is listed in the zip's directory
@@ -14,11 +14,11 @@ ENTRY = b"PK\x01\x02"  # how each part is listed in the zip's directory
 class Archive:
     """An opened zip. Raises nearly anything for what is none, and Invalid past a limit."""
 
-    def __init__(self, content: bytes, budget: Budget) -> None:
+    def __init__(self, content: bytes, quota: ReadingQuota) -> None:
         if content.count(ENTRY) > limits.MAX_PARTS:
             raise too_large(f"The workbook has more than {limits.MAX_PARTS:,} parts.")
         self.archive = zipfile.ZipFile(io.BytesIO(content))
-        self.budget = budget
+        self.quota = quota
         self.unpacked = 0
 
     def __contains__(self, path: str) -> bool:
@@ -36,4 +36,4 @@ class Archive:
     def parse(self, path: str, handler: Handler) -> None:
         """Reads a part whole."""
         with closing(self.open(path)) as source:
-            parse_part(source, handler, self.budget)
+            parse_part(source, handler, self.quota)

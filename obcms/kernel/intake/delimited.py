@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import limits
-from obcms.kernel.intake.budget import Budget, check_text, too_many_rows
+from obcms.kernel.intake.quota import ReadingQuota, check_text, too_many_rows
 from obcms.kernel.intake.table import Row
 
 SEPARATORS = ",;\t|"
@@ -28,7 +28,7 @@ NOT_A_TABLE = "This is neither a workbook (.xlsx, .ods) nor a CSV file."
 TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
-def read_records(content: bytes, budget: Budget) -> list[Row]:
+def read_records(content: bytes, quota: ReadingQuota) -> list[Row]:
     """The file's records that hold something, with their positions, blank ones counted too.
 
     Raises Invalid for what is not text, for quotation marks that do not match, and past a limit.
@@ -38,12 +38,12 @@ def read_records(content: bytes, budget: Budget) -> list[Row]:
         raise Invalid(NOT_A_TABLE, "file")
     separator = _separator(text)
     try:
-        return _filled(_parse(text, separator, strict=True), budget)
+        return _filled(_parse(text, separator, strict=True), quota)
     except csv.Error as error:
-        return _read_leniently(text, separator, error, Budget(budget.report))
+        return _read_leniently(text, separator, error, ReadingQuota(quota.report))
 
 
-def _filled(records: Iterable[list[str]], budget: Budget) -> list[Row]:
+def _filled(records: Iterable[list[str]], quota: ReadingQuota) -> list[Row]:
     rows = []
     for number, record in enumerate(records, 1):
         if number > limits.LAST_EXCEL_ROW:
@@ -52,7 +52,7 @@ def _filled(records: Iterable[list[str]], budget: Budget) -> list[Row]:
         if not filled:
             continue
         width = filled[-1]
-        budget.take_row(number, width, len(filled))
+        quota.take_row(number, width, len(filled))
         check_text(max(map(len, record)), f"Row {number} of the file")
         rows.append(Row(number, tuple(map(_unwrap, record[:width]))))
     return rows
@@ -140,13 +140,13 @@ def _parse(text: str, separator: str, strict: bool) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
 
 
-def _read_leniently(text: str, separator: str, fault: csv.Error, budget: Budget) -> list[Row]:
+def _read_leniently(text: str, separator: str, fault: csv.Error, quota: ReadingQuota) -> list[Row]:
     """A title that begins with a quoted word is harmless; a quote left open swallows rows."""
     refusal = Invalid(
         f"The CSV file cannot be read: its quotation marks do not match ({fault}).", "file"
     )
     try:
-        rows = _filled(_on_one_line(_parse(text, separator, strict=False), refusal), budget)
+        rows = _filled(_on_one_line(_parse(text, separator, strict=False), refusal), quota)
     except csv.Error:
         raise refusal from fault
     if not rows:

@@ -9,8 +9,8 @@ from lxml import etree
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import limits
-from obcms.kernel.intake.budget import Budget
 from obcms.kernel.intake.delimited import decode
+from obcms.kernel.intake.quota import ReadingQuota
 from obcms.kernel.intake.table import Block, Cell, Row, Sheet
 from obcms.kernel.intake.texts import TextCollector
 
@@ -31,12 +31,12 @@ def is_html(content: bytes) -> bool:
     )
 
 
-def read_html(content: bytes, budget: Budget) -> list[Sheet]:
+def read_html(content: bytes, quota: ReadingQuota) -> list[Sheet]:
     """All tables of the page, one below the other in one sheet, as Excel shows them.
 
     Raises Invalid past a limit and where there is no table.
     """
-    page = _Page(budget)
+    page = _Page(quota)
     # No tree is made of it, so that memory does not grow with the page.
     parser = etree.HTMLParser(target=page, no_network=True, huge_tree=False)
     parser.feed(_text(content))
@@ -58,7 +58,7 @@ def _text(content: bytes) -> str:
 
 
 @dataclass(slots=True)
-class _Table:
+class _HTMLTable:
     """A table being read; `taken` are the cells that one above reaches down over, by column."""
 
     filled: dict[int, Cell] = field(default_factory=dict)
@@ -73,22 +73,22 @@ class _Table:
 class _Page:
     """Told of the page's elements, it puts the rows of its tables together."""
 
-    def __init__(self, budget: Budget) -> None:
-        self.budget = budget
+    def __init__(self, quota: ReadingQuota) -> None:
+        self.quota = quota
         self.rows: list[Row] = []
         self.hidden: set[int] = set()
         self.merged: list[Block] = []
         self.number = 1
-        self.tables: list[_Table] = []
+        self.tables: list[_HTMLTable] = []
         self.skipping = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        self.budget.take_element()
+        self.quota.take_element()
         if name in SKIPPED:
             self.skipping = name
         elif name == "table":
-            self.tables.append(_Table())
+            self.tables.append(_HTMLTable())
         elif self.tables:
             self._inside(self.tables[-1], name, attributes)
 
@@ -116,7 +116,7 @@ class _Page:
     def close(self) -> None:
         """The page ends."""
 
-    def _inside(self, table: _Table, name: str, attributes: dict[str, str]) -> None:
+    def _inside(self, table: _HTMLTable, name: str, attributes: dict[str, str]) -> None:
         if name == "tr":
             table.filled, table.column = {}, 0
             table.hides = bool(HIDDEN.search(attributes.get("style", "")))
@@ -129,11 +129,11 @@ class _Page:
         elif name in ("br", "p", "div") and table.shown.length:
             self._say(table, "\n")
 
-    def _say(self, table: _Table, text: str) -> None:
+    def _say(self, table: _HTMLTable, text: str) -> None:
         table.shown.listening = True
         table.shown.text(text)
 
-    def _end_cell(self, table: _Table, span: tuple[int, int]) -> None:
+    def _end_cell(self, table: _HTMLTable, span: tuple[int, int]) -> None:
         while table.taken.get(table.column, 0) >= self.number:
             table.column += 1
         first, (wide, high) = table.column, span
@@ -152,17 +152,17 @@ class _Page:
         if text.strip():
             table.filled[first] = text
 
-    def _end_row(self, table: _Table) -> None:
+    def _end_row(self, table: _HTMLTable) -> None:
         self.rows.extend(self._row(table))
         if table.hides:
             self.hidden.add(self.number)
         self.number += 1
         table.filled = {}
 
-    def _row(self, table: _Table) -> Iterator[Row]:
+    def _row(self, table: _HTMLTable) -> Iterator[Row]:
         if table.filled:
             width = max(table.filled) + 1
-            self.budget.take_row(self.number, width, len(table.filled))
+            self.quota.take_row(self.number, width, len(table.filled))
             yield Row(self.number, tuple(table.filled.get(column) for column in range(width)))
 
 

@@ -16,10 +16,10 @@ from tempfile import TemporaryFile
 from threading import Timer
 from typing import IO, Any
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import child, limits
-from obcms.kernel.intake.budget import Report, say_nothing
+from obcms.kernel.intake.quota import Report, say_nothing
 from obcms.kernel.intake.reader import check_size
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def start_python(module: str, told: Sequence[str], stdin: IO[bytes]) -> subproce
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
-        cwd=ROOT,
+        cwd=PROJECT_ROOT,
     )
 
 

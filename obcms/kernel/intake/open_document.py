@@ -12,9 +12,9 @@ from typing import Any
 
 from obcms.kernel.intake import limits
 from obcms.kernel.intake.archive import Archive
-from obcms.kernel.intake.budget import Budget, refuse_sheets
 from obcms.kernel.intake.cells import Formula
 from obcms.kernel.intake.dates import read_month
+from obcms.kernel.intake.quota import ReadingQuota, refuse_sheets
 from obcms.kernel.intake.sheet_rows import PESO_SIGNS
 from obcms.kernel.intake.table import Block, Row, Sheet
 from obcms.kernel.intake.texts import TextCollector
@@ -32,19 +32,19 @@ def is_open_document(content: bytes) -> bool:
     return MEDIA_TYPE in content[:FIRST_BYTES]
 
 
-def read_open_document(content: bytes, budget: Budget) -> list[Sheet]:
+def read_open_document(content: bytes, quota: ReadingQuota) -> list[Sheet]:
     """Its visible sheets with the rows that hold something.
 
     Formulas are never evaluated. Raises Invalid past a limit, and nearly anything for what is no
     such workbook.
     """
-    book = _Sheets(budget)
-    Archive(content, budget).parse(CONTENT, book)
+    book = _Sheets(quota)
+    Archive(content, quota).parse(CONTENT, book)
     return book.sheets
 
 
 @dataclass(slots=True)
-class _Table:
+class _Sheet:
     """One sheet so far."""
 
     name: str
@@ -66,13 +66,13 @@ class _Table:
 class _Sheets:
     """Told of the elements of `content.xml`, it puts sheets together."""
 
-    def __init__(self, budget: Budget) -> None:
-        self.budget = budget
+    def __init__(self, quota: ReadingQuota) -> None:
+        self.quota = quota
         self.sheets: list[Sheet] = []
         self.style = ""
         self.unseen: set[str] = set()  # styles of hidden sheets
         self.raised: set[str] = set()  # styles of footnote marks
-        self.table: _Table | None = None
+        self.table: _Sheet | None = None
         self.hides = False
         self.row = self.column = self.listed = 0
         self.filled: dict[int, Any] = {}
@@ -126,10 +126,10 @@ class _Sheets:
         elif name == "table":
             self.listed += 1
             refuse_sheets(self.listed)
-            self.table = _Table(given.get("name", ""))
+            self.table = _Sheet(given.get("name", ""))
             self.hides = given.get("style-name", "") in self.unseen
             self.row = self.column = 0
-            self.budget.begin_sheet(self.listed, 1)
+            self.quota.begin_sheet(self.listed, 1)
 
     def _begin_column(self, given: Attributes) -> None:
         first, count = self.column, int(given.get("number-columns-repeated", 1))
@@ -169,8 +169,8 @@ class _Sheets:
         if value is None or (isinstance(value, str) and not value.strip()):
             return
         if self.column > limits.MAX_COLUMNS:
-            # The row's number is what the budget needs to refuse it.
-            self.budget.take_row(self.row + 1, self.column, 1)
+            # The row's number is what the quota needs to refuse it.
+            self.quota.take_row(self.row + 1, self.column, 1)
         self.filled.update(dict.fromkeys(range(first, self.column), value))
 
     def _end_row(self) -> None:
@@ -185,7 +185,7 @@ class _Sheets:
         width = max(self.filled) + 1
         cells = tuple(self.filled.get(column) for column in range(width))
         for number in range(self.row + 1, self.row + count + 1):
-            self.budget.take_row(number, width, len(self.filled))
+            self.quota.take_row(number, width, len(self.filled))
             yield Row(number, cells)
 
 

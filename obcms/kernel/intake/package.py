@@ -4,7 +4,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from obcms.kernel.intake.archive import Archive
-from obcms.kernel.intake.budget import Budget, refuse_sheets
+from obcms.kernel.intake.quota import ReadingQuota, refuse_sheets
 from obcms.kernel.intake.xml_parts import Attributes, local
 
 DOCUMENT, STRINGS, STYLES, SHEET = "officeDocument", "sharedStrings", "styles", "worksheet"
@@ -21,8 +21,8 @@ class SheetPart:
 class Package(Archive):
     """An opened workbook. Raises nearly anything for what is none, and Invalid past a limit."""
 
-    def __init__(self, content: bytes, budget: Budget) -> None:
-        super().__init__(content, budget)
+    def __init__(self, content: bytes, quota: ReadingQuota) -> None:
+        super().__init__(content, quota)
         [book_path, *_] = self._related("", DOCUMENT).values()
         book = _Book()
         self.parse(book_path, book)

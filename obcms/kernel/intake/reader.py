@@ -6,12 +6,12 @@ from typing import IO
 
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake import limits
-from obcms.kernel.intake.budget import Budget, Report, say_nothing
 from obcms.kernel.intake.delimited import read_records
 from obcms.kernel.intake.html_tables import is_html, read_html
 from obcms.kernel.intake.open_document import is_open_document, read_open_document
 from obcms.kernel.intake.other_kinds import why_not_read
 from obcms.kernel.intake.package import Package
+from obcms.kernel.intake.quota import ReadingQuota, Report, say_nothing
 from obcms.kernel.intake.sheet_rows import Book, read_sheet
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.intake.texts import read_formats, read_strings
@@ -37,10 +37,10 @@ def read_table(
         raise Invalid(told, "file")
     if content.startswith(ZIP_STARTS):
         read = read_open_document if is_open_document(content) else _read_workbook
-        return _opened(read, content, Budget(report))
+        return _opened(read, content, ReadingQuota(report))
     if is_html(content):
-        return _opened(read_html, content, Budget(report))
-    return [Sheet("", tuple(read_records(content, Budget(report))))]
+        return _opened(read_html, content, ReadingQuota(report))
+    return [Sheet("", tuple(read_records(content, ReadingQuota(report))))]
 
 
 def refuse_empty(content: bytes) -> None:
@@ -69,10 +69,10 @@ def _content(path_or_stream: str | Path | IO[bytes]) -> bytes:
 
 
 def _opened(
-    read: Callable[[bytes, Budget], list[Sheet]], content: bytes, budget: Budget
+    read: Callable[[bytes, ReadingQuota], list[Sheet]], content: bytes, quota: ReadingQuota
 ) -> list[Sheet]:
     try:
-        return read(content, budget)
+        return read(content, quota)
     except (Invalid, MemoryError):
         raise
     # A damaged or hostile workbook raises nearly anything, from KeyError to zlib.error; to
@@ -81,11 +81,11 @@ def _opened(
         raise Invalid(UNREADABLE, "file") from error
 
 
-def _read_workbook(content: bytes, budget: Budget) -> list[Sheet]:
-    package = Package(content, budget)
+def _read_workbook(content: bytes, quota: ReadingQuota) -> list[Sheet]:
+    package = Package(content, quota)
     book = Book(package, read_strings(package), read_formats(package))
     sheets = []
     for number, part in enumerate(package.sheets, 1):
-        budget.begin_sheet(number, len(package.sheets))
-        sheets.append(read_sheet(book, part, budget))
+        quota.begin_sheet(number, len(package.sheets))
+        sheets.append(read_sheet(book, part, quota))
     return sheets

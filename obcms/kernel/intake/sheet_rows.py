@@ -8,9 +8,9 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
 from obcms.kernel.intake import limits
-from obcms.kernel.intake.budget import Budget, check_text
 from obcms.kernel.intake.cells import Formula
 from obcms.kernel.intake.package import Package, SheetPart
+from obcms.kernel.intake.quota import ReadingQuota, check_text
 from obcms.kernel.intake.table import Block, Row, Sheet
 from obcms.kernel.intake.texts import Formats, TextCollector
 from obcms.kernel.intake.xml_parts import Attributes, parse_pieces
@@ -61,14 +61,14 @@ class Book:
         return f"{sign}{number!r}" if sign.casefold() not in ("", *PESO_SIGNS) else number
 
 
-def read_sheet(book: Book, part: SheetPart, budget: Budget) -> Sheet:
+def read_sheet(book: Book, part: SheetPart, quota: ReadingQuota) -> Sheet:
     """The sheet with the rows that hold something. Raises Invalid past a limit.
 
     Formulas are never evaluated: a cell has the stored result, or where there is none a `Formula`.
     """
-    cells = _Cells(book, budget)
+    cells = _Cells(book, quota)
     with closing(book.package.open(part.path)) as source:
-        for _ in parse_pieces(source, cells, budget):
+        for _ in parse_pieces(source, cells, quota):
             pass
     return Sheet(
         part.name,
@@ -83,8 +83,8 @@ def read_sheet(book: Book, part: SheetPart, budget: Budget) -> Sheet:
 class _Cells:
     """Told of the sheet's elements, it puts filled rows together."""
 
-    def __init__(self, book: Book, budget: Budget) -> None:
-        self.book, self.budget = book, budget
+    def __init__(self, book: Book, quota: ReadingQuota) -> None:
+        self.book, self.quota = book, quota
         self.rows: list[Row] = []
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
@@ -178,7 +178,7 @@ class _Cells:
     def _end_row(self) -> None:
         if self.filled:
             width = max(self.filled)
-            self.budget.take_row(self.row, width, len(self.filled))
+            self.quota.take_row(self.row, width, len(self.filled))
             cells = tuple(self.filled.get(column) for column in range(1, width + 1))
             self.rows.append(Row(self.row, cells))
             self.filled = {}

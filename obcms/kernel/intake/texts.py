@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 
 from obcms.kernel.intake import limits
-from obcms.kernel.intake.budget import check_text, too_large
 from obcms.kernel.intake.package import Package
+from obcms.kernel.intake.quota import check_text, too_large
 from obcms.kernel.intake.xml_parts import Attributes
 
 # How Excel writes an underscore that would otherwise begin one of its escapes.

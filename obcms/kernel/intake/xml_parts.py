@@ -5,7 +5,7 @@ from typing import IO, Protocol
 from xml.parsers import expat
 
 from obcms.kernel.intake import limits
-from obcms.kernel.intake.budget import Budget
+from obcms.kernel.intake.quota import ReadingQuota
 
 PIECE = 256 * 1024
 Attributes = dict[str, str]
@@ -29,14 +29,14 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def parse_pieces(source: IO[bytes], handler: Handler, budget: Budget) -> Iterator[None]:
+def parse_pieces(source: IO[bytes], handler: Handler, quota: ReadingQuota) -> Iterator[None]:
     """Tells the handler all of the part; yields after each piece.
 
     Raises ExpatError or ValueError for what is no XML or declares entities, as no workbook does.
     """
 
     def start(name: str, attributes: Attributes) -> None:
-        budget.take_element()
+        quota.take_element()
         handler.start(local(name), attributes)
 
     parser = expat.ParserCreate()
@@ -55,9 +55,9 @@ def parse_pieces(source: IO[bytes], handler: Handler, budget: Budget) -> Iterato
     parser.Parse(b"", True)
 
 
-def parse_part(source: IO[bytes], handler: Handler, budget: Budget) -> None:
+def parse_part(source: IO[bytes], handler: Handler, quota: ReadingQuota) -> None:
     """The same at once, for a part that makes nothing of its own before its end."""
-    for _ in parse_pieces(source, handler, budget):
+    for _ in parse_pieces(source, handler, quota):
         pass
 
 

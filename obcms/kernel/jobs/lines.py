@@ -13,7 +13,7 @@ MOST_LINES = 200
 LONGEST_LINE = 500
 
 
-class Lines(logging.Handler):
+class LogLines(logging.Handler):
     """Keeps what the thread logs in which it was made; tracebacks stay in the process's log."""
 
     def __init__(self) -> None:
@@ -35,9 +35,9 @@ class Lines(logging.Handler):
 
 
 @contextmanager
-def kept_lines() -> Iterator[Lines]:
+def kept_lines() -> Iterator[LogLines]:
     """Collects what is logged meanwhile, of the application more than goes to the process's log."""
-    lines, root, own = Lines(), logging.getLogger(), logging.getLogger("obcms")
+    lines, root, own = LogLines(), logging.getLogger(), logging.getLogger("obcms")
     level, usual = own.level, own.getEffectiveLevel()
 
     def as_usual(record: logging.LogRecord) -> bool:

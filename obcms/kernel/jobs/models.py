@@ -20,7 +20,7 @@ class JobState(Choice):
     SKIPPED = "skipped"
 
 
-class Outcome(Choice):
+class RunOutcome(Choice):
     """How a run is shown; the worst of several is the last in this list."""
 
     QUEUED = "queued"
@@ -71,7 +71,7 @@ class JobRun(db.Model):
     )
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RunOutcome:
         """What became of it, in one word of a short list."""
         return outcome_of(self.state, self.error_count > 0, self.caught_up)
 
@@ -88,16 +88,16 @@ class JobRun(db.Model):
         return (self.finished_at - self.started_at).total_seconds()
 
 
-def outcome_of(state: JobState, with_errors: bool, caught_up: bool) -> Outcome:
+def outcome_of(state: JobState, with_errors: bool, caught_up: bool) -> RunOutcome:
     """The outcome of a run in this state."""
     if state is not JobState.SUCCEEDED:
-        return Outcome(state.value)
+        return RunOutcome(state.value)
     if with_errors:
-        return Outcome.WITH_ERRORS
-    return Outcome.CAUGHT_UP if caught_up else Outcome.RAN
+        return RunOutcome.WITH_ERRORS
+    return RunOutcome.CAUGHT_UP if caught_up else RunOutcome.RAN
 
 
-def in_words(outcome: Outcome, reason: str | None) -> str:
+def in_words(outcome: RunOutcome, reason: str | None) -> str:
     """The outcome in small letters, with the reason why a slot was skipped."""
     told = outcome.label.lower()
-    return f"{told} because {reason}" if outcome is Outcome.SKIPPED and reason else told
+    return f"{told} because {reason}" if outcome is RunOutcome.SKIPPED and reason else told

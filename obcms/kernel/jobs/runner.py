@@ -18,7 +18,7 @@ from obcms.kernel.db.constraints import is_lost_race
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.claim import begin, claim
-from obcms.kernel.jobs.lines import Lines, kept_lines
+from obcms.kernel.jobs.lines import LogLines, kept_lines
 from obcms.kernel.jobs.models import JobRun, JobState
 from obcms.kernel.jobs.schedule import SCHEDULE, ScheduledJob, delays
 from obcms.kernel.jobs.slots import record_slot
@@ -69,7 +69,7 @@ def run_queued(name: str, slot: str) -> None:
         logger.warning("%s %s: the database is busy; the slot is queued again later", name, slot)
 
 
-def _run(name: str, slot: str, attempt: int, lines: Lines) -> Mapping[str, Any] | None:
+def _run(name: str, slot: str, attempt: int, lines: LogLines) -> Mapping[str, Any] | None:
     run = claim(name, slot, attempt)
     if run is None:
         db.session.rollback()
@@ -91,7 +91,7 @@ def _left_no_trace(job: ScheduledJob, result: Mapping[str, Any]) -> bool:
     return job.is_frequent and job.is_idle(result)
 
 
-def _fail(name: str, slot: str, attempt: int, error: Exception, lines: Lines) -> None:
+def _fail(name: str, slot: str, attempt: int, error: Exception, lines: LogLines) -> None:
     reference = secrets.token_hex(8)
     logger.error("[%s] %s %s failed (attempt %s)", reference, name, slot, attempt, exc_info=error)
     run = claim(name, slot, attempt)

@@ -10,38 +10,38 @@ from sqlalchemy import Row, func, select
 
 from obcms.kernel.extensions import db
 from obcms.kernel.formats import MANILA
-from obcms.kernel.jobs.models import JobRun, Outcome, in_words, outcome_of
+from obcms.kernel.jobs.models import JobRun, RunOutcome, in_words, outcome_of
 from obcms.kernel.jobs.schedule import BY_HAND, SCHEDULE, slot_moment
 
 DAYS = 30
 HOUR = len("20250106T18")
 MARKS = {
-    Outcome.QUEUED: "…",
-    Outcome.RUNNING: "…",
-    Outcome.RAN: "✓",
-    Outcome.CAUGHT_UP: "✓",
-    Outcome.SKIPPED: "–",
-    Outcome.WITH_ERRORS: "!",
-    Outcome.FAILED: "×",
+    RunOutcome.QUEUED: "…",
+    RunOutcome.RUNNING: "…",
+    RunOutcome.RAN: "✓",
+    RunOutcome.CAUGHT_UP: "✓",
+    RunOutcome.SKIPPED: "–",
+    RunOutcome.WITH_ERRORS: "!",
+    RunOutcome.FAILED: "×",
 }
-WORST_LAST = list(Outcome)
+WORST_LAST = list(RunOutcome)
 
 
 @dataclass
-class Day:
+class DaySlots:
     """What became of a job's slots of one day in Manila, in the order of the slots."""
 
     day: date
     told: Counter[str] = field(default_factory=Counter)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[RunOutcome] = field(default_factory=list)
     quiet: bool = False  # it ran, and left no row because there was nothing to do
 
     @property
-    def worst(self) -> Outcome | None:
+    def worst(self) -> RunOutcome | None:
         """The outcome to look at first."""
         if self.outcomes:
             return max(self.outcomes, key=WORST_LAST.index)
-        return Outcome.RAN if self.quiet else None
+        return RunOutcome.RAN if self.quiet else None
 
     @property
     def mark(self) -> str:
@@ -56,11 +56,11 @@ class Day:
         return "ran, nothing to do" if self.quiet else "no slot"
 
 
-def strips(now: datetime) -> dict[str, list[Day]]:
+def strips(now: datetime) -> dict[str, list[DaySlots]]:
     """For each job its last thirty days, today last; two queries however many rows."""
     today = now.astimezone(MANILA).date()
     days = [today - timedelta(days=DAYS - 1 - number) for number in range(DAYS)]
-    found = {name: {day: Day(day) for day in days} for name in SCHEDULE}
+    found = {name: {day: DaySlots(day) for day in days} for name in SCHEDULE}
     since: dict[str, date] = {}
     for row in _by_hour(days[0], now):
         due = slot_moment(f"{row.hour}00Z").astimezone(MANILA).date()
@@ -115,7 +115,7 @@ def _spread(row: Row[Any]) -> Iterator[tuple[date, int]]:
         told = until
 
 
-def _add(day: Day | None, row: Row[Any], slots: int) -> None:
+def _add(day: DaySlots | None, row: Row[Any], slots: int) -> None:
     if day is None or not slots:
         return
     outcome = outcome_of(row.state, row.with_errors, row.caught_up)

@@ -15,7 +15,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ColumnChange:
     """One column: what it was and became, in words."""
 
     label: str
@@ -24,17 +24,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Revision:
     """What somebody did to the record at a moment."""
 
     at: datetime
     actor: str
     action: AuditAction
-    changes: Sequence[Change]
+    changes: Sequence[ColumnChange]
 
 
-def record_history(record: db.Model) -> list[Act]:
-    """The last acts on the record, newest first."""
+def record_history(record: db.Model) -> list[Revision]:
+    """The last revisions of the record, newest first."""
     table = record.__tablename__
     query = (
         select(AuditEntry)
@@ -43,12 +43,12 @@ def record_history(record: db.Model) -> list[Act]:
         .limit(SHOWN)
     )
     return [
-        Act(
+        Revision(
             entry.at,
             entry.actor_name,
             entry.action,
             [
-                Change(label_of(name), shown(table, name, old), shown(table, name, new))
+                ColumnChange(label_of(name), shown(table, name, old), shown(table, name, new))
                 for name, (old, new) in entry.changes.items()
                 if name not in SILENT and name != "id" and not is_fingerprint(name)
             ],

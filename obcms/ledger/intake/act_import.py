@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import String, cast, select
 
 from obcms.imports.declared import Import, Json, Undoing, Written, add_import
-from obcms.imports.outcome import Outcome, PlannedRow, RowKind
+from obcms.imports.outcome import ImportOutcome, PlannedRow, RowKind
 from obcms.imports.pages import Pages
 from obcms.imports.table.parsed import table_from_json
 from obcms.kernel.audit.conflicts import TOLD
@@ -83,7 +83,7 @@ def _undo(actor: Actor, undoing: Undoing) -> None:
     void_appropriations(actor, [row.record_id for row in undoing.rows], entries, undoing.reason)
 
 
-def _totals(outcome: Outcome) -> Json:
+def _totals(outcome: ImportOutcome) -> Json:
     """What the new and the unchanged rows come to, by class and in all; pesos."""
     totals = {
         name: sum((row.shown[name] or Decimal(0) for row in outcome.rows), Decimal(0))

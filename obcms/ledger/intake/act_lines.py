@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from obcms.imports.declared import Given, Records
+from obcms.imports.declared import ImportDefaults, Records
 from obcms.imports.outcome import PlannedRow, RowKind
 from obcms.imports.reading.parsed import RowNote
 from obcms.imports.table.parsed import ParsedTable, TableRow
@@ -40,7 +40,7 @@ class ActRecords(Records):
     Raises Invalid where the rows are of no one act.
     """
 
-    def __init__(self, _actor: Actor, parsed: ParsedTable, given: Given) -> None:
+    def __init__(self, _actor: Actor, parsed: ParsedTable, given: ImportDefaults) -> None:
         self.warned: list[RowNote] = []
         if not parsed.rows:
             return

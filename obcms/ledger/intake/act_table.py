@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from obcms.imports.table.columns import Column, Kind, Said, Table, answers_of
+from obcms.imports.table.columns import Column, ColumnKind, Said, Table, answers_of
 from obcms.imports.table.read import read_declared
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.rules.money import format_peso
@@ -49,19 +49,19 @@ ACT = Table(
             "cost_structure",
             "cost structure",
             ("structure",),
-            Kind.CHOICE,
+            ColumnKind.CHOICE,
             required=True,
             choices=STRUCTURES,
         ),
         Column("title", "title", ("line", "item", "particulars", "program"), required=True),
         Column("ppa_code", "PPA code", ("ppa", "code")),
         Column("uacs_code", "UACS code", ("uacs",)),
-        Column("ps", "PS", ("personnel services", "personal services"), Kind.AMOUNT),
-        Column("mooe", "MOOE", ("maintenance and other operating expenses",), Kind.AMOUNT),
-        Column("finex", "FinEx", ("fe", "financial expenses"), Kind.AMOUNT),
-        Column("co", "CO", ("capital outlay", "capital outlays"), Kind.AMOUNT),
-        Column("total", "Total", ("amount",), Kind.AMOUNT),
-        Column("later_release", "for later release", ("later release",), Kind.FLAG),
+        Column("ps", "PS", ("personnel services", "personal services"), ColumnKind.AMOUNT),
+        Column("mooe", "MOOE", ("maintenance and other operating expenses",), ColumnKind.AMOUNT),
+        Column("finex", "FinEx", ("fe", "financial expenses"), ColumnKind.AMOUNT),
+        Column("co", "CO", ("capital outlay", "capital outlays"), ColumnKind.AMOUNT),
+        Column("total", "Total", ("amount",), ColumnKind.AMOUNT),
+        Column("later_release", "for later release", ("later release",), ColumnKind.FLAG),
     ),
     lacking="No heading row was found: the table needs columns headed “cost structure”, “title”, "
     "and the classes “PS”, “MOOE”, “FinEx” or “CO”.",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from obcms.imports.declared import Import, Undoing, Written, add_import
-from obcms.imports.outcome import Outcome, PlannedRow, RowKind
+from obcms.imports.outcome import ImportOutcome, PlannedRow, RowKind
 from obcms.imports.pages import Pages
 from obcms.kernel.permissions import Actor, Permission
 from obcms.ledger.batch import Batch
@@ -60,7 +60,7 @@ def _undo(actor: Actor, undoing: Undoing) -> None:
     void_batch(actor, [one.record_id for one in undoing.rows], undoing.reason)
 
 
-def _told(outcome: Outcome) -> dict[str, Any]:
+def _told(outcome: ImportOutcome) -> dict[str, Any]:
     """What is accepted by class, unchanged rows included; pesos. Of an opening balance its
     obligation counts, which the others are parts of.
     """

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from obcms.imports.declared import Given
+from obcms.imports.declared import ImportDefaults
 from obcms.imports.ministries import of_another
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, can_see
@@ -21,10 +21,10 @@ from obcms.ppas.models import PPA
 Row = Mapping[str, Any]
 
 
-class Lines:
+class RegisterLines:
     """The lines of all acts and PPAs that the rows name, read in a constant number of queries."""
 
-    def __init__(self, actor: Actor, rows: Sequence[Row], given: Given) -> None:
+    def __init__(self, actor: Actor, rows: Sequence[Row], given: ImportDefaults) -> None:
         query = select(Organization.acronym_key, Organization.acronym, Organization.id)
         offices = db.session.execute(query).all()
         self._offices = {one.acronym_key: one.id for one in offices}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from obcms.imports.declared import Given, Records
+from obcms.imports.declared import ImportDefaults, Records
 from obcms.imports.outcome import PlannedRow, RowKind
 from obcms.kernel.errors import ObcmsError
 from obcms.kernel.formats import peso
@@ -14,7 +14,7 @@ from obcms.ledger.hold import BalanceKey
 from obcms.ledger.intake.register_file import RegisterFile, RegisterRow
 from obcms.ledger.intake.register_judge import Judge, Planned
 from obcms.ledger.intake.register_ledger import Ledger
-from obcms.ledger.intake.register_lines import Lines
+from obcms.ledger.intake.register_lines import RegisterLines
 from obcms.ledger.intake.register_rows import Said, is_advance, read_row
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.refusals import refused
@@ -50,7 +50,7 @@ class Posting:
 class RegisterRecords(Records):
     """All rows are judged together: what frees money on a day may stand after what takes it."""
 
-    def __init__(self, actor: Actor, parsed: RegisterFile, given: Given) -> None:
+    def __init__(self, actor: Actor, parsed: RegisterFile, given: ImportDefaults) -> None:
         self._actor = actor
         self._found: dict[int, PlannedRow | ObcmsError] = {}
         read = list(self._readable(parsed.rows, given))
@@ -73,9 +73,11 @@ class RegisterRecords(Records):
             raise found
         return found
 
-    def _readable(self, rows: Sequence[RegisterRow], given: Given) -> Iterator[Sequence[Said]]:
+    def _readable(
+        self, rows: Sequence[RegisterRow], given: ImportDefaults
+    ) -> Iterator[Sequence[Said]]:
         """What each row of the file says, and where: one entry, or those of an opening balance."""
-        lines = Lines(self._actor, [part for row in rows for part in row.parts], given)
+        lines = RegisterLines(self._actor, [part for row in rows for part in row.parts], given)
         for row in rows:
             try:
                 yield [read_row(self._actor, one, lines.named_by(one)) for one in row.parts]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from obcms.imports.table.columns import Column, Kind, Said, Table, answers_of
+from obcms.imports.table.columns import Column, ColumnKind, Said, Table, answers_of
 from obcms.imports.table.read import read_declared
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.rules.money import NO_AMOUNT
@@ -68,10 +68,10 @@ TABLE = Table(
             "posting_date",
             "posting date",
             ("date posted", "entry date", "date"),
-            Kind.DATE,
+            ColumnKind.DATE,
             required=True,
         ),
-        Column("document_date", "document date", ("date of document",), Kind.DATE),
+        Column("document_date", "document date", ("date of document",), ColumnKind.DATE),
         Column("ppa_code", "PPA code", ("ppa",)),
         Column("act", "act", ("act number", "appropriations act")),
         Column("office", "office", ("moa", "moa acronym", "ministry", "agency")),
@@ -85,10 +85,10 @@ TABLE = Table(
         ),
         Column("fund_cluster", "cluster", ("fund cluster",)),
         Column("kind", "kind", ("kind of entry", "entry kind", "entry")),
-        Column("amount", "amount", (), Kind.SIGNED),
-        Column("obligated", "obligated", ("obligations",), Kind.SIGNED),
-        Column("payable", "due", ("payable", "payables", "due and demandable"), Kind.SIGNED),
-        Column("paid", "paid", ("disbursed", "disbursements"), Kind.SIGNED),
+        Column("amount", "amount", (), ColumnKind.SIGNED),
+        Column("obligated", "obligated", ("obligations",), ColumnKind.SIGNED),
+        Column("payable", "due", ("payable", "payables", "due and demandable"), ColumnKind.SIGNED),
+        Column("paid", "paid", ("disbursed", "disbursements"), ColumnKind.SIGNED),
         Column("ors_number", "ORS number", ("ors no", "ors", "obligation", "obligation number")),
         Column("mode", "mode", ("mode of payment", "payment mode")),
         Column("dv_number", "DV number", ("dv no", "dv", "disbursement voucher")),
@@ -97,11 +97,11 @@ TABLE = Table(
             "acceptance_date",
             "acceptance date",
             ("date of acceptance", "date accepted"),
-            Kind.DATE,
+            ColumnKind.DATE,
         ),
-        Column("with_payable", "with payable", ("posts its payable",), Kind.FLAG),
-        Column("is_final", "final", ("is final",), Kind.FLAG),
-        Column("to_be_liquidated", "to be liquidated", (), Kind.FLAG),
+        Column("with_payable", "with payable", ("posts its payable",), ColumnKind.FLAG),
+        Column("is_final", "final", ("is final",), ColumnKind.FLAG),
+        Column("to_be_liquidated", "to be liquidated", (), ColumnKind.FLAG),
         Column("payee", "payee"),
         Column(
             "reference",

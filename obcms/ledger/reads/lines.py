@@ -18,7 +18,7 @@ SUMS = tuple(func.sum(column) for column in COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class ClassFigures:
+class BalanceFigures:
     """What stands on one balance of a line."""
 
     balance_id: int
@@ -33,7 +33,7 @@ def as_figures(amounts: Iterable[object]) -> Figures:
     return Figures(**{one.name: amount for one, amount in named if amount is not None})
 
 
-def balances_of(line_ids: Iterable[int]) -> dict[int, list[ClassFigures]]:
+def balances_of(line_ids: Iterable[int]) -> dict[int, list[BalanceFigures]]:
     """The balances of each line, in the order of classes and clusters; one query."""
     query = select(
         FundBalance.line_id,
@@ -42,15 +42,15 @@ def balances_of(line_ids: Iterable[int]) -> dict[int, list[ClassFigures]]:
         FundBalance.fund_cluster,
         *COLUMNS,
     ).where(FundBalance.line_id.in_(list(line_ids)))
-    found: defaultdict[int, list[ClassFigures]] = defaultdict(list)
+    found: defaultdict[int, list[BalanceFigures]] = defaultdict(list)
     for line_id, balance_id, of_class, cluster, *amounts in db.session.execute(query):
-        found[line_id].append(ClassFigures(balance_id, of_class, cluster, as_figures(amounts)))
+        found[line_id].append(BalanceFigures(balance_id, of_class, cluster, as_figures(amounts)))
     for rows in found.values():
         rows.sort(key=_order)
     return found
 
 
-def _order(row: ClassFigures) -> tuple[str, int]:
+def _order(row: BalanceFigures) -> tuple[str, int]:
     return row.fund_cluster.value, list(AppropriationClass).index(row.appropriation_class)
 
 

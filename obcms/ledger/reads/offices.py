@@ -19,7 +19,7 @@ NOTES_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StatusFilter:
     """Which statement; without an office that of all that the user sees."""
 
     year: int
@@ -44,7 +44,7 @@ class Group:
         return sum(self.by_class.values(), Columns())
 
 
-def status_groups(actor: Actor, asked: Asked) -> list[Group]:
+def status_groups(actor: Actor, asked: StatusFilter) -> list[Group]:
     """By office, or by line where an office is asked for; one query besides the statement's."""
     which = _lines_asked_for(actor, asked)
     rows = fund_status(asked.year, asked.as_of, asked.authorization, *which)
@@ -65,7 +65,7 @@ def status_groups(actor: Actor, asked: Asked) -> list[Group]:
     return sorted(groups, key=lambda group: (group.key is None, group.label))
 
 
-def _lines_asked_for(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
+def _lines_asked_for(actor: Actor, asked: StatusFilter) -> list[ColumnElement[bool]]:
     which = [
         FundBalance.fund_cluster == asked.fund_cluster,
         visible(actor, BudgetLine.organization_id),
@@ -75,7 +75,7 @@ def _lines_asked_for(actor: Actor, asked: Asked) -> list[ColumnElement[bool]]:
     return which
 
 
-def overrides(actor: Actor, asked: Asked) -> list[FundEntry]:
+def overrides(actor: Actor, asked: StatusFilter) -> list[FundEntry]:
     """What a statement's lines have that was recorded beyond a limit and stands, at most
     NOTES_SHOWN; with line and office, by day; one query.
     """

@@ -19,7 +19,7 @@ SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RegistryFilter:
     """What of a registry is shown; days are posting dates, both within."""
 
     kinds: frozenset[EntryKind]
@@ -61,7 +61,7 @@ def changes() -> dict[str, ColumnElement[Decimal]]:
     }
 
 
-def read_registry(balance_id: int, asked: Asked, whole: bool = False) -> Registry:
+def read_registry(balance_id: int, asked: RegistryFilter, whole: bool = False) -> Registry:
     """The rows asked for, at most the last SHOWN unless `whole`, and the sums; two queries."""
     of_balance = FundEntry.balance_id == balance_id
     in_order = (FundEntry.posting_date, FundEntry.id)
@@ -88,14 +88,14 @@ def read_registry(balance_id: int, asked: Asked, whole: bool = False) -> Registr
     return Registry(rows, *_sums(of_balance, asked))
 
 
-def _in_days(asked: Asked) -> Iterable[ColumnElement[bool]]:
+def _in_days(asked: RegistryFilter) -> Iterable[ColumnElement[bool]]:
     if asked.since is not None:
         yield FundEntry.posting_date >= asked.since
     if asked.until is not None:
         yield FundEntry.posting_date <= asked.until
 
 
-def _sums(of_balance: ColumnElement[bool], asked: Asked) -> tuple[int, Figures, Figures]:
+def _sums(of_balance: ColumnElement[bool], asked: RegistryFilter) -> tuple[int, Figures, Figures]:
     """How many rows there are, what was posted before the first day, and in the days shown."""
     before = false() if asked.since is None else FundEntry.posting_date < asked.since
     within = and_(true(), *_in_days(asked))

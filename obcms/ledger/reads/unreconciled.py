@@ -21,7 +21,7 @@ ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SpentDocument:
     """A document's number with what is disbursed and what is spent under it; pesos."""
 
     number: str
@@ -41,16 +41,16 @@ class Unreconciled:
     disbursed: Decimal
     spent: Decimal
     not_liquidated: Decimal
-    only_disbursed: Sequence[Document] = field(default_factory=list)
-    only_spent: Sequence[Document] = field(default_factory=list)
-    on_both: Sequence[Document] = field(default_factory=list)
+    only_disbursed: Sequence[SpentDocument] = field(default_factory=list)
+    only_spent: Sequence[SpentDocument] = field(default_factory=list)
+    on_both: Sequence[SpentDocument] = field(default_factory=list)
 
     @property
     def difference(self) -> Decimal:
         """Disbursed less spent."""
         return self.disbursed - self.spent
 
-    def parts(self) -> list[tuple[str, Sequence[Document]]]:
+    def parts(self) -> list[tuple[str, Sequence[SpentDocument]]]:
         """What makes up the difference, in words."""
         told = (
             ("Disbursed under a number that no work item has", self.only_disbursed),
@@ -60,7 +60,7 @@ class Unreconciled:
         return [(words, documents) for words, documents in told if documents]
 
 
-def sum_of_differences(documents: Iterable[Document]) -> Decimal:
+def sum_of_differences(documents: Iterable[SpentDocument]) -> Decimal:
     """Pesos."""
     return sum((one.difference for one in documents), ZERO)
 
@@ -73,7 +73,9 @@ def unreconciled(ppa_id: int) -> Unreconciled:
     numbers: dict[str, str] = {}
     disbursed, spent = _by_key(_disbursed(ppa_id), numbers), _by_key(_spent(ppa_id), numbers)
     found = [
-        Document(numbers[key] or "without a number", disbursed.get(key, ZERO), spent.get(key, ZERO))
+        SpentDocument(
+            numbers[key] or "without a number", disbursed.get(key, ZERO), spent.get(key, ZERO)
+        )
         for key in sorted({*disbursed, *spent})
     ]
     apart = [one for one in found if one.difference]

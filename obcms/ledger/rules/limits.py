@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-Change = tuple[date, Decimal]  # by how much the slack moves on a day, in pesos
+SlackChange = tuple[date, Decimal]  # by how much the slack moves on a day, in pesos
 ZERO = Decimal("0.00")
 
 
@@ -18,7 +18,7 @@ class Breach:
     breaks_on: date
 
 
-def slack_by_day(end: Decimal, later: Iterable[Change], since: date) -> dict[date, Decimal]:
+def slack_by_day(end: Decimal, later: Iterable[SlackChange], since: date) -> dict[date, Decimal]:
     """The slack at the end of `since` and of every later day on which it moves.
 
     `end` is the slack with all that is posted; `later` are the changes after `since`.
@@ -34,7 +34,9 @@ def slack_by_day(end: Decimal, later: Iterable[Change], since: date) -> dict[dat
     return found
 
 
-def breach(end: Decimal, later: Iterable[Change], changes: Iterable[Change]) -> Breach | None:
+def breach(
+    end: Decimal, later: Iterable[SlackChange], changes: Iterable[SlackChange]
+) -> Breach | None:
     """Where these changes would enlarge a lack; None where the limit holds on every day.
 
     `later` are the changes posted after the first of the new ones. What lessens a lack, or leaves

@@ -7,14 +7,14 @@ from obcms.kernel.screens import add_view
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.screens import cut, funds
 from obcms.ledger.screens.act_import import add_act_import
-from obcms.ledger.screens.acts import ActPage
+from obcms.ledger.screens.acts import ActScreen
 from obcms.ledger.screens.entries import EntryDialogs
-from obcms.ledger.screens.line import LinePage
+from obcms.ledger.screens.line import LineScreen
 from obcms.ledger.screens.lines import BudgetLineView
-from obcms.ledger.screens.movements import MovementPage
-from obcms.ledger.screens.obligation import ObligationPage
+from obcms.ledger.screens.movements import MovementScreen
+from obcms.ledger.screens.obligation import ObligationScreen
 from obcms.ledger.screens.offices import OfficesPage
-from obcms.ledger.screens.quarters import QuarterPage
+from obcms.ledger.screens.quarters import QuarterScreen
 from obcms.ledger.screens.register import add_register
 from obcms.ledger.screens.release import ReleaseDialog
 from obcms.ledger.screens.search import PaymentSearch
@@ -32,9 +32,9 @@ def init_app(app: Flask) -> None:
         (StatusPage, "Fund status", "ledger_status", "status"),
         (OfficesPage, "Offices", "ledger_offices", "offices"),
         (PaymentSearch, "Was it paid?", "ledger_payments", "payments"),
-        (MovementPage, "Money moved", "ledger_movements", "movements"),
-        (QuarterPage, "Quarters", "ledger_quarters", "quarters"),
-        (ActPage, "Acts", "ledger_acts", "acts"),
+        (MovementScreen, "Money moved", "ledger_movements", "movements"),
+        (QuarterScreen, "Quarters", "ledger_quarters", "quarters"),
+        (ActScreen, "Acts", "ledger_acts", "acts"),
     )
     for view, name, endpoint, path in menu:
         address = f"/admin/ledger/{path}"
@@ -42,9 +42,9 @@ def init_app(app: Flask) -> None:
     add_register(app, LEDGER)
     add_act_import(app)
     pages = (
-        (LinePage, "ledger_line", "budget-lines/<int:budget_line_id>"),
+        (LineScreen, "ledger_line", "budget-lines/<int:budget_line_id>"),
         (ReleaseDialog, "ledger_release", "budget-lines/<int:budget_line_id>/release"),
-        (ObligationPage, "ledger_obligation", "obligations/<int:obligation_id>"),
+        (ObligationScreen, "ledger_obligation", "obligations/<int:obligation_id>"),
         (EntryDialogs, "ledger_entry", "fund-entries/<int:fund_entry_id>"),
     )
     for view, endpoint, path in pages:

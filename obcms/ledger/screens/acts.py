@@ -17,7 +17,7 @@ from obcms.ledger.reads.acts import acts_with_sums
 from obcms.ledger.screens.base import LedgerScreen
 
 
-class ActPage(LedgerScreen):
+class ActScreen(LedgerScreen):
     """All acts; MFBM fills in a number and extends validity."""
 
     def is_visible(self) -> bool:

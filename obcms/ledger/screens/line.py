@@ -18,8 +18,8 @@ from obcms.ledger.access import find_fund_entry, find_line, find_obligation
 from obcms.ledger.models import BudgetLine, FundEntry, Obligation
 from obcms.ledger.post import post_entry
 from obcms.ledger.reads.last_days import last_days
-from obcms.ledger.reads.lines import ClassFigures, balances_of
-from obcms.ledger.reads.registry import Asked, Registry, read_registry
+from obcms.ledger.reads.lines import BalanceFigures, balances_of
+from obcms.ledger.reads.registry import Registry, RegistryFilter, read_registry
 from obcms.ledger.reads.releases import releases_of
 from obcms.ledger.rules.choices import EntryKind, FundCluster
 from obcms.ledger.rules.figures import Figures
@@ -41,8 +41,8 @@ class Chosen:
     register: str
     appropriation_class: AppropriationClass
     fund_cluster: FundCluster
-    balance: ClassFigures | None
-    asked: Asked
+    balance: BalanceFigures | None
+    asked: RegistryFilter
     registry: Registry | None
 
 
@@ -67,7 +67,7 @@ def line_context(
     }
 
 
-def _chosen(rows: list[ClassFigures], given: Mapping[str, str], whole: bool = False) -> Chosen:
+def _chosen(rows: list[BalanceFigures], given: Mapping[str, str], whole: bool = False) -> Chosen:
     first = rows[0] if rows else None
     of_class = a_choice(given, "class", AppropriationClass)
     cluster = a_choice(given, "cluster", FundCluster)
@@ -83,7 +83,7 @@ def _chosen(rows: list[ClassFigures], given: Mapping[str, str], whole: bool = Fa
     register = given.get("register", "") if given.get("register", "") in REGISTRIES else "raod"
     kind = a_choice(given, "kind", EntryKind)
     kinds = REGISTRIES[register] & {kind} if kind else REGISTRIES[register]
-    asked = Asked(
+    asked = RegistryFilter(
         kinds, a_day(given, "since"), a_day(given, "until"), given.get("voided") != "hidden"
     )
     registry = read_registry(balance.balance_id, asked, whole) if balance else None
@@ -102,7 +102,7 @@ def copied(obligation: Obligation) -> dict[str, Any]:
     }
 
 
-class LinePage(LedgerScreen):
+class LineScreen(LedgerScreen):
     """One line of an act."""
 
     @expose("/")

@@ -18,7 +18,7 @@ from obcms.kernel.screens.base import ClosedModelView
 from obcms.kernel.screens.filters import ComputedFilter, choice_filter, id_filter, yes_no_filter
 from obcms.kernel.screens.table_file import table_file
 from obcms.ledger.models import AppropriationsAct, BudgetLine
-from obcms.ledger.reads.lines import ClassFigures, balances_of, sum_by_class
+from obcms.ledger.reads.lines import BalanceFigures, balances_of, sum_by_class
 from obcms.ledger.rules.choices import CostStructure, FundCluster
 from obcms.ledger.rules.figures import Figures
 from obcms.ledger.screens.base import allowed
@@ -72,7 +72,7 @@ def _classes(_view: object, _context: object, line: BudgetLine, _name: str) -> M
     return _stacked([class_label(row) for row in _rows(line)], "of-class")
 
 
-def class_label(row: ClassFigures) -> str:
+def class_label(row: BalanceFigures) -> str:
     """The class, with the fund cluster where it is not the usual one."""
     of_class, cluster = row.appropriation_class.label, row.fund_cluster
     return of_class if cluster is FundCluster.REGULAR else f"{of_class} · {cluster.value}"
@@ -82,7 +82,7 @@ def _amount(_view: object, _context: object, line: BudgetLine, name: str) -> Mar
     return _stacked([peso(getattr(row.figures, name)) for row in _rows(line)], "amount")
 
 
-def _rows(line: BudgetLine) -> list[ClassFigures]:
+def _rows(line: BudgetLine) -> list[BalanceFigures]:
     return g.get(_BALANCES, {}).get(line.id, [])
 
 
@@ -182,11 +182,11 @@ EXPORTED = (
 )
 
 
-def _each(lines: list[BudgetLine]) -> list[tuple[BudgetLine, ClassFigures]]:
+def _each(lines: list[BudgetLine]) -> list[tuple[BudgetLine, BalanceFigures]]:
     return [(line, row) for line in lines for row in _rows(line)]
 
 
-def _exported(one: tuple[BudgetLine, ClassFigures]) -> list[Any]:
+def _exported(one: tuple[BudgetLine, BalanceFigures]) -> list[Any]:
     line, row = one
     office, money = line.organization, row.figures
     return [

@@ -25,7 +25,7 @@ ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MovementRow:
     """A row that is filled in; `free` is what the line's class has unobligated; pesos."""
 
     line: BudgetLine
@@ -85,7 +85,7 @@ def _rows() -> list[tuple[int | None, str, str]]:
     return found
 
 
-def parts_of(lines: Sequence[BudgetLine]) -> list[Part]:
+def parts_of(lines: Sequence[BudgetLine]) -> list[MovementRow]:
     """The rows as they stand, those that can be read already; one query."""
     by_id = {line.id: line for line in lines}
     read = []
@@ -105,12 +105,12 @@ def parts_of(lines: Sequence[BudgetLine]) -> list[Part]:
         if row.fund_cluster is cluster
     }
     return [
-        Part(line, of_class, amount, free.get((line.id, of_class), ZERO))
+        MovementRow(line, of_class, amount, free.get((line.id, of_class), ZERO))
         for line, of_class, amount in read
     ]
 
 
-def followed_by(parts: Sequence[Part]) -> list[Followed]:
+def followed_by(parts: Sequence[MovementRow]) -> list[Followed]:
     """The PPAs whose allocations would follow."""
     changes: defaultdict[int, Decimal] = defaultdict(Decimal)
     ppas: dict[int, PPA] = {}
@@ -121,7 +121,7 @@ def followed_by(parts: Sequence[Part]) -> list[Followed]:
     return [Followed(ppas[key], change) for key, change in changes.items() if change]
 
 
-def sums_of(parts: Sequence[Part]) -> Mapping[str, Decimal]:
+def sums_of(parts: Sequence[MovementRow]) -> Mapping[str, Decimal]:
     """What the document comes to by class; each must be zero, or their sum, by its kind."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for part in parts:

@@ -29,7 +29,7 @@ from obcms.ledger.screens.movement_form import (
 )
 
 
-class MovementPage(LedgerScreen):
+class MovementScreen(LedgerScreen):
     """Modifications, augmentations and transfers."""
 
     def is_visible(self) -> bool:

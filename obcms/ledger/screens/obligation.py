@@ -16,7 +16,7 @@ from obcms.ledger.screens.base import LedgerScreen
 ORS_TAB = "ors"  # what the page is called to the dialogs that are opened on it
 
 
-class ObligationPage(LedgerScreen):
+class ObligationScreen(LedgerScreen):
     """One ORS, over all the lines that it is on."""
 
     @expose("/")

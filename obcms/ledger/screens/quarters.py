@@ -19,7 +19,7 @@ from obcms.ledger.screens.base import LedgerScreen
 from obcms.ledger.screens.given import a_number
 
 
-class QuarterPage(LedgerScreen):
+class QuarterScreen(LedgerScreen):
     """The quarters of all offices and acts at once."""
 
     def is_visible(self) -> bool:

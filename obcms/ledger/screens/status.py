@@ -11,7 +11,7 @@ from sqlalchemy import select
 from obcms.kernel.extensions import db
 from obcms.kernel.screens.table_file import table_file
 from obcms.ledger.models import AppropriationsAct
-from obcms.ledger.reads.offices import Asked, Group, overrides, status_groups
+from obcms.ledger.reads.offices import Group, StatusFilter, overrides, status_groups
 from obcms.ledger.reads.statement import Authorization
 from obcms.ledger.reads.today import today
 from obcms.ledger.rules.choices import FundCluster
@@ -100,7 +100,7 @@ class StatusPage(LedgerScreen):
         return table_file("fund status", kind_of_file, headings, rows)
 
 
-def _asked(years: list[int]) -> Asked:
+def _asked(years: list[int]) -> StatusFilter:
     given = request.args
     now, as_of = today(), a_day(given, "as_of")
     year = a_number(given, "year") or (as_of.year if as_of else None)
@@ -113,7 +113,9 @@ def _asked(years: list[int]) -> Asked:
     except ValueError:
         authorization = Authorization.CURRENT
     cluster = a_choice(given, "cluster", FundCluster) or FundCluster.REGULAR
-    return Asked(year, min(as_of or now, last), authorization, cluster, a_number(given, "office"))
+    return StatusFilter(
+        year, min(as_of or now, last), authorization, cluster, a_number(given, "office")
+    )
 
 
 def _years() -> list[int]:

@@ -29,7 +29,7 @@ class Page(NamedTuple):
         return max(1, -(-self.count // PAGE_SIZE))
 
 
-class Choice(NamedTuple):
+class EventChoice(NamedTuple):
     """An event and how the user hears of it."""
 
     event: Event
@@ -62,8 +62,10 @@ def find_own(user: User, notification_id: int) -> Notification:
     return found
 
 
-def ways_of(user: User) -> list[Choice]:
+def ways_of(user: User) -> list[EventChoice]:
     """How the user hears of each kind of event."""
     rows = select(NotificationPreference).where(NotificationPreference.user_id == user.id)
     chosen = {row.event: row.way for row in db.session.scalars(rows)}
-    return [Choice(event, chosen.get(name, DeliveryWay.AT_ONCE)) for name, event in EVENTS.items()]
+    return [
+        EventChoice(event, chosen.get(name, DeliveryWay.AT_ONCE)) for name, event in EVENTS.items()
+    ]

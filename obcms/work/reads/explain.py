@@ -23,7 +23,7 @@ WEIGHTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ComputationPart:
     """One child in the computation; `weight` is in the unit that `Computation.unit` names."""
 
     id: int
@@ -44,7 +44,7 @@ class Computation:
     sentence: str
     computed: bool
     unit: ProgressWeighting
-    parts: tuple[Part, ...]
+    parts: tuple[ComputationPart, ...]
 
 
 def explain_item(item_id: int, weighting: ProgressWeighting) -> Computation:
@@ -59,7 +59,7 @@ def explain_item(item_id: int, weighting: ProgressWeighting) -> Computation:
     unit = _unit(children, weighting)
     number = outline_number(item_id)
     parts = tuple(
-        Part(row.id, f"{number}.{place}", figures)
+        ComputationPart(row.id, f"{number}.{place}", figures)
         for place, (row, figures) in enumerate(zip(below, explained.rows, strict=True), 1)
     )
     computed = item.auto_calculate_progress and explained.result is not None

@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs import heartbeat, processes
 from obcms.kernel.jobs.models import JobRun, JobState
@@ -181,7 +181,7 @@ def test_a_tied_process_ends_with_its_parent() -> None:
         "time.sleep(60)\n"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", parent, child], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", parent, child], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True
     )
     lines = {process.stdout.readline().strip(), process.stdout.readline().strip()}
     (child_id,) = lines - {"here"}

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from obcms.kernel.config import ROOT
+from obcms.kernel.config import PROJECT_ROOT
 
 YEAR = """
 from collections import Counter
@@ -33,7 +33,7 @@ print(time.tzname[0], Counter(f"{one.astimezone(MANILA):%H:%M}" for one in due))
 def test_a_nightly_job_is_due_at_two_in_manila_on_each_day_of_the_year(zone, name) -> None:
     told = subprocess.run(
         [sys.executable, "-c", YEAR],
-        cwd=ROOT,
+        cwd=PROJECT_ROOT,
         env=os.environ | {"TZ": zone},
         capture_output=True,
         text=True,

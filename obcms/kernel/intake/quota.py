@@ -31,7 +31,7 @@ def refuse_sheets(count: int) -> None:
 
 
 @dataclass(slots=True)
-class Budget:
+class ReadingQuota:
     """One for a file, all of its sheets together. Each method raises Invalid past its limit."""
 
     report: Report = field(default=say_nothing)
