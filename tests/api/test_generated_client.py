@@ -1,4 +1,4 @@
-"""A client that no one here wrote works from the document alone (issue 4)."""
+"""A client that no one here wrote works from the document alone (SPEC 12)."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Issue 14, line 6: who wrote any of what is approved takes no later step on it (SPEC 7)."""
+"""Who wrote any of what is approved takes no later step on it (SPEC 7)."""
 
 from decimal import Decimal
 
@@ -35,9 +35,7 @@ def by_the_api(app: Flask, people, ppa: PPA, call_as) -> None:
 
 
 @pytest.mark.parametrize("write", [by_the_verb, by_the_api])
-def test_line_6_who_wrote_it_in_the_draft_does_not_endorse_it(
-    app: Flask, people, call_as, write
-) -> None:
+def test_who_wrote_it_in_the_draft_does_not_endorse_it(app: Flask, people, call_as, write) -> None:
     ppa = make_ppa(milestones=[], supporting_organizations=[])
     db.session.commit()
     number = ppa.id
@@ -56,7 +54,7 @@ def test_line_6_who_wrote_it_in_the_draft_does_not_endorse_it(
     assert ppa.approval_status is S.STAKEHOLDER_CONSULTATION
 
 
-def test_line_6_who_added_it_does_not_endorse_it(app: Flask, people) -> None:
+def test_who_added_it_does_not_endorse_it(app: Flask, people) -> None:
     values = {
         "code": "MOH-2031-B50",
         "title": "Wells",
@@ -70,7 +68,7 @@ def test_line_6_who_added_it_does_not_endorse_it(app: Flask, people) -> None:
         take_step(user(people, "oobc_staff"), ppa, A.ENDORSE)
 
 
-def test_line_6_what_was_written_before_a_return_counts_too(app: Flask, people) -> None:
+def test_what_was_written_before_a_return_counts_too(app: Flask, people) -> None:
     ppa = make_ppa()
     edit_ppa(user(people, "oobc_staff"), ppa, {"title": "By OOBC"})
     walk(people, ppa, 2)
@@ -103,7 +101,7 @@ def test_commands_and_jobs_count_as_nobody(app: Flask, people) -> None:
     assert ppa.approval_status is S.EXECUTIVE_APPROVAL
 
 
-def test_line_6_who_amends_an_approved_ppa_does_not_enact_it(app: Flask, people) -> None:
+def test_who_amends_an_approved_ppa_does_not_enact_it(app: Flask, people) -> None:
     ppa = make_ppa()
     walk(people, ppa, 5)
     amend_ppa(user(people, "mfbm_analyst"), ppa, {"title": "Another"}, "BAA 90")

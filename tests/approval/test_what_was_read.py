@@ -1,4 +1,4 @@
-"""Issue 14, line 5: what is decided is what was read, and what was submitted stays (SPEC 7)."""
+"""What is decided is what was read, and what was submitted stays (SPEC 7)."""
 
 import html
 import re
@@ -50,7 +50,7 @@ def opened_dialog(client, number: int, action: str) -> dict[str, str]:
         ({"status": "on_hold"}, "Status"),
     ],
 )
-def test_line_5_a_click_decides_on_what_its_dialog_showed(
+def test_a_click_decides_on_what_its_dialog_showed(
     app: Flask, people, sign_in_as, change: dict, said: str
 ) -> None:
     number = drafted().id
@@ -95,7 +95,7 @@ def test_a_step_without_what_was_read_is_refused(app: Flask, people, sign_in_as)
 
 
 @pytest.mark.parametrize("change", [{"remarks": "New"}, {"milestones": [{"title": "Opening"}]}])
-def test_line_5_over_the_api_a_stale_if_match_decides_nothing(app: Flask, people, call_as, change):
+def test_over_the_api_a_stale_if_match_decides_nothing(app: Flask, people, call_as, change):
     ppa = drafted()
     walk(people, ppa, 1)
     number, path = ppa.id, f"/api/monitoring/entries/{ppa.id}/"
@@ -110,9 +110,7 @@ def test_line_5_over_the_api_a_stale_if_match_decides_nothing(app: Flask, people
     assert client.post(f"{path}approval/", **step).status_code == 201
 
 
-def test_line_5_the_dialog_tells_what_changed_since_the_office_decided(
-    app, people, sign_in_as
-) -> None:
+def test_the_dialog_tells_what_changed_since_the_office_decided(app, people, sign_in_as) -> None:
     ppa = drafted()
     walk(people, ppa, 2)
     take_step(user(people, "mfbm_analyst"), ppa, A.RETURN, "Too much.")
@@ -126,7 +124,7 @@ def test_line_5_the_dialog_tells_what_changed_since_the_office_decided(
     assert "Milestones were changed" in page.text
 
 
-def test_line_5_each_step_keeps_a_digest_of_what_was_approved(app, people) -> None:
+def test_each_step_keeps_a_digest_of_what_was_approved(app, people) -> None:
     ppa = drafted()
     walk(people, ppa, 2)
     take_step(user(people, "mfbm_analyst"), ppa, A.RETURN, "Too much.")

@@ -1,4 +1,4 @@
-"""Issue 14, line 5: what was submitted stays, and who cancels what was approved (SPEC 4, 7)."""
+"""What was submitted stays, and who cancels what was approved (SPEC 4, 7)."""
 
 import json
 from decimal import Decimal
@@ -48,7 +48,7 @@ def drafted() -> PPA:
 
 @pytest.mark.parametrize("name", APPROVED_FIELDS)
 @pytest.mark.parametrize("stage", [S.TECHNICAL_REVIEW, S.EXECUTIVE_APPROVAL, S.ENACTED, S.REJECTED])
-def test_line_5_each_approved_field_is_frozen_at_every_stage(app, people, stage, name: str) -> None:
+def test_each_approved_field_is_frozen_at_every_stage(app, people, stage, name: str) -> None:
     ppa = make_ppa(
         approval_status=stage,
         category="oobc_ppa",
@@ -68,9 +68,7 @@ def test_line_5_each_approved_field_is_frozen_at_every_stage(app, people, stage,
     edit_ppa(user(people, "oobc_staff"), ppa, {"milestones": [{"title": "Opening"}]})
 
 
-def test_line_5_by_patch_and_by_form_what_was_submitted_stays(
-    app, people, call_as, sign_in_as
-) -> None:
+def test_by_patch_and_by_form_what_was_submitted_stays(app, people, call_as, sign_in_as) -> None:
     ppa = drafted()
     walk(people, ppa, 1)
     client = call_as(people.moa_staff)
@@ -83,7 +81,7 @@ def test_line_5_by_patch_and_by_form_what_was_submitted_stays(
     assert client.get(path).json["title"] == ppa.title
 
 
-def test_line_5_the_ministry_cannot_cancel_what_was_enacted(app, people, call_as) -> None:
+def test_the_ministry_cannot_cancel_what_was_enacted(app, people, call_as) -> None:
     ppa = drafted()
     walk(people, ppa, 6)
     path = f"/api/monitoring/entries/{ppa.id}/"
@@ -120,7 +118,7 @@ def test_cancelling_needs_a_reason_and_an_approval(app, people) -> None:
     assert ppa.status is PPAStatus.CANCELLED
 
 
-def test_line_5_cancelling_all_work_asks_mfbm_instead_of_cancelling(app, people) -> None:
+def test_cancelling_all_work_asks_mfbm_instead_of_cancelling(app, people) -> None:
     ppa = drafted()
     items = track(ppa)
     walk(people, ppa, 6)
@@ -143,7 +141,7 @@ def test_a_draft_follows_its_cancelled_work(app: Flask, people) -> None:
     assert (ppa.status, ppa.delivery_flag) == (PPAStatus.CANCELLED, None)
 
 
-def test_line_5_an_import_row_that_would_change_it_is_refused(app: Flask, people, tmp_path) -> None:
+def test_an_import_row_that_would_change_it_is_refused(app: Flask, people, tmp_path) -> None:
     ppa = drafted()
     walk(people, ppa, 1)
     file = tmp_path / "list.csv"

@@ -1,4 +1,4 @@
-"""Issue 14, line 6: who wrote any of it stays known: imported, archived, or written long ago."""
+"""Who wrote any of it stays known: imported, archived, or written long ago."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -62,7 +62,7 @@ def refuse(people, ppa: PPA) -> None:
 
 
 @pytest.mark.parametrize("is_submitted", [False, True])
-def test_line_6_who_wrote_it_is_known_once_the_trail_is_in_files(
+def test_who_wrote_it_is_known_once_the_trail_is_in_files(
     app, people, tmp_path, is_submitted: bool
 ) -> None:
     ppa = drafted()
@@ -75,7 +75,7 @@ def test_line_6_who_wrote_it_is_known_once_the_trail_is_in_files(
     refuse(people, ppa)
 
 
-def test_line_6_who_added_it_is_known_once_the_trail_is_in_files(app, people, tmp_path) -> None:
+def test_who_added_it_is_known_once_the_trail_is_in_files(app, people, tmp_path) -> None:
     moh = db.session.scalars(select(Organization).filter_by(acronym="MOH")).one()
     values = {
         "code": "MOH-2031-B50",
@@ -89,7 +89,7 @@ def test_line_6_who_added_it_is_known_once_the_trail_is_in_files(app, people, tm
     refuse(people, ppa)
 
 
-def test_line_6_what_is_written_after_the_submission_is_kept_too(app, people, tmp_path) -> None:
+def test_what_is_written_after_the_submission_is_kept_too(app, people, tmp_path) -> None:
     ppa = drafted()
     walk(people, ppa, 5)
     analyst = user(people, "mfbm_analyst")
@@ -114,7 +114,7 @@ def test_whoever_is_signed_in_writes_whatever_program_does_it(app: Flask, people
     assert not has_written(people.moa_head, ppa)
 
 
-def test_line_6_a_second_change_by_the_same_hand_counts_after_a_remark(app: Flask, people) -> None:
+def test_a_second_change_by_the_same_hand_counts_after_a_remark(app: Flask, people) -> None:
     ppa = drafted()
     staff = user(people, "oobc_staff")
     edit_ppa(staff, ppa, {"remarks": "Fine"})

@@ -1,8 +1,8 @@
 """Preview and import against parsing alone: `python -m tests.bench.imports [DATABASE_URL]`.
 
 Lists of 2,000 and 10,000 rows, with and without codes; then two writers beside previews of the
-longer one, made in another process, and beside one that only computes (issue 16). A given database
-must be empty.
+longer one, made in another process, and beside one that only computes. A given database must
+be empty.
 """
 
 import sys

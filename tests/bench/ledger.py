@@ -1,7 +1,7 @@
 """Fund status of the whole government: `python -m tests.bench.ledger [DATABASE_URL]`.
 
 300 lines with three classes each and 100,000 entries. The floor is a raw cursor fetching the rows
-of balances and of their quarters, plus `json.dumps` of the same payload (issue 17: at most 2 ×).
+of balances and of their quarters, plus `json.dumps` of the same payload (the bar is 2 ×).
 A tenth of the entries tells whether the cost grows with them. A given database must be empty.
 """
 

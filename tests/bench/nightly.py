@@ -1,8 +1,8 @@
 """Sync and variances over 1,000 PPAs of 20 items: `python -m tests.bench.nightly [postgresql]`.
 
 Of each run the median and the least time, that of this process's own work (which a loaded machine
-does not lengthen), the queries, and by how much twenty in a row grow the process (SPEC 15, and
-issue 15: less than 5 MB).
+does not lengthen), the queries, and by how much twenty in a row grow the process (SPEC 15:
+constant memory; less than 5 MB).
 """
 
 import os

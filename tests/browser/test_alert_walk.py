@@ -1,4 +1,4 @@
-"""An overspent item raises an alert, is acknowledged, mended, and resolves itself (issue 15)."""
+"""An overspent item raises an alert, is acknowledged, mended, and resolves itself (SPEC 10)."""
 
 from decimal import Decimal
 

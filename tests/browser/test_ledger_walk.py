@@ -1,6 +1,6 @@
 """A quarter of a line's money in the browser: release, obligation, payment, NORSA, void, closing.
 
-By keyboard where clerks work all day (issue 17, "must show" 10).
+By keyboard where clerks work all day (SPEC 6).
 """
 
 from types import SimpleNamespace

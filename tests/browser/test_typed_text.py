@@ -1,4 +1,4 @@
-"""What people typed is not lost, whatever comes between (SPEC 2, issue 14)."""
+"""What people typed is not lost, whatever comes between (SPEC 2)."""
 
 from types import SimpleNamespace
 

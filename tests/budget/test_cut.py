@@ -79,7 +79,7 @@ def test_the_execution_projects_budget_is_the_ppas() -> None:
 
 @pytest.mark.parametrize("status", [ApprovalStatus.DRAFT, ApprovalStatus.BUDGET_REVIEW])
 def test_what_is_not_approved_is_not_cut(people, sign_in_as, status) -> None:
-    """Issue 14, line 7: a cut belongs to what is approved; a draft is edited by its ministry."""
+    """A cut belongs to what is approved; a draft is edited by its ministry."""
     ppa = make_ppa(approval_status=status)
     if status is ApprovalStatus.DRAFT:
         track(ppa)

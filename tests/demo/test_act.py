@@ -1,4 +1,4 @@
-"""The demonstration carries the whole act, to the centavo (issue 17, "What it must show" 1)."""
+"""The demonstration carries the whole act, to the centavo (SPEC 6)."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""The demonstration's act, read back line by line through the API (issue 17, "must show" 1)."""
+"""The demonstration's act, read back line by line through the API (SPEC 6)."""
 
 from collections import defaultdict
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A guide is found from the screens that it is about, not only by searching (issue 14)."""
+"""A guide is found from the screens that it is about, not only by searching (SPEC 13)."""
 
 from pathlib import Path
 

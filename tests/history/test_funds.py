@@ -1,4 +1,4 @@
-"""What is posted on the lines of a PPA stands in its history, in sentences (SPEC 9; issue 17)."""
+"""What is posted on the lines of a PPA stands in its history, in sentences (SPEC 9)."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""Who writes beside a preview does not wait for it (issue 16)."""
+"""Who writes beside a preview does not wait for it (SPEC 13)."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Files that are small to send and cost much to read (issue 14, line 26).
+"""Files that are small to send and cost much to read (SPEC 13).
 
 Each is refused in words, or read rightly, within seconds and in bounded memory.
 """

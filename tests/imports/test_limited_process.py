@@ -1,4 +1,4 @@
-"""The process that reads a file, whatever the reading does there (issue 14, line 26)."""
+"""The process that reads a file, whatever the reading does there (SPEC 13)."""
 
 import subprocess
 import sys

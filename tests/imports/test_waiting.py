@@ -1,4 +1,4 @@
-"""Uploads wait for a worker, in turn and with progress (issue 14, line 26)."""
+"""Uploads wait for a worker, in turn and with progress (SPEC 13)."""
 
 from datetime import timedelta
 

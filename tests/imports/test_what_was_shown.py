@@ -1,4 +1,4 @@
-"""A preview's button imports what that preview showed, or nothing (issue 14, line 4)."""
+"""A preview's button imports what that preview showed, or nothing (SPEC 13)."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def budgets() -> list[str]:
     return [str(budget) for budget in found]
 
 
-def test_line_4_an_old_previews_button_imports_no_other_file(staff) -> None:
+def test_an_old_previews_button_imports_no_other_file(staff) -> None:
     address = upload_and_read(staff, ONE)
     shown = shown_by(staff.get(address).text)
     db.session.execute(text("DELETE FROM import_upload"))
@@ -64,7 +64,7 @@ def test_an_older_page_of_the_same_upload_imports_only_what_it_showed(staff) -> 
     assert "MOH-2025-901: " in answer.text
 
 
-def test_line_4_no_table_gives_a_number_twice(app: Flask) -> None:
+def test_no_table_gives_a_number_twice(app: Flask) -> None:
     """On SQLite; PostgreSQL's sequences never do."""
     counted = [
         mapper.local_table

@@ -1,4 +1,4 @@
-"""Issue 14, line 6: what an import changes was written by whoever imported it (SPEC 7)."""
+"""What an import changes was written by whoever imported it (SPEC 7)."""
 
 from flask import Flask
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from tests.imports.waiting import apply, read_next, upload
 from tests.imports.workbooks import write
 
 
-def test_line_6_who_imported_it_does_not_endorse_it(app, people, sign_in_as, tmp_path) -> None:
+def test_who_imported_it_does_not_endorse_it(app, people, sign_in_as, tmp_path) -> None:
     ppa = drafted(fiscal_year=2025)
     number, client = ppa.id, sign_in_as(people.oobc_staff)
     rows = [["Code", "Title", "Amount"], [ppa.code, "Wells", 900000], [None, "Roads", 5000]]
@@ -28,7 +28,7 @@ def test_line_6_who_imported_it_does_not_endorse_it(app, people, sign_in_as, tmp
     refuse(people, db.session.scalars(select(PPA).where(PPA.title == "Roads")).one())
 
 
-def test_line_6_a_command_that_imports_is_nobody(app: Flask, people, tmp_path) -> None:
+def test_a_command_that_imports_is_nobody(app: Flask, people, tmp_path) -> None:
     ppa = drafted()
     file = tmp_path / "list.csv"
     file.write_text(f"Code,Title,Amount\n{ppa.code},Another title,900000.00\n")

@@ -1,4 +1,4 @@
-"""Another year's act in the same columns comes out to the centavo (issue 17, "must show" 2)."""
+"""Another year's act in the same columns comes out to the centavo (SPEC 6)."""
 
 import csv
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The Funds tab of a PPA (SPEC 6; issue 17)."""
+"""The Funds tab of a PPA (SPEC 6)."""
 
 from lxml import html
 

@@ -1,4 +1,4 @@
-"""The list of budget lines, a line's page, and quick entry on it (issue 17)."""
+"""The list of budget lines, a line's page, and quick entry on it (SPEC 6)."""
 
 from decimal import Decimal
 

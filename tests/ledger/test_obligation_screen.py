@@ -1,4 +1,4 @@
-"""The page of an obligation, and what is entered under it from its entries (issue 17)."""
+"""The page of an obligation, and what is entered under it from its entries (SPEC 6)."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Offices by class: what moved since the last submission, and when each last posted (issue 17)."""
+"""Offices by class: what moved since the last submission, and when each last posted (SPEC 6)."""
 
 from datetime import date
 

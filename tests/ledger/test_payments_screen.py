@@ -1,4 +1,4 @@
-"""“Was it paid?”: the search over ORS, DV, payee and amount (issue 17)."""
+"""“Was it paid?”: the search over ORS, DV, payee and amount (SPEC 6)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The ledger's lists and figures take as many queries for many lines as for few (issue 17)."""
+"""The ledger's lists and figures take as many queries for many lines as for few (SPEC 15)."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""Fund status by office and by line (issue 17)."""
+"""Fund status by office and by line (SPEC 6)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Both reminder jobs, two runs at once: each mail arrives once for each threshold (issue 15)."""
+"""Both reminder jobs, two runs at once: each mail arrives once for each threshold (SPEC 10)."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Issue 14, line 2: a record and its parts have one version and one ETag, at every door."""
+"""A record and its parts have one version and one ETag, at every door."""
 
 from collections.abc import Callable
 
@@ -123,7 +123,7 @@ def test_what_goes_with_its_record_is_its_part(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(("resource", "change"), CHANGES)
-def test_line_2_a_changed_part_is_another_version(
+def test_a_changed_part_is_another_version(
     app: Flask, people, call_as, resource: str, change: Callable[..., None]
 ) -> None:
     ppa = make_ppa(
@@ -164,9 +164,7 @@ def test_line_2_a_changed_part_is_another_version(
     ],
     ids=["moved", "a sibling moved", "one put before it", "no longer tracked"],
 )
-def test_line_2_what_an_item_shows_besides_is_in_its_tag(
-    app: Flask, people, call_as, change
-) -> None:
+def test_what_an_item_shows_besides_is_in_its_tag(app: Flask, people, call_as, change) -> None:
     path = f"{ITEM}{track(make_ppa())['Execution'].id}/"
     db.session.commit()
     client = call_as(people.moa_staff)
@@ -197,9 +195,7 @@ def newest() -> WorkItem:
 
 
 @pytest.mark.parametrize("resource", [ENTRY, ITEM])
-def test_line_2_saving_what_stands_there_is_the_same_version(
-    app, people, call_as, resource
-) -> None:
+def test_saving_what_stands_there_is_the_same_version(app, people, call_as, resource) -> None:
     ppa = make_ppa(milestones=[Milestone(title="Opening")], supporting_organizations=[])
     item = track(ppa, "minimal")["root"]
     db.session.commit()

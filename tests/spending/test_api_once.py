@@ -1,4 +1,4 @@
-"""An expenditure posts once for a repeated `Idempotency-Key` (SPEC 12; issue 17)."""
+"""An expenditure posts once for a repeated `Idempotency-Key` (SPEC 12)."""
 
 from collections.abc import Callable
 

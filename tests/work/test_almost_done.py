@@ -1,4 +1,4 @@
-"""A tree is done when all of it is done, however little the rest weighs (SPEC 4, issue 14)."""
+"""A tree is done when all of it is done, however little the rest weighs (SPEC 4)."""
 
 from decimal import Decimal
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""A cancelled item shows what it keeps, and no money that is free again (SPEC 5, issue 14)."""
+"""A cancelled item shows what it keeps, and no money that is free again (SPEC 5)."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""A PPA without dates gets a tree that has them, spread over its fiscal year (issue 14)."""
+"""A PPA without dates gets a tree that has them, spread over its fiscal year (SPEC 3)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""How entries of the ledger read in the history of the PPA that their line funds (issue 17)."""
+"""How entries of the ledger read in the history of the PPA that their line funds (SPEC 9)."""
 
 from collections.abc import Iterable
 from decimal import Decimal

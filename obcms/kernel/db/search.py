@@ -1,4 +1,4 @@
-"""Searching: the same at every door (SPEC 2; issue 14, line 14).
+"""Searching: the same at every door (SPEC 2).
 
 What is asked is split at blanks. Each piece may occur anywhere in what is searched; case and
 accents make no difference, and no character means anything but itself.

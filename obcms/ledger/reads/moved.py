@@ -1,4 +1,4 @@
-"""Offices by class: what moved since a day, when each last posted, what came late (issue 17)."""
+"""Offices by class: what moved since a day, when each last posted, what came late (SPEC 6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

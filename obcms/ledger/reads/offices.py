@@ -1,4 +1,4 @@
-"""Fund status by office, or by line of one (issue 17)."""
+"""Fund status by office, or by line of one (SPEC 6)."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""“Was he paid?”: one search over ORS, DV, check, payee and amount (issue 17)."""
+"""“Was he paid?”: one search over ORS, DV, check, payee and amount (SPEC 6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The release register of a special purpose fund: by document and recipient (issue 17)."""
+"""The release register of a special purpose fund: by document and recipient (SPEC 6)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The database refuses every statement that changes what stands in the trail (SPEC 9, issue 14).
+"""The database refuses every statement that changes what stands in the trail (SPEC 9).
 
 Entries, seals and archives; on SQLite replacement too, which its triggers on DELETE do not see.
 """

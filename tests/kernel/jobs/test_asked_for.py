@@ -1,4 +1,4 @@
-"""Run now, and try again: once, however often somebody presses the button (issue 15)."""
+"""Run now, and try again: once, however often somebody presses the button (SPEC 10)."""
 
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs.models import JobRun, JobState

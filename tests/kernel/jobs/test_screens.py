@@ -1,4 +1,4 @@
-"""The schedule, the page of a run, and the queue with its processes (issue 15)."""
+"""The schedule, the page of a run, and the queue with its processes (SPEC 10)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Jobs keep Manila's hours wherever the host's clock stands (issue 15)."""
+"""Jobs keep Manila's hours wherever the host's clock stands (SPEC 10)."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Issue 14, lines 8 and 14: the forms in which text is compared and searched."""
+"""The forms in which text is compared and searched."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from obcms.kernel.rules.folding import LONGEST_KEY, code_form, code_key, name_ke
         ("stra\u00dfe-1", "STRASSE-1"),
     ],
 )
-def test_line_8_a_code_is_kept_in_one_form(typed: str, kept: str) -> None:
+def test_a_code_is_kept_in_one_form(typed: str, kept: str) -> None:
     assert code_form(typed) == kept
     assert code_form(kept) == kept
 
@@ -29,12 +29,12 @@ def test_line_8_a_code_is_kept_in_one_form(typed: str, kept: str) -> None:
         "\uff2doh-ac-1",
     ],
 )
-def test_line_8_letters_drawn_alike_have_one_key(typed: str) -> None:
+def test_letters_drawn_alike_have_one_key(typed: str) -> None:
     assert code_key(typed) == code_key("MOH-AC-1")
 
 
 @pytest.mark.parametrize("key", [code_key, name_key])
-def test_line_8_a_key_fits_its_column(key) -> None:
+def test_a_key_fits_its_column(key) -> None:
     # One ligature becomes as many as 18 letters.
     assert len(key("\ufdfa" * 250)) == LONGEST_KEY
 
@@ -50,6 +50,6 @@ def test_line_8_a_key_fits_its_column(key) -> None:
         ("ri\u200bce", "rice"),
     ],
 )
-def test_line_14_a_text_is_searched_in_one_form(text: str, form: str) -> None:
+def test_a_text_is_searched_in_one_form(text: str, form: str) -> None:
     assert search_form(text) == form
     assert search_form(form) == form

@@ -1,4 +1,4 @@
-"""Issue 14, line 8: what a reader takes for one code is one, at every door."""
+"""What a reader takes for one code is one, at every door."""
 
 import json
 from pathlib import Path
@@ -67,7 +67,7 @@ def refused(values: dict[str, object]) -> str:
 
 
 @pytest.mark.parametrize("typed", SAME)
-def test_line_8_another_form_is_the_same_code(app, people, call_as, sign_in_as, typed) -> None:
+def test_another_form_is_the_same_code(app, people, call_as, sign_in_as, typed) -> None:
     values = given("MOH-AC-1")
     create_ppa(SYSTEM, values)
     db.session.commit()
@@ -82,17 +82,17 @@ def test_line_8_another_form_is_the_same_code(app, people, call_as, sign_in_as, 
 
 
 @pytest.mark.parametrize("typed", SAME)
-def test_line_8_it_is_kept_in_one_form(app, typed: str) -> None:
+def test_it_is_kept_in_one_form(app, typed: str) -> None:
     assert create_ppa(SYSTEM, given(typed)).code == "MOH-AC-1"
 
 
 @pytest.mark.parametrize("typed", FOREIGN_LETTERS)
-def test_line_8_other_letters_are_no_code(app, typed: str) -> None:
+def test_other_letters_are_no_code(app, typed: str) -> None:
     assert "is made of A–Z, 0–9 and -" in refused(given(typed))
 
 
 @pytest.mark.parametrize("typed", NOT_OF_MOH)
-def test_line_8_a_code_begins_with_its_own_ministry(
+def test_a_code_begins_with_its_own_ministry(
     app, people, call_as, sign_in_as, tmp_path: Path, typed: str
 ) -> None:
     values = given(typed)
@@ -112,13 +112,13 @@ def test_line_8_a_code_begins_with_its_own_ministry(
     assert codes() == []
 
 
-def test_line_8_a_ppa_without_a_moa_is_of_the_office(app) -> None:
+def test_a_ppa_without_a_moa_is_of_the_office(app) -> None:
     values = {"title": "Own", "fiscal_year": 2026, "category": "oobc_ppa"}
     assert "begins with “OOBC-”" in refused(values | {"code": "MOH-2026-001"})
     assert create_ppa(SYSTEM, values | {"code": "OOBC-2026-001"}).code == "OOBC-2026-001"
 
 
-def test_line_8_the_longest_code_fits(app) -> None:
+def test_the_longest_code_fits(app) -> None:
     moa = ORGANIZATIONS.create(SYSTEM, {"acronym": "M" * 16, "name": "Longest"})
     code = f"{'M' * 16}-{'A' * 20}"
     ppa = create_ppa(SYSTEM, given(code) | {"implementing_moa_id": moa.id})
@@ -126,7 +126,7 @@ def test_line_8_the_longest_code_fits(app) -> None:
     assert codes() == [ppa.code] == [code]
 
 
-def test_line_8_renaming_a_ministry_touches_no_code(app) -> None:
+def test_renaming_a_ministry_touches_no_code(app) -> None:
     ppa = create_ppa(SYSTEM, given("MOH-2026-001"))
     ORGANIZATIONS.edit(SYSTEM, loaded(ppa, "implementing_moa"), {"acronym": "MHEALTH"})
     edit_ppa(SYSTEM, ppa, {"title": "Renamed", "code": "MOH-2026-001"})
@@ -135,7 +135,7 @@ def test_line_8_renaming_a_ministry_touches_no_code(app) -> None:
         edit_ppa(SYSTEM, ppa, {"code": "MOH-2026-002"})
 
 
-def test_line_8_moving_a_ppa_asks_for_a_code_of_its_new_ministry(app) -> None:
+def test_moving_a_ppa_asks_for_a_code_of_its_new_ministry(app) -> None:
     ppa = create_ppa(SYSTEM, given("MOH-2026-001"))
     db.session.commit()
     other = db.session.scalars(select(Organization.id).filter_by(acronym="MAFAR")).one()
@@ -153,7 +153,7 @@ def old_form(ppa: PPA, code: str) -> None:
     db.session.commit()
 
 
-def test_line_8_a_code_of_another_form_stays(app, people, sign_in_as) -> None:
+def test_a_code_of_another_form_stays(app, people, sign_in_as) -> None:
     ppa = make_ppa(code="MOH-AC-1")
     old_form(ppa, "moh-ac-1")
     entries = select(AuditEntry.id)
@@ -169,7 +169,7 @@ def test_line_8_a_code_of_another_form_stays(app, people, sign_in_as) -> None:
     assert db.session.scalars(entries).all() == before
 
 
-def test_line_8_an_import_finds_the_code_in_whatever_form(app, tmp_path: Path) -> None:
+def test_an_import_finds_the_code_in_whatever_form(app, tmp_path: Path) -> None:
     ppa = make_ppa(code="MOH-AC-1", title="Wells", fiscal_year=2026, budget="1000.00")
     old_form(ppa, "moh-ac-1")
     file = tmp_path / "moh.csv"
@@ -191,16 +191,16 @@ def test_line_8_an_import_finds_the_code_in_whatever_form(app, tmp_path: Path) -
         ({"MOH-2026-0000000001", "MOH-2026-٣", "MOH-2025-007", "MOH-2026-A7"}, "MOH-2026-001"),
     ],
 )
-def test_line_8_the_next_number_never_overflows(used: set[str], expected: str) -> None:
+def test_the_next_number_never_overflows(used: set[str], expected: str) -> None:
     assert NextCodes("MOH", 2026, used).take() == expected
 
 
-def test_line_8_an_acronym_of_another_form_has_codes_of_the_one_form() -> None:
+def test_an_acronym_of_another_form_has_codes_of_the_one_form() -> None:
     assert code_problem("MOH2-2026-001", "moh2") is None
     assert NextCodes("moh2", 2026, {"MOH2-2026-004"}).take() == "MOH2-2026-005"
 
 
-def test_line_8_an_import_goes_on_beside_twenty_nines(app, tmp_path: Path) -> None:
+def test_an_import_goes_on_beside_twenty_nines(app, tmp_path: Path) -> None:
     ppa = make_ppa(fiscal_year=2026)
     old_form(ppa, f"MOH-2026-{'9' * 20}")
     file = tmp_path / "moh.csv"
@@ -210,7 +210,7 @@ def test_line_8_an_import_goes_on_beside_twenty_nines(app, tmp_path: Path) -> No
     assert codes()[1:] == ["MOH-2026-001"]
 
 
-def test_line_8_the_command_renames_with_an_entry(app, people) -> None:
+def test_the_command_renames_with_an_entry(app, people) -> None:
     ppa = make_ppa(code="MOH-2026-001")
     make_ppa(code="MOH-2026-002")
     db.session.commit()

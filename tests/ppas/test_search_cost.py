@@ -1,4 +1,4 @@
-"""Issue 14, lines 13 and 14: searching and sorting ask no more of a longer list."""
+"""Searching and sorting ask no more of a longer list."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def clients(people, sign_in_as, call_as) -> tuple[FlaskClient, FlaskClient]:
     return sign_in_as(people.administrator), call_as(people.administrator)
 
 
-def test_line_14_searches_and_orders_cost_the_same_at_two_sizes(
+def test_searches_and_orders_cost_the_same_at_two_sizes(
     app: Flask, clients, count_queries: Counting
 ) -> None:
     screen, api = clients

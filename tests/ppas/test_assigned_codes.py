@@ -1,4 +1,4 @@
-"""Issue 14, line 8: a code's ministry is looked at where no verb is called, too."""
+"""A code's ministry is looked at where no verb is called, too."""
 
 import pytest
 from sqlalchemy import select
@@ -6,12 +6,12 @@ from sqlalchemy import select
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.organizations.models import Organization
-from tests.ppas.test_line_8_codes import NOT_OF_MOH, codes
+from tests.ppas.test_codes_alike import NOT_OF_MOH, codes
 from tests.support.factories import make_ppa
 
 
 @pytest.mark.parametrize("typed", NOT_OF_MOH)
-def test_line_8_a_plain_assignment_passes_no_other_ministrys_code(app, typed: str) -> None:
+def test_a_plain_assignment_passes_no_other_ministrys_code(app, typed: str) -> None:
     with pytest.raises(Invalid) as caught:
         make_ppa(code=typed)
     assert [one.pointer for one in caught.value.problems] == ["code"]
@@ -26,7 +26,7 @@ def test_line_8_a_plain_assignment_passes_no_other_ministrys_code(app, typed: st
     assert codes() == ["MOH-2026-001"]
 
 
-def test_line_8_a_plain_assignment_moves_no_ppa_with_its_old_code(app) -> None:
+def test_a_plain_assignment_moves_no_ppa_with_its_old_code(app) -> None:
     ppa = make_ppa(code="MOH-2026-001")
     other = db.session.scalars(select(Organization).filter_by(acronym="MAFAR")).one()
     db.session.commit()

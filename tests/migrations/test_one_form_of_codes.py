@@ -1,4 +1,4 @@
-"""Issue 14, line 8: the revision lists what collides, and goes on once each has another name."""
+"""The revision lists what collides, and goes on once each has another name."""
 
 import pytest
 from flask import Flask
@@ -33,7 +33,7 @@ def told(caplog) -> str:
 @pytest.mark.parametrize(
     "other", ["moh-ac-1", "MOH-AC-\u200b1", "М\u041eН-AC-1", "MOH \u2013 AC-1", "ＭＯＨ-AC-1"]
 )
-def test_line_8_colliding_codes_stop_it_and_the_command_goes_on(app, caplog, other: str) -> None:
+def test_colliding_codes_stop_it_and_the_command_goes_on(app, caplog, other: str) -> None:
     to(upgrade, BEFORE)
     add_ppas("MOH-AC-1", other, "moh-other")
     refused()
@@ -56,7 +56,7 @@ def test_line_8_colliding_codes_stop_it_and_the_command_goes_on(app, caplog, oth
     assert rows(entry) == [("2", 2)]
 
 
-def test_line_8_colliding_organizations_and_templates_are_told_too(app: Flask, caplog) -> None:
+def test_colliding_organizations_and_templates_are_told_too(app: Flask, caplog) -> None:
     to(upgrade, BEFORE)
     run(
         "INSERT INTO organization (id, acronym, name) VALUES (901, 'moh', 'Other')",
@@ -83,7 +83,7 @@ def test_line_8_colliding_organizations_and_templates_are_told_too(app: Flask, c
     assert found == [("MOH2", "MOH2"), ("XYZ", "XYZ"), ("a&b", "A&B")]
 
 
-def test_line_14_what_is_there_can_be_searched(app: Flask) -> None:
+def test_what_is_there_can_be_searched(app: Flask) -> None:
     to(upgrade, BEFORE)
     add_ppas("MOH-AC-1")
     add_users("maría")
@@ -103,7 +103,7 @@ def test_line_14_what_is_there_can_be_searched(app: Flask) -> None:
     assert rows(found) == [("moh ministry of health",)]
 
 
-def test_line_8_a_code_that_would_be_cut_stops_the_step_back(app: Flask) -> None:
+def test_a_code_that_would_be_cut_stops_the_step_back(app: Flask) -> None:
     to(upgrade, BEFORE)
     add_ppas("MOH-1")
     to(upgrade, HERE)

@@ -1,4 +1,4 @@
-"""Issue 14, line 13: the pages of every list together show every row, and each once."""
+"""The pages of every list together show every row, and each once."""
 
 import re
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ def orders(view: ClosedModelView) -> Iterator[tuple[str | None, bool]]:
         yield column, True
 
 
-def test_line_13_every_screen_shows_each_row_once(app, filled, people) -> None:
+def test_every_screen_shows_each_row_once(app, filled, people) -> None:
     seen = 0
     for view in views(app):
         with app.test_request_context():
@@ -142,7 +142,7 @@ def test_line_13_every_screen_shows_each_row_once(app, filled, people) -> None:
     assert seen > 50
 
 
-def test_line_13_every_screen_ends_its_order_with_the_key(app, people) -> None:
+def test_every_screen_ends_its_order_with_the_key(app, people) -> None:
     # A database may happen to give rows in one order; this holds whatever it does.
     for view in views(app):
         with app.test_request_context():
@@ -154,7 +154,7 @@ def test_line_13_every_screen_ends_its_order_with_the_key(app, people) -> None:
                 assert getattr(last, "element", last).compare(key), (view.endpoint, column)
 
 
-def test_line_13_every_list_of_the_api_shows_each_row_once(
+def test_every_list_of_the_api_shows_each_row_once(
     app, filled, people, call_as, monkeypatch
 ) -> None:
     monkeypatch.setattr(app.config["OBCMS"], "api_rate_limit", "100000 per second")
@@ -173,7 +173,7 @@ def test_line_13_every_list_of_the_api_shows_each_row_once(
             assert len(ids) == len(set(ids)) == page["count"] > 25, (path, ordering)
 
 
-def test_line_13_every_list_of_the_api_ends_its_order_with_the_key(
+def test_every_list_of_the_api_ends_its_order_with_the_key(
     app, people, call_as, count_queries, monkeypatch
 ) -> None:
     # A database may happen to give rows in one order; this holds whatever it does.
@@ -208,7 +208,7 @@ def pages_of(operations: dict[str, Any]) -> list[str]:
     ("column", "address"),
     [("implementing_moa", "ppa"), ("fiscal_year", "ppa"), ("status", "ppa"), ("progress", "ppa")],
 )
-def test_line_13_211_ppas_are_211(app, people, column: str, address: str) -> None:
+def test_211_ppas_are_211(app, people, column: str, address: str) -> None:
     for number in range(211):
         make_ppa(moa=("MOH", "MAFAR")[number % 2], progress=Decimal(number % 3))
     db.session.commit()
@@ -219,7 +219,7 @@ def test_line_13_211_ppas_are_211(app, people, column: str, address: str) -> Non
     assert len({ppa.id for page in pages for ppa in page}) == 211
 
 
-def test_line_13_what_is_looked_up_while_typing_comes_in_pages(app, people, sign_in_as) -> None:
+def test_what_is_looked_up_while_typing_comes_in_pages(app, people, sign_in_as) -> None:
     for number in range(MANY):
         db.session.add(User(username=f"alike{number}", role=Role.VIEWER, password_hash="x"))
     db.session.commit()
@@ -233,7 +233,7 @@ def test_line_13_what_is_looked_up_while_typing_comes_in_pages(app, people, sign
     assert len(found) == len(set(found)) == MANY
 
 
-def test_line_13_what_is_looked_up_ends_its_order_with_the_key(
+def test_what_is_looked_up_ends_its_order_with_the_key(
     app, people, sign_in_as, count_queries
 ) -> None:
     client = sign_in_as(people.administrator)

@@ -1,4 +1,4 @@
-"""Issue 14, line 14: one search, the same on screens, in the API and in imports."""
+"""One search, the same on screens, in the API and in imports."""
 
 import re
 from urllib.parse import quote
@@ -77,7 +77,7 @@ def in_api(client, asked: str, at: str = "search") -> set[str]:
     return {one["code"][-1] for one in answer.json["results"]}
 
 
-def test_line_14_the_screen_and_the_api_find_the_same(filled, people, call_as, sign_in_as) -> None:
+def test_the_screen_and_the_api_find_the_same(filled, people, call_as, sign_in_as) -> None:
     screen, api = sign_in_as(people.administrator), call_as(people.administrator)
     for asked, found in ASKED:
         assert on_screen(screen, asked) == found, asked
@@ -88,7 +88,7 @@ def test_line_14_the_screen_and_the_api_find_the_same(filled, people, call_as, s
     ("asked", "found"),
     [("ñandu", {"1", "4"}), ("%", {"2"}), ("corn rice", {"4"}), ("^Rice", set()), ("_", {"3"})],
 )
-def test_line_14_a_filter_by_title_reads_it_as_the_search_does(
+def test_a_filter_by_title_reads_it_as_the_search_does(
     filled, people, call_as, sign_in_as, asked: str, found: set[str]
 ) -> None:
     screen = sign_in_as(people.administrator)
@@ -97,7 +97,7 @@ def test_line_14_a_filter_by_title_reads_it_as_the_search_does(
     assert in_api(call_as(people.administrator), asked, "title") == found
 
 
-def test_line_14_what_is_searched_follows_every_change(filled, people, call_as) -> None:
+def test_what_is_searched_follows_every_change(filled, people, call_as) -> None:
     api = call_as(people.administrator)
     ppa = db.session.scalars(select(PPA).where(PPA.code == "MOH-2031-901")).one()
     edit_ppa(SYSTEM, ppa, {"title": "Émus"})
@@ -109,12 +109,12 @@ def test_line_14_what_is_searched_follows_every_change(filled, people, call_as) 
     assert in_api(api, "fishery swims ALL") == {"4", "5", "6"}
 
 
-def test_line_14_what_is_not_seen_is_not_found(filled, people, call_as, sign_in_as) -> None:
+def test_what_is_not_seen_is_not_found(filled, people, call_as, sign_in_as) -> None:
     assert in_api(call_as(people.moa_staff), "nandu") == {"1"}
     assert on_screen(sign_in_as(people.moa_staff), "mafar") == set()
 
 
-def test_line_14_a_long_search_is_no_fault(filled, people, sign_in_as) -> None:
+def test_a_long_search_is_no_fault(filled, people, sign_in_as) -> None:
     client = sign_in_as(people.administrator)
     assert on_screen(client, " ".join(str(number) for number in range(3000))) == set()
 
@@ -123,7 +123,7 @@ def test_line_14_a_long_search_is_no_fault(filled, people, sign_in_as) -> None:
     ("asked", "found"),
     [("ñandú", 1), ("n%u", 0), ("n_ndu", 0), ("data NANDU", 1), ("^N", 0), ("=N", 0)],
 )
-def test_line_14_work_items_users_and_ministries_are_searched_alike(
+def test_work_items_users_and_ministries_are_searched_alike(
     app, people, call_as, sign_in_as, asked: str, found: int
 ) -> None:
     items = track(make_ppa())
@@ -142,7 +142,7 @@ def test_line_14_work_items_users_and_ministries_are_searched_alike(
     assert len(people_found.json) == found
 
 
-def test_line_14_a_tree_made_in_sets_is_found(app, people, call_as) -> None:
+def test_a_tree_made_in_sets_is_found(app, people, call_as) -> None:
     track(make_ppa(), "program")
     db.session.commit()
     api = call_as(people.administrator)
@@ -150,7 +150,7 @@ def test_line_14_a_tree_made_in_sets_is_found(app, people, call_as) -> None:
 
 
 @pytest.mark.parametrize("title", ["ÑANDU  farm, phase 1", "nandu FARM, phase 1"])
-def test_line_14_an_import_knows_a_title_again(filled, app, tmp_path, title: str) -> None:
+def test_an_import_knows_a_title_again(filled, app, tmp_path, title: str) -> None:
     file = tmp_path / "moh.csv"
     file.write_text(f'Title,Budget\n"{title}",1000\n', encoding="utf-8")
     command = ["ppa", "import", str(file), "--moa", "MOH", "--fiscal-year", "2031"]

@@ -1,4 +1,4 @@
-"""Issue 14, lines 1, 3 and 4: a form writes what its user changed, and nothing else (SPEC 2)."""
+"""A form writes what its user changed, and nothing else (SPEC 2)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -77,7 +77,7 @@ def parts(number: int) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_line_1_a_remark_undoes_no_colleagues_change(people, number, sign_in_as, change) -> None:
+def test_a_remark_undoes_no_colleagues_change(people, number, sign_in_as, change) -> None:
     client = sign_in_as(people.moa_staff)
     form = opened_form(client, address(number))
     before = parts(number)
@@ -90,7 +90,7 @@ def test_line_1_a_remark_undoes_no_colleagues_change(people, number, sign_in_as,
 
 
 @pytest.mark.parametrize("change", ["a milestone's date", "a milestone added"])
-def test_line_1_the_same_part_changed_by_both_is_a_conflict(
+def test_the_same_part_changed_by_both_is_a_conflict(
     people, number, sign_in_as, change: str
 ) -> None:
     client = sign_in_as(people.moa_staff)
@@ -119,9 +119,7 @@ SAME = {
 
 
 @pytest.mark.parametrize("typed", SAME)
-def test_line_3_a_form_saved_as_it_was_changes_nothing(
-    people, number, sign_in_as, typed: str
-) -> None:
+def test_a_form_saved_as_it_was_changes_nothing(people, number, sign_in_as, typed: str) -> None:
     client = sign_in_as(people.moa_staff)
     form = opened_form(client, address(number))
     before = read(number).version, entries()
@@ -132,9 +130,7 @@ def test_line_3_a_form_saved_as_it_was_changes_nothing(
 
 
 @pytest.mark.parametrize("summary", ["First line\r\nSecond line", "First line\rSecond line\n"])
-def test_line_3_over_the_api_equal_values_are_no_change(
-    people, number, call_as, summary: str
-) -> None:
+def test_over_the_api_equal_values_are_no_change(people, number, call_as, summary: str) -> None:
     client, path = call_as(people.moa_staff), f"/api/monitoring/entries/{number}/"
     tag = client.get(path).headers["ETag"]
     before = entries()
@@ -145,9 +141,7 @@ def test_line_3_over_the_api_equal_values_are_no_change(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_line_4_milestones_added_in_the_form_come_last(
-    people, number, sign_in_as, count: int
-) -> None:
+def test_milestones_added_in_the_form_come_last(people, number, sign_in_as, count: int) -> None:
     edit_ppa(SYSTEM, read(number), {"milestones": TWO[::-1]})  # not in the order of their numbers
     db.session.commit()
     client = sign_in_as(people.moa_staff)
