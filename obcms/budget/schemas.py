@@ -12,8 +12,8 @@ from obcms.kernel.api.fields import (
 )
 from obcms.kernel.api.schemas import Answer, Given
 from obcms.ppas.rules.choices import BudgetState, Priority
-from obcms.work.api.schemas import DISTRIBUTED, EFFECTIVE
 from obcms.work.rules.choices import DistributionMethod, WorkStatus, WorkType
+from obcms.work.schemas import DISTRIBUTED, EFFECTIVE
 
 UNALLOCATED = "Its own budget less `distributed`; on an item with nothing below, all of it."
 REMAINING = "`effective_allocation` less `spent_total`."

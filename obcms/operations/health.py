@@ -1,4 +1,4 @@
-"""`/health/`: whether everything that a request or a job needs is there (SPEC 14)."""
+"""Whether everything that a request or a job needs is there (SPEC 14)."""
 
 import shutil
 import threading
@@ -8,7 +8,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from flask import Blueprint, Flask, copy_current_request_context, current_app
+from flask import copy_current_request_context, current_app
 from sqlalchemy import text
 
 from obcms.kernel.db import revisions
@@ -16,57 +16,48 @@ from obcms.kernel.db.outage import outage
 from obcms.kernel.extensions import db
 from obcms.kernel.jobs import heartbeat
 
-blueprint = Blueprint("health", __name__)
 MIN_FREE_BYTES = 200 * 1024 * 1024
 LIMIT_SECONDS = 3
 
-Outcome = dict[str, Any]
+CheckResult = dict[str, Any]
 
 
 class Unhealthy(Exception):
     """What is wrong, in words that give no secret away."""
 
 
-def init_app(app: Flask) -> None:
-    """Registers the page."""
-    app.register_blueprint(blueprint)
-
-
-@blueprint.get("/health/")
-def health() -> tuple[dict[str, Any], int]:
-    """200 when every check passes, else 503; a check that raises or takes too long has failed.
+def run_checks() -> dict[str, CheckResult]:
+    """Each check by its name: `ok`, and `detail` in words; one that takes too long has failed.
 
     The checks run side by side, so one that hangs costs no more than its own time.
     """
     answers = {name: _start(check) for name, check in CHECKS.items()}
     deadline = time.monotonic() + LIMIT_SECONDS
-    checks = {name: _collect(answer, deadline) for name, answer in answers.items()}
-    well = all(check["ok"] for check in checks.values())
-    return {"status": "ok" if well else "failing", "checks": checks}, 200 if well else 503
+    return {name: _collect(answer, deadline) for name, answer in answers.items()}
 
 
-def _start(check: Callable[[], str]) -> SimpleQueue[Outcome]:
-    answer: SimpleQueue[Outcome] = SimpleQueue()
+def _start(check: Callable[[], str]) -> SimpleQueue[CheckResult]:
+    answer: SimpleQueue[CheckResult] = SimpleQueue()
 
     # With the request's context SQLite knows that the check only reads, and does not wait for a
     # writer to finish; each thread gets a database session of its own.
     @copy_current_request_context
-    def run() -> Outcome:
-        return _outcome(check)
+    def run() -> CheckResult:
+        return _result(check)
 
     # The answer follows the end of that context, so its connection is back in the pool by then.
     threading.Thread(target=lambda: answer.put(run()), daemon=True).start()
     return answer
 
 
-def _collect(answer: SimpleQueue[Outcome], deadline: float) -> Outcome:
+def _collect(answer: SimpleQueue[CheckResult], deadline: float) -> CheckResult:
     try:
         return answer.get(timeout=max(deadline - time.monotonic(), 0.01))
     except Empty:
         return {"ok": False, "detail": f"no answer within {LIMIT_SECONDS} seconds"}
 
 
-def _outcome(check: Callable[[], str]) -> Outcome:
+def _result(check: Callable[[], str]) -> CheckResult:
     try:
         return {"ok": True, "detail": check()}
     except Unhealthy as problem:

@@ -6,7 +6,8 @@ from flask.cli import AppGroup
 
 from obcms.kernel.cli.transaction import transaction
 from obcms.kernel.permissions import SYSTEM
-from obcms.organizations.rename import ACRONYMS, NAMES, rename
+from obcms.kernel.records.rename import rename
+from obcms.organizations.rename import ACRONYMS, NAMES
 
 commands = AppGroup("organization", help="Ministries, offices and agencies.")
 

@@ -1,12 +1,10 @@
 """Giving an organization another acronym or name, before an upgrade too."""
 
 from obcms.kernel.permissions import Permission
-from obcms.kernel.records.rename import Naming, rename
+from obcms.kernel.records.rename import Naming
 from obcms.kernel.rules.folding import code_key, name_key
 from obcms.organizations.models import Organization
 from obcms.organizations.record import ACRONYM, NAME
-
-__all__ = ["ACRONYMS", "NAMES", "rename"]
 
 MAY = Permission.ORGANIZATION_EDIT
 ACRONYMS = Naming(Organization, "organization", "acronym", MAY, ACRONYM.clean, code_key)

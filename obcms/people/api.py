@@ -82,8 +82,7 @@ def refresh_token(given: dict[str, str]) -> dict[str, str]:
     For a refresh token that is still valid.
     """
     claims = tokens.claims_of_refresh_token(given["refresh"])
-    user = tokens.user_of(claims)
-    if user is None:
+    if claims is None or (user := tokens.user_of(claims)) is None:
         raise refused()
     return {"access": tokens.make_access_token(user, claims[tokens.SESSION])}
 

@@ -6,7 +6,6 @@ from flask_jwt_extended import create_access_token, create_refresh_token, decode
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import PyJWTError
 
-from obcms.kernel.api.access import refused
 from obcms.people.models import SessionKind, User
 from obcms.people.sessions import begin, find_user
 
@@ -28,15 +27,13 @@ def make_refresh_token(user: User, key: str) -> str:
     return create_refresh_token(str(user.id), additional_claims={SESSION: key})
 
 
-def claims_of_refresh_token(token: str) -> dict[str, Any]:
-    """What a refresh token says, whose signature is right; raises Unauthorized."""
+def claims_of_refresh_token(token: str) -> dict[str, Any] | None:
+    """What a refresh token says; None of one that is wrongly signed, expired or of another type."""
     try:
         claims = decode_token(token)
     except (PyJWTError, JWTExtendedException, ValueError):
-        raise refused() from None
-    if claims.get("type") != "refresh":
-        raise refused()
-    return claims
+        return None
+    return claims if claims.get("type") == "refresh" else None
 
 
 def user_of(claims: dict[str, Any]) -> User | None:

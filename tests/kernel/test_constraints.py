@@ -20,7 +20,7 @@ from obcms.people.record import USERS
 from obcms.ppas.edit import edit_ppa
 from obcms.spending.models import Expenditure
 from obcms.work.models import StructureTemplate
-from obcms.work.screens.structure_templates import STRUCTURE_TEMPLATES
+from obcms.work.template_record import STRUCTURE_TEMPLATES
 from obcms.work.work_items import edit_item
 from tests.support.factories import make_ppa, spend, track
 from tests.support.ledger import MFBM, make_act

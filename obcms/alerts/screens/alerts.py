@@ -22,7 +22,7 @@ from obcms.kernel.permissions import Permission, allows, scope
 from obcms.kernel.screens.base import ClosedModelView
 from obcms.kernel.screens.filters import OneOfFilter, choice_filter, id_filter
 from obcms.kernel.screens.formatters import badge, moment_column
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 
 
 class StateFilter(OneOfFilter):

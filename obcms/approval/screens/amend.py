@@ -9,7 +9,7 @@ from obcms.approval.amendments import AMENDABLE, amend_ppa, refuse_unsettled
 from obcms.kernel.permissions import Permission, require
 from obcms.kernel.records.form import record_form
 from obcms.kernel.records.opened import read_opened
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import add_actions
 

@@ -28,7 +28,7 @@ from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import CONFINED_ROLES
 from obcms.kernel.screens.base import ClosedView
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 
 NO_QUEUE = (
     "The file cannot be read now, because the queue of work does not answer. Nothing was kept and "

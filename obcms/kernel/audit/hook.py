@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import Delete, Engine, Insert, Table, Update, event, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Mapper, Session, UOWTransaction
@@ -26,21 +25,13 @@ from obcms.kernel.audit.subject import ppa_of
 from obcms.kernel.audit.trail import RowChange, record, row_key, whole_row, written
 from obcms.kernel.db.columns import Timestamped
 from obcms.kernel.db.types import utc_now
-from obcms.kernel.extensions import Base, in_unit_of_work
+from obcms.kernel.extensions import in_unit_of_work
 
 _PENDING = "audit_association_changes"
 
 
 class BulkWriteRefused(RuntimeError):
     """A bulk statement on an audited table. Use the session's objects, or `audit.bulk`."""
-
-
-def init_app(_app: Flask) -> None:
-    """Keeps the old values of all audited columns, even where an attribute was expired."""
-    for mapper in Base.registry.mappers:
-        if mapper.local_table in audited_tables():
-            for attribute in mapper.column_attrs:
-                getattr(mapper.class_, attribute.key).impl.active_history = True
 
 
 def stamp_rows(session: Session, _context: object) -> None:

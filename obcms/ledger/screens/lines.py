@@ -23,7 +23,7 @@ from obcms.ledger.rules.choices import CostStructure, FundCluster
 from obcms.ledger.rules.figures import Figures
 from obcms.ledger.screens.base import allowed
 from obcms.organizations.models import Organization
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 from obcms.ppas.models import PPA
 
 MOST_EXPORTED = 5_000

@@ -13,7 +13,7 @@ from obcms.ledger.release import RELEASE_FIELDS, release_fund
 from obcms.ledger.screens.base import LedgerScreen
 from obcms.ledger.screens.entry_form import EntryForm, last_posting_date
 from obcms.ledger.screens.line import line_shown
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 
 
 class ReleaseDialog(LedgerScreen):

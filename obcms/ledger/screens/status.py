@@ -19,7 +19,7 @@ from obcms.ledger.rules.columns import COLUMN_NUMBERS, Columns
 from obcms.ledger.rules.quarters import Quarter
 from obcms.ledger.screens.base import LedgerScreen
 from obcms.ledger.screens.given import a_choice, a_day, a_number
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 from obcms.ppas.rules.choices import AppropriationClass
 
 EARLIEST, LATEST = 1990, 2100

@@ -20,7 +20,7 @@ from obcms.kernel.records.form import Options
 from obcms.kernel.records.view import RecordView
 from obcms.kernel.screens.base import refusal
 from obcms.kernel.screens.filters import ComputedFilter, choice_filter, id_filter, yes_no_filter
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 from obcms.people import second_factor
 from obcms.people.models import User
 from obcms.people.users import (

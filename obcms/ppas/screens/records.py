@@ -22,7 +22,7 @@ from obcms.kernel.screens.formatters import (
     progress_column,
 )
 from obcms.organizations.models import Organization
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 from obcms.ppas.edit import DEFAULTS, create_ppa, edit_ppa
 from obcms.ppas.fields import PPA_FIELDS
 from obcms.ppas.frozen import frozen_fields

@@ -10,9 +10,9 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission
 from obcms.work import work_items
 from obcms.work.api.items import blueprint, created
-from obcms.work.api.schemas import DuplicateGiven, WorkItemAnswer
 from obcms.work.api.subjects import find_work_item
 from obcms.work.duplicate import duplicate_item
+from obcms.work.schemas import DuplicateGiven, WorkItemAnswer
 
 
 @blueprint.route("/<int:item_id>/duplicate/", Permission.WORK_ITEM_EDIT, methods=["POST"])

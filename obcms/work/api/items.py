@@ -20,7 +20,12 @@ from obcms.people.models import User
 from obcms.ppas.access import find_ppa
 from obcms.ppas.models import PPA
 from obcms.work import work_items
-from obcms.work.api.schemas import (
+from obcms.work.api.subjects import find_work_item
+from obcms.work.api.tracking import with_tree
+from obcms.work.fields import OTHER_PPA
+from obcms.work.models import WorkItem
+from obcms.work.move import move_item
+from obcms.work.schemas import (
     ORDERINGS,
     WorkItemAnswer,
     WorkItemChange,
@@ -28,11 +33,6 @@ from obcms.work.api.schemas import (
     WorkItemPage,
     WorkItemQuery,
 )
-from obcms.work.api.subjects import find_work_item
-from obcms.work.api.tracking import with_tree
-from obcms.work.fields import OTHER_PPA
-from obcms.work.models import WorkItem
-from obcms.work.move import move_item
 
 blueprint = APIBlueprint("api_work_items", "/api/work-items", "The work trees of tracked PPAs")
 ONE = "/<int:item_id>/"

@@ -23,7 +23,7 @@ from obcms.kernel.screens.formatters import (
     money_column,
     progress_column,
 )
-from obcms.organizations.options import organization_options
+from obcms.organizations.screens.options import organization_options
 from obcms.people.models import User
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import Priority
