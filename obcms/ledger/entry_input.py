@@ -5,7 +5,7 @@ from typing import Any
 
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.rules.cleaning import clean_values
-from obcms.ledger.fields import ENTRY_FIELDS
+from obcms.ledger.fields import ENTRY_FIELDS, KIND
 from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded
 from obcms.ledger.rules.choices import EntryKind, FundCluster, Refusal
@@ -24,6 +24,15 @@ PAYABLE_OF = {
 }
 _NAMES_ITS_OBLIGATION = OF_AN_OBLIGATION - OF_A_DISBURSEMENT - {EntryKind.OBLIGATION}
 _FLAGS = ("is_final", "with_payable", "to_be_liquidated")
+
+
+def kind_of(values: Mapping[str, Any]) -> EntryKind:
+    """What decides who may post it. Where it is no kind, Invalid tells all that is wrong."""
+    try:
+        return KIND.clean(values.get("kind"))
+    except Invalid:
+        clean_entry(values)
+        raise
 
 
 def clean_entry(values: Mapping[str, Any], by_id: bool = True) -> dict[str, Any]:

@@ -13,11 +13,10 @@ from obcms.ledger.access import require_kind, require_override
 from obcms.ledger.book import book
 from obcms.ledger.checks import refuse_closed, refuse_dates, refuse_lapsed, refuse_second_advance
 from obcms.ledger.draft import Draft
-from obcms.ledger.entry_input import PAYABLE_OF, clean_entry
-from obcms.ledger.fields import KIND
+from obcms.ledger.entry_input import PAYABLE_OF, clean_entry, kind_of
 from obcms.ledger.hold import BalanceKey, hold_balances, hold_office, hold_period
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
-from obcms.ledger.refusals import coded, is_void, no_such_line, obligated_already, refused
+from obcms.ledger.refusals import is_void, no_such_line, obligated_already, refused
 from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION
@@ -47,9 +46,7 @@ def post_entry(actor: Actor, line: BudgetLine, values: Mapping[str, Any]) -> Fun
     require(actor, Permission.FUND_VIEW)
     if not can_see(actor, line):
         raise no_such_line()
-    with coded(Refusal.INPUT):
-        kind = KIND.clean(values.get("kind"))
-    require_kind(actor, kind)
+    require_kind(actor, kind_of(values))
     given = clean_entry(values)
     if given["override_reason"]:
         require_override(actor)

@@ -162,10 +162,16 @@ class Day(fields.Date):
 
 
 class Choices(fields.Enum):
-    """A member of a choice list."""
+    """A member of a choice list; `spec` is the record's own field, where one must be given."""
+
+    def __init__(
+        self, choices: type[Choice], spec: kinds.OneOf | None = None, **given: Any
+    ) -> None:
+        super().__init__(choices, **given)
+        self.spec = spec or kinds.OneOf("", choices=choices, required="Choose one.")
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return _cleaned(kinds.OneOf("", choices=self.enum, required="Choose one."), value)
+        return _cleaned(self.spec, value)
 
 
 def described_as(text: str, **given: Any) -> dict[str, Any]:

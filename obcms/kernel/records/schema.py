@@ -42,11 +42,9 @@ def api_field(field: Field) -> marshmallow.Field:
     if field.name != field.public:
         given["attribute"] = field.name
     # A choice and a percent have their defaults.
-    if field.required and not isinstance(field, (kinds.OneOf, kinds.Percent)):
-        given |= {
-            "required": True,
-            "error_messages": dict.fromkeys(("required", "null"), field.required),
-        }
+    if field.required:
+        given["required"] = not isinstance(field, (kinds.OneOf, kinds.Percent))
+        given["error_messages"] = dict.fromkeys(("required", "null"), field.required)
     nullable = given if field.required else given | {"allow_none": True}
     match field:
         case kinds.Text():
@@ -61,7 +59,7 @@ def api_field(field: Field) -> marshmallow.Field:
         case kinds.Day():
             return Day(field if field.required else None, **nullable)
         case kinds.OneOf():
-            return one_of(field.choices, **nullable)
+            return one_of(field.choices, spec=field if field.required else None, **nullable)
         case kinds.Flag():
             return Flag(**given)
         case kinds.Ref():

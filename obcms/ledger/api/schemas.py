@@ -18,17 +18,18 @@ from obcms.kernel.api.fields import (
 )
 from obcms.kernel.api.schemas import (
     Answer,
+    Given,
     ListAnswer,
     PageQuery,
     Partial,
     VersionedAnswer,
     ordering_by,
 )
-from obcms.kernel.records.schema import schema_of
+from obcms.kernel.records.schema import api_field, schema_of
 from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.fields import Field
 from obcms.ledger.acts import EXTENSION_FIELDS, SAID_LATER
-from obcms.ledger.fields import ENTRY_FIELDS, VOID_REASON
+from obcms.ledger.fields import AMOUNT, ENTRY_FIELDS, VOID_REASON
 from obcms.ledger.rules.choices import (
     ActKind,
     CostStructure,
@@ -57,9 +58,13 @@ def filter_of(choices: type[Choice]) -> AnyCase:
 
 def own_fields(name: str, given: tuple[Field, ...]) -> type:
     """What people say, its amount signed."""
-    amount = next(one for one in given if one.name == "amount")
-    base = schema_of(name, [one for one in given if one is not amount])
-    return type(name, (base,), {"amount": SignedMoney(amount, required=True)})
+    fields = {one.public: _signed(one) if one is AMOUNT else api_field(one) for one in given}
+    return type(name, (Given,), fields)
+
+
+def _signed(amount: Field) -> SignedMoney:
+    told = dict.fromkeys(("required", "null"), amount.required)
+    return SignedMoney(amount, required=True, error_messages=told)
 
 
 class ExtensionAnswer(Answer):

@@ -1,0 +1,256 @@
+"""An entry is refused alike by verb, API, quick entry and register: the same words (SPEC 6)."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from obcms.imports.compare import compare
+from obcms.imports.declared import ImportDefaults
+from obcms.kernel.extensions import db
+from obcms.ledger.fields import ENTRY_FIELDS
+from obcms.ledger.intake.register import REGISTER
+from obcms.ledger.intake.register_file import from_json
+from obcms.ledger.intake.register_table import read_register
+from obcms.ledger.models import BudgetLine, FundEntry
+from obcms.ledger.post import post_entry
+from obcms.ledger.void import void_entry
+from obcms.people.models import User
+from tests.ledger.register_files import sheets_of
+from tests.support.budget_lines import MFBM, make_line, post
+from tests.support.doors import by_column, refused_by, refused_everywhere
+
+DAY = "2025-03-03"
+COMMON = {
+    "appropriation_class": "mooe",
+    "fund_cluster": "01",
+    "amount": "100.00",
+    "entry_date": DAY,
+    "document_date": DAY,
+    "reference": "N-9",
+}
+GOOD = {
+    "obligation": {"payee": "Kalilintad Catering"},
+    "obligation_adjustment": {"obligation": "ORS-1"},
+    "payable": {
+        "obligation": "ORS-1",
+        "acceptance_number": "IAR-9",
+        "acceptance_date": DAY,
+    },
+    "payable_adjustment": {"obligation": "ORS-1"},
+    "disbursement": {"obligation": "ORS-1", "mode": "check"},
+    "disbursement_adjustment": {"disbursement": "DV-1", "amount": "-1.00"},
+    "liquidation": {"disbursement": "DV-1"},
+    "allotment": {},
+    "appropriation": {},
+}
+TURNED = "Fuel\u202eleuF"
+LINES = ("x\x01", "x\0", TURNED, "x\u2066")
+AMOUNTS = ("", " ", "0", "0.00", "1.005", "plenty", "1e5", "NaN", "Infinity", "9" * 13, "1,2,3")
+DAYS = ("2025-02-30", "1989-12-31", "2101-01-01", "someday", "03/02/2025")
+Bad = tuple[str, dict[str, Any], list[str]]  # the kind, what is said otherwise, where it is refused
+BAD: list[Bad] = [
+    *(("obligation", {"kind": kind}, ["kind"]) for kind in ("", " ", "gift")),
+    *(("obligation", {name: None}, [name]) for name in ("kind", "amount", "reference", "payee")),
+    *(("obligation", {"amount": amount}, ["amount"]) for amount in AMOUNTS),
+    *(
+        ("obligation", {name: day}, [name])
+        for name in ("entry_date", "document_date")
+        for day in DAYS
+    ),
+    ("payable", {"acceptance_date": "2025-02-30"}, ["acceptance_date"]),
+    *(("obligation", {"appropriation_class": one}, ["appropriation_class"]) for one in ("", "xx")),
+    ("obligation", {"fund_cluster": "99"}, ["fund_cluster"]),
+    *(("obligation", {"reference": one}, ["reference"]) for one in ("", "  ", "\u200b", *LINES)),
+    ("obligation", {"reference": "9" * 65}, ["reference"]),
+    *(("obligation", {"payee": text}, ["payee"]) for text in ("", "   ", *LINES, "x" * 256)),
+    *(("obligation", {"remarks": text}, ["remarks"]) for text in ("a\x08b", "x" * 10_001)),
+    *(
+        ("obligation", {"uacs_object_code": one}, ["uacs_object_code"])
+        for one in ("123", "50203990001", "502039900A")
+    ),
+    ("payable", {"acceptance_number": "9" * 65}, ["acceptance_number"]),
+    ("payable", {"acceptance_number": " "}, ["acceptance_number"]),
+    ("payable", {"acceptance_date": ""}, ["acceptance_date"]),
+    ("disbursement", {"mode": ""}, ["mode"]),
+    ("disbursement", {"mode": "barter"}, ["mode"]),
+    *(
+        (kind, {"amount": "-5.00"}, ["amount"])
+        for kind in ("obligation", "payable", "disbursement", "liquidation", "allotment")
+    ),
+    ("obligation", {"with_payable": True}, ["with_payable"]),
+    ("payable", {"override_reason": "It has happened"}, ["override_reason"]),
+    ("obligation_adjustment", {"override_reason": "x", "amount": "-1.00"}, ["override_reason"]),
+    ("obligation", {"override_reason": "x" * 10_001}, ["override_reason"]),
+    ("obligation", {"entry_date": "2099-12-31"}, ["entry_date"]),
+    ("obligation", {"document_date": "2025-03-04"}, ["document_date"]),
+    ("payable", {"acceptance_date": "2025-03-04"}, ["acceptance_date"]),
+    ("obligation", {"entry_date": "2024-12-31", "document_date": "2024-12-31"}, ["amount"]),
+    ("obligation", {"amount": "900000.01"}, ["amount"]),
+    ("obligation", {"appropriation_class": "co"}, ["amount"]),
+    ("obligation", {"reference": "ors-1"}, ["reference"]),
+    ("payable", {"amount": "90000.01"}, ["amount"]),
+    ("disbursement", {"amount": "4000.01"}, ["amount"]),
+    ("payable", {"obligation": None}, ["obligation"]),
+    ("payable", {"obligation": "ORS-VOID"}, ["obligation"]),
+    ("payable", {"obligation": "ORS-OTHER"}, ["obligation"]),
+    ("liquidation", {"disbursement": None}, ["disbursement"]),
+    ("liquidation", {"disbursement": "DV-OTHER"}, ["disbursement"]),
+    ("liquidation", {}, ["disbursement"]),
+    ("disbursement_adjustment", {"amount": "-6000.01"}, ["amount"]),
+    (
+        "obligation",
+        {"kind": "gift", "amount": "0", "reference": ""},
+        ["kind", "amount", "reference"],
+    ),
+    (
+        "obligation",
+        {"amount": "0", "payee": "x" * 256, "reference": " "},
+        ["amount", "reference", "payee"],
+    ),
+    (
+        "disbursement",
+        {"amount": "-5.00", "mode": "", "override_reason": "x"},
+        ["amount", "mode", "override_reason"],
+    ),
+]
+
+
+def said(kind: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What is said of an entry of this kind, good but for `values`; its rows by their numbers."""
+    return COMMON | {"kind": kind} | GOOD[kind] | values
+
+
+@pytest.fixture
+def known(app) -> SimpleNamespace:
+    """A line of MOH with a million of MOOE, of which 100,000 are obligated; the rows by number."""
+    line = make_line()
+    ors = post(line, "obligation", "100000.00", reference="ORS-1")
+    post(line, "payable", "10000.00", obligation_id=ors.obligation_id)
+    paid = post(line, "disbursement", "6000.00", obligation_id=ors.obligation_id, reference="DV-1")
+    gone = post(line, "obligation", "5.00", reference="ORS-VOID")
+    void_entry(MFBM, gone, "Entered twice")
+    other = make_line(act=line.act)
+    far = post(other, "obligation", "50.00", reference="ORS-OTHER")
+    post(other, "payable", "50.00", obligation_id=far.obligation_id)
+    away = post(other, "disbursement", "5.00", obligation_id=far.obligation_id, reference="DV-X")
+    known = SimpleNamespace(line_id=line.id, act=line.act.number, title=line.title)
+    known.ids = {"ORS-1": ors.obligation_id, "ORS-VOID": gone.obligation_id}
+    known.ids |= {"ORS-OTHER": far.obligation_id, "DV-1": paid.id, "DV-OTHER": away.id}
+    db.session.commit()
+    return known
+
+
+def by_id(values: dict[str, Any], known: SimpleNamespace) -> dict[str, Any]:
+    """The values with the numbers of the rows that they name."""
+    named = {
+        name: known.ids[values[name]] for name in ("obligation", "disbursement") if values.get(name)
+    }
+    return {name: value for name, value in values.items() if value is not None} | named
+
+
+def as_json(values: dict[str, Any]) -> dict[str, Any]:
+    """As the API takes them, where what is not said is null, and not a text without a letter."""
+    return {
+        name: None if name in ("mode", "acceptance_date") and value == "" else value
+        for name, value in values.items()
+    }
+
+
+def as_form(values: dict[str, Any]) -> dict[str, str]:
+    """As quick entry sends them: texts, a box as 1, rows by the names of their columns."""
+    form = {}
+    for name, value in values.items():
+        column = f"{name}_id" if name in ("obligation", "disbursement") else name
+        form[column] = "1" if value is True else str(value)
+    return form
+
+
+def as_row(values: dict[str, Any], known: SimpleNamespace) -> dict[str, str]:
+    """As a register has them: the line by name, the rows by their numbers."""
+    plain = {name: str(value) for name, value in values.items() if value not in (None, True)}
+    named = {"act": known.act, "office": "MOH", "cost_structure": "OPS", "title": known.title}
+    return named | {
+        "posting date": plain["entry_date"],
+        "document date": plain["document_date"],
+        "class": plain["appropriation_class"],
+        "fund cluster": plain["fund_cluster"],
+        "kind": plain.get("kind", ""),
+        "amount": plain.get("amount", ""),
+        "ORS number": plain.get("obligation", "ORS-1" if "disbursement" in values else ""),
+        "DV number": plain.get("disbursement", ""),
+        "reference": plain.get("reference", ""),
+        "with payable": "yes" if values.get("with_payable") else "",
+        "acceptance date": plain.get("acceptance_date", ""),
+        **{
+            name.replace("_", " "): plain.get(name, "")
+            for name in (
+                "mode",
+                "payee",
+                "acceptance_number",
+                "uacs_object_code",
+                "remarks",
+                "override_reason",
+            )
+        },
+    }
+
+
+def entries() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count(FundEntry.id)))
+
+
+def test_there_are_many_bad_entries() -> None:
+    assert len(BAD) >= 60
+
+
+def test_every_door_refuses_the_same_entry(people, known, sign_in_as, call_as) -> None:
+    screen, api = sign_in_as(people.mfbm_analyst), call_as(people.mfbm_analyst)
+    before = entries()
+    told = refused_everywhere(
+        [by_id(said(kind, values), known) for kind, values, _ in BAD],
+        verb=lambda values: post_entry(
+            db.session.get_one(User, people.mfbm_analyst),
+            db.session.get_one(BudgetLine, known.line_id),
+            by_column(ENTRY_FIELDS, values),
+        ),
+        api=lambda values: api.post(
+            f"/api/budget-lines/{known.line_id}/fund-entries/", json=as_json(values)
+        ),
+        form=lambda values: screen.post(
+            f"/admin/budget-lines/{known.line_id}/post",
+            data=as_form(values),
+            headers={"Accept": "application/json"},
+        ),
+    )
+    assert [[field for _, field in problems] for problems in told] == [at for *_, at in BAD]
+    assert entries() == before
+
+
+# What a file's cells say in words of their own, as they may be written in more ways; and the rows
+# that a register knows by their numbers.
+IN_OTHER_WORDS = frozenset({*AMOUNTS, *DAYS} - {"", " ", "0", "0.00"})
+BY_NUMBER = ("obligation", "disbursement")
+# What reading a file puts right: a day as offices write it, and what no cell can show.
+READ = ("03/02/2025", "x\x01", "x\0", "a\x08b")
+
+
+def test_a_register_refuses_what_the_verb_refuses(people, known) -> None:
+    before = entries()
+    for kind, values, at in BAD:
+        if set(values.values()) & set(READ):
+            continue
+        row = as_row(said(kind, values), known)
+        parsed = from_json(read_register(sheets_of([row]), {"answers": {}}))
+        actor = db.session.get_one(User, people.mfbm_analyst)
+        outcome = compare(REGISTER, actor, parsed, ImportDefaults())
+        [refused] = outcome.refused
+        assert outcome.rows == []
+        given = by_column(ENTRY_FIELDS, by_id(said(kind, values), known))
+        line = db.session.get_one(BudgetLine, known.line_id)
+        told = refused_by(lambda line=line, given=given: post_entry(MFBM, line, given))
+        if at[0] not in BY_NUMBER and not IN_OTHER_WORDS & set(values.values()):
+            assert refused.reason == " ".join(message for message, _ in told), row
+    assert entries() == before
