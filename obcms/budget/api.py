@@ -7,6 +7,7 @@ from flask import Response, jsonify
 from obcms.budget import distribution
 from obcms.budget.proposal import Applied, Proposal, Request
 from obcms.budget.reads.budget_tree import budget_tree_answer
+from obcms.budget.rules.choices import INPUTS, DistributionInput
 from obcms.budget.schemas import DistributionAnswer, DistributionGiven, TreeAnswer
 from obcms.kernel.api.access import caller
 from obcms.kernel.api.etag import HEEDS_IF_MATCH, heed_if_match
@@ -16,10 +17,6 @@ from obcms.kernel.permissions import Permission
 from obcms.ppas.access import find_ppa
 from obcms.ppas.api.ppas import blueprint
 from obcms.work.api.tracking import tracked, with_tree
-from obcms.work.rules.choices import DistributionMethod
-
-# What the numbers of these methods are called.
-NUMBERS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
 
 
 @blueprint.route("/<int:ppa_id>/budget-allocation-tree/", Permission.PPA_VIEW)
@@ -58,10 +55,11 @@ def distribute_budget(given: dict[str, Any], ppa_id: int) -> Response:
 
 def _request(given: dict[str, Any]) -> Request:
     method = given["method"]
-    stray = [name for name in NUMBERS.values() if name in given and name != NUMBERS.get(method)]
+    wanted = INPUTS.get(method)
+    stray = [one for one in DistributionInput if one in given and one is not wanted]
     if stray:
         raise Invalid(f"This method takes no {stray[0]}.", stray[0])
-    values = given.get(NUMBERS.get(method, ""))
+    values = given.get(wanted) if wanted else None
     down = given.get("cascade", False), given.get("rescale", False)
     return Request(method, values, given.get("parent"), *down)
 

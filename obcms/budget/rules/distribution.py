@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import NamedTuple
 
+from obcms.budget.rules.choices import INPUTS, DistributionInput
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.rules.money import format_number, format_peso, parse_money, quote
 from obcms.kernel.rules.splitting import (
@@ -74,7 +75,7 @@ def weighted_amounts(
     `weights` maps item ids (int or digits) to numbers or text, as a client sends them. Raises
     Invalid with one problem per fault; pointers are "weights" and "weights/<item id>".
     """
-    values, problems = _read_values(items, weights, "weights", _read_weight)
+    values, problems = _read_values(items, weights, DistributionInput.WEIGHTS, _read_weight)
     if len(values) == len(items):
         problems += _weight_sum_problems(values)
     if problems:
@@ -90,7 +91,7 @@ def manual_amounts(
     `amounts` maps item ids (int or digits) to amounts as parse_money reads them. Raises Invalid
     with one problem per fault; pointers are "allocations" and "allocations/<item id>".
     """
-    values, problems = _read_values(items, amounts, "allocations", parse_money)
+    values, problems = _read_values(items, amounts, DistributionInput.ALLOCATIONS, parse_money)
     given = sum(values.values(), Decimal(0))
     if len(values) == len(items) and given != total:
         off = f"{format_peso(abs(given - total))} too {'much' if given > total else 'short'}"
@@ -98,7 +99,7 @@ def manual_amounts(
             Problem(
                 f"The amounts sum to {format_peso(given)} but {format_peso(total)} is to be "
                 f"distributed: {off}.",
-                "allocations",
+                DistributionInput.ALLOCATIONS,
             )
         )
     if problems:
@@ -186,7 +187,7 @@ def _weight_sum_problems(weights: Mapping[int, Decimal]) -> list[Problem]:
         Problem(
             f"The weights sum to {format_number(given)}, which is {off} {side} "
             f"{target}; they must sum to 1 or to 100.",
-            "weights",
+            DistributionInput.WEIGHTS,
         )
     ]
 
@@ -197,8 +198,8 @@ _WITHOUT_VALUES = {
     DistributionMethod.TEMPLATE: template_amounts,
 }
 _WITH_VALUES = {
-    DistributionMethod.WEIGHTED: ("weights", weighted_amounts),
-    DistributionMethod.MANUAL: ("allocations", manual_amounts),
+    DistributionMethod.WEIGHTED: weighted_amounts,
+    DistributionMethod.MANUAL: manual_amounts,
 }
 
 
@@ -213,14 +214,14 @@ def distribute(
     `values` are the weights or amounts for `weighted` and `manual`, and nothing otherwise.
     Raises Invalid with one problem per fault, among them no budget and no children.
     """
-    field, with_values = _WITH_VALUES.get(method, ("", None))
+    with_values = _WITH_VALUES.get(method)
     problems = _situation_problems(total, items)
     if with_values is None and values:
         problems.append(Problem("This method takes no weights or amounts.", "method"))
     if with_values is None and method not in _WITHOUT_VALUES:
         problems.append(Problem(f"“{quote(method)}” is not a distribution method.", "method"))
     if with_values and values is not None and not isinstance(values, Mapping):
-        problems.append(Problem("Give one value per item, by the item's number.", field))
+        problems.append(Problem("Give one value per item, by the item's number.", INPUTS[method]))
     if problems or total is None:
         raise Invalid(problems)
     if with_values:

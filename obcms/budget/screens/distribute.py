@@ -9,6 +9,7 @@ from flask import request
 
 from obcms.budget.distribution import kept_by_cancelled, refuse_without_tree
 from obcms.budget.proposal import Proposal, ProposedAmount, Request
+from obcms.budget.rules.choices import INPUTS
 from obcms.kernel.formats import peso
 from obcms.kernel.rules.money import format_number
 from obcms.kernel.rules.splitting import split
@@ -27,8 +28,6 @@ METHODS = {
     DistributionMethod.PROPORTIONAL: "Keep today's proportions and rescale them to the budget.",
     DistributionMethod.TEMPLATE: "By the shares of the template that the items were made from.",
 }
-# What the numbers of these methods are called in a problem's pointer.
-FIELDS = {DistributionMethod.WEIGHTED: "weights", DistributionMethod.MANUAL: "allocations"}
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 # More fields than any parent has children; the rest of a longer form is noise.
@@ -65,7 +64,7 @@ def dialog_context(ppa: PPA, parent_id: int | None) -> dict[str, Any]:
         "kept": kept,
         "target": target,
         "methods": METHODS,
-        "asks": {method: FIELDS.get(method, "") for method in METHODS},
+        "inputs": INPUTS,
         "method": _default_method(ppa, [line.row for line in items]),
         "deeper": any(line.children for line in items),
         "parents": [line for line in lines if line.children],
@@ -105,9 +104,9 @@ def read_request() -> Request:
     method = reader.read("method", one_of(DistributionMethod), None)
     parent_id = reader.read("parent", optional_key, None)
     reader.finish()
-    prefix = f"{FIELDS[method]}/" if method in FIELDS else None
     values = None
-    if prefix:
+    if method in INPUTS:
+        prefix = f"{INPUTS[method].value}/"
         given = [name for name in request.form if name.startswith(prefix)][:MOST_VALUES]
         values = {name.removeprefix(prefix): request.form[name].strip() for name in given}
     return Request(method, values, parent_id, *_further_down())

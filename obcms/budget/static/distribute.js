@@ -27,21 +27,20 @@ function shown(number, places) {
   return `${value / size}.${decimals}`.replace(/\.?0+$/, "");
 }
 
-// What the chosen method asks of each item: "weights", "allocations" or nothing.
-const asked = (form) => form.querySelector('input[name="method"]:checked').dataset.asks;
+// What the chosen method asks of each item, if anything, and whether that must sum exactly.
+const method = (form) => form.querySelector('input[name="method"]:checked').dataset;
 const inputs = (form) =>
-  asked(form) ? [...form.querySelectorAll(`input[name^="${asked(form)}/"]`)] : [];
+  method(form).asks ? [...form.querySelectorAll(`input[name^="${method(form).asks}/"]`)] : [];
 
 function showInputs(form) {
-  const field = asked(form);
+  const { asks: field, heading } = method(form);
   for (const cell of form.querySelectorAll(".dist-in")) cell.hidden = !field;
   for (const box of form.querySelectorAll(".dist-field")) {
     const mine = Boolean(field) && box.dataset.field.startsWith(`${field}/`);
     box.hidden = !mine;
     box.querySelector("input").disabled = !mine;
   }
-  const head = form.querySelector("th.dist-in");
-  head.textContent = field === "weights" ? "Weight" : "Amount, ₱";
+  form.querySelector("th.dist-in").textContent = heading;
 }
 
 // The running sum of what was typed, and how far it is from what it must be.
@@ -50,15 +49,15 @@ function showSum(form) {
   const typed = inputs(form);
   line.hidden = !typed.length;
   if (!typed.length) return;
-  const manual = asked(form) === "allocations";
-  const places = manual ? 2 : 6;
+  const exact = "exact" in method(form);
+  const places = exact ? 2 : 6;
   const values = typed.map((input) => units(input.value, places));
   const sum = values.reduce((total, one) => total + (one ?? 0n), 0n);
   const one = 10n ** BigInt(places);
-  const target = manual ? units(form.dataset.target, 2) ?? 0n : sum < 10n * one ? one : 100n * one;
+  const target = exact ? units(form.dataset.target, 2) ?? 0n : sum < 10n * one ? one : 100n * one;
   const rest = target - sum;
   const off = absolute(rest);
-  const fits = off === 0n || (!manual && off * 10_000n <= target);
+  const fits = off === 0n || (!exact && off * 10_000n <= target);
   const words = fits ? "fits" : `${shown(off, places)} ${rest > 0n ? "still to give" : "too much"}`;
   line.textContent = `Sum ${shown(sum, places)} of ${shown(target, places)}: ${words}`;
   line.classList.toggle("is-off", !fits);

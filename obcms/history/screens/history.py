@@ -18,6 +18,7 @@ from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid
 from obcms.kernel.formats import MANILA
 from obcms.kernel.permissions import Permission, allows
+from obcms.kernel.rules.choice import Choice
 from obcms.kernel.rules.fields import EARLIEST, LATEST
 from obcms.ppas.models import PPA
 from obcms.ppas.screens.tabs import Tab, add_actions, add_tab
@@ -25,10 +26,19 @@ from obcms.work.screens.base import WorkItemScreen
 from obcms.work.screens.grid import grid_lines
 
 
+class HistoryView(Choice):
+    """What the tab shows: all acts, the PPA as of a moment, or what changed between two."""
+
+    TIMELINE = "timeline"
+    AS_OF = "as_of"
+    COMPARISON = "comparison"
+
+
 def history_context(ppa: PPA) -> dict[str, Any]:
     """The timeline; with `at` the PPA as of then, with `from` and `to` the comparison."""
     asked = request.args
-    context = {"asked": asked, "today": utc_now().astimezone(MANILA).date(), "view": "timeline"}
+    today = utc_now().astimezone(MANILA).date()
+    context = {"asked": asked, "today": today, "view": HistoryView.TIMELINE}
     problem = None
     try:
         if asked.get("at"):
@@ -54,7 +64,7 @@ def _timeline(of: Conditions) -> dict[str, Any]:
 
 def _as_of(ppa: PPA, raw: str) -> dict[str, Any]:
     state = ppa_as_of(ppa.id, _moment(raw, datetime.fromisoformat))
-    return {"view": "as_of", "state": state, "lines": grid_lines(state.items)}
+    return {"view": HistoryView.AS_OF, "state": state, "lines": grid_lines(state.items)}
 
 
 def _comparison(ppa: PPA, raw_start: str, raw_end: str) -> dict[str, Any]:
@@ -63,7 +73,10 @@ def _comparison(ppa: PPA, raw_start: str, raw_end: str) -> dict[str, Any]:
     end = _moment(raw_end, _beginning) + timedelta(days=1) if raw_end else utc_now()
     if end <= start:
         raise Invalid("The second day is before the first.")
-    return {"view": "comparison", "comparison": compare(ppa.id, start, min(end, utc_now()))}
+    return {
+        "view": HistoryView.COMPARISON,
+        "comparison": compare(ppa.id, start, min(end, utc_now())),
+    }
 
 
 def _beginning(raw: str) -> datetime:

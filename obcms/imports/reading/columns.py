@@ -7,6 +7,7 @@ from obcms.imports.answers import NOWHERE
 from obcms.imports.reading.doubts import FIELDS, GivenAnswers
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.headings import ENDED, field_of, has_odd_brackets, is_planned, level_of
+from obcms.imports.reading.list_fields import ListField
 from obcms.imports.reading.money import Amounts, choose, columns_named
 from obcms.imports.reading.paths import Path, said
 from obcms.imports.reading.said_units import currency_of_list, unit_of_list, with_line_below
@@ -14,7 +15,7 @@ from obcms.imports.reading.words import is_other
 from obcms.kernel.intake.amounts import foreign_currency
 from obcms.kernel.intake.table import Row, Sheet
 
-REQUIRED = {"title": "the PPA’s title", "amount": "its budget"}
+REQUIRED = {ListField.TITLE: "the PPA’s title", ListField.AMOUNT: "its budget"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def meaning(rows: Sequence[Row], paths: Sequence[Path], sheet: Sheet, asked: Giv
                 columns[name] = named[0]
     amounts = choose(paths, sheet.hidden_columns, asked)
     if amounts.columns:
-        columns["amount"] = amounts.columns[0]
+        columns[ListField.AMOUNT] = amounts.columns[0]
     other = sum(is_other(said(path)) for path in paths if said(path))
     return Found(rows, paths, columns, amounts, len(columns) + amounts.seen + other)
 
@@ -62,7 +63,7 @@ def _match(paths: Sequence[Path], hidden: frozenset[int]) -> dict[str, int]:
         under = texts[-1]
         names = (said(texts), under) if under else (said(texts), *reversed(texts[:-1]))
         found = next((found for name in names if name and (found := field_of(name))), None)
-        if found is None or found[0] == "amount":
+        if found is None or found[0] == ListField.AMOUNT:
             continue
         name, rank = found
         place = (index in hidden, rank, has_odd_brackets(said(path)), index)
@@ -88,9 +89,11 @@ def header_of(sheet: Sheet, found: Found, window: range) -> Header:
         doubts=found.amounts.doubts,
     )
     header = with_line_below(sheet, header)
-    unit, source = unit_of_list(sheet, found.paths[columns["amount"]], rows[0].number, header)
+    unit, source = unit_of_list(
+        sheet, found.paths[columns[ListField.AMOUNT]], rows[0].number, header
+    )
     texts = [text for column in header.amounts for text in found.paths[column]]
-    texts.append(header.headings.get(columns["amount"], ""))
+    texts.append(header.headings.get(columns[ListField.AMOUNT], ""))
     foreign = next((sign for text in texts if (sign := foreign_currency(text))), "")
     foreign = foreign or currency_of_list(sheet, rows[0].number, header)
     return replace(header, unit=unit, unit_from=source, currency=foreign)
@@ -105,7 +108,7 @@ def _levels(found: Found, hidden: frozenset[int]) -> tuple[int, ...]:
     ]
     ranks = [level for _, level in said_levels]
     is_ladder = len(ranks) > 1 and ranks == sorted(set(ranks))
-    inside = found.columns["title"] in [index for index, _ in said_levels]
+    inside = found.columns[ListField.TITLE] in [index for index, _ in said_levels]
     return tuple(index for index, _ in said_levels) if is_ladder and inside else ()
 
 

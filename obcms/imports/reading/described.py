@@ -10,6 +10,7 @@ from obcms.imports.reading.doubts import UNITS
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
+from obcms.imports.reading.list_fields import ListField
 from obcms.imports.reading.style import DATES, ListStyle
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Sheet
@@ -70,7 +71,7 @@ def _column(
     }
     if index in sheet.hidden_columns:
         column["hidden"] = True
-    if role == "amount":
+    if role == ListField.AMOUNT:
         column["marks"] = str(style.marks)
     if role in DATES and role in style.orders:
         column["dates"] = str(style.orders[role])
@@ -80,9 +81,9 @@ def _column(
 def _role(index: int, header: Header) -> str:
     """The field; for a class beside its total the class; "ignored" for what is not read."""
     if index in header.amounts:
-        return "amount"
+        return ListField.AMOUNT
     if index in header.levels:
-        return "title"
+        return ListField.TITLE
     parts = {column: f"check of {part.label}" for part, column in header.parts.items()}
     fields = {column: name for name, column in header.columns.items()}
     return parts.get(index) or fields.get(index) or "ignored"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from obcms.imports.answers import ADDED_UP, OF_LIST, Answers, Question
+from obcms.imports.reading.list_fields import ListField
 from obcms.kernel.intake.amounts import Marks
 from obcms.kernel.intake.dates import DateOrder
 
@@ -41,14 +42,15 @@ class GivenAnswers:
 NOTHING_ANSWERED = GivenAnswers()
 LEAVE, READ = "leave", "read"
 YES, NO = "yes", "no"
-UNITS = {"pesos": 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
+PESOS = "pesos"
+UNITS = {PESOS: 1, "thousands": 1_000, "millions": 1_000_000, "billions": 1_000_000_000}
 UNIT = Question(tuple(UNITS), "Unit of the amounts")
 DATES = Question(tuple(DateOrder), "Order of dates")
 MARKS = Question(tuple(Marks), "Sign before centavos")
 # The fields whose column can be named by its letter, as people name them.
 FIELDS = {
     "code": "code",
-    "title": "title",
+    ListField.TITLE: ListField.TITLE,
     "class": "appropriation_class",
     "start": "start",
     "end": "end",
@@ -58,10 +60,10 @@ FIELDS = {
 }
 LEAVE_OR_READ = Question((LEAVE, READ))
 PPA_ANSWERS = Answers(
-    columns={"amount": "amount", **{name: key for key, name in FIELDS.items()}},
-    labels={"amount": "budget", **{name: key for key, name in FIELDS.items()}},
+    columns={ListField.AMOUNT: ListField.AMOUNT, **{name: key for key, name in FIELDS.items()}},
+    labels={ListField.AMOUNT: "budget", **{name: key for key, name in FIELDS.items()}},
     questions={
-        "currency": Question(("pesos",)),
+        "currency": Question((PESOS,)),
         "dates": DATES,
         "hidden": LEAVE_OR_READ,
         "levels": Question(("lowest", "upper", "all")),

@@ -9,6 +9,7 @@ from obcms.imports.reading.columns import REQUIRED, Found, header_of, meaning
 from obcms.imports.reading.doubts import FIELDS, NOTHING_ANSWERED, GivenAnswers
 from obcms.imports.reading.header import Header, texts_of
 from obcms.imports.reading.headings import field_of
+from obcms.imports.reading.list_fields import ListField
 from obcms.imports.reading.paths import Path, names_of, paths_of, said
 from obcms.imports.reading.said_units import carries_money, holds_amount
 from obcms.imports.reading.units import unit_in_note
@@ -55,7 +56,7 @@ def find_lists(sheets: Sequence[Sheet], asked: GivenAnswers = NOTHING_ANSWERED) 
 
 def no_header(sheets: Sequence[Sheet], asked: GivenAnswers) -> Invalid:
     """The refusal of a file without a header, naming what comes nearest to one."""
-    named = {key: letter for key in ("amount", *FIELDS) if (letter := asked.answer(key))}
+    named = {key: letter for key in (ListField.AMOUNT, *FIELDS) if (letter := asked.answer(key))}
     if named:
         listed = ", ".join(f"{key}={letter}" for key, letter in named.items())
         return Invalid(
@@ -143,8 +144,8 @@ def _is_only_heading(found: Found) -> bool:
     One class alone makes no heading: a row “Projects, MOOE” may stand in the midst of a list.
     """
     amounts = found.amounts
-    named = [field_of(text) for text in found.paths[found.columns["amount"]] if text]
-    is_named = any(one and one[0] == "amount" for one in named)
+    named = [field_of(text) for text in found.paths[found.columns[ListField.AMOUNT]] if text]
+    is_named = any(one and one[0] == ListField.AMOUNT for one in named)
     if not is_named and len(amounts.columns) + len(amounts.parts) < 2:
         return False
     names = [[name for name in names_of(row, lower=True) if name] for row in found.rows]
@@ -162,7 +163,7 @@ def _is_apart(sheet: Sheet, found: Found, other: Found) -> bool:
 
 
 def _is_of_list(row: Row, found: Found) -> bool:
-    return holds_amount(row, found.columns["amount"]) or carries_money(row)
+    return holds_amount(row, found.columns[ListField.AMOUNT]) or carries_money(row)
 
 
 def _goes_on(sheet: Sheet, above: Found, below: Found) -> bool:

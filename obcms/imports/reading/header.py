@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from obcms.imports.reading.doubts import Doubt
+from obcms.imports.reading.list_fields import ListField
 from obcms.kernel.intake.cells import clean_text
 from obcms.kernel.intake.table import Row
 from obcms.ppas.rules.choices import AppropriationClass
@@ -33,6 +34,11 @@ class Header:
     unit_from: str = ""
     currency: str = ""
     doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def amount_column(self) -> int:
+        """The column of the amount, the first of those that are added up."""
+        return self.columns[ListField.AMOUNT]
 
 
 def texts_of(row: Row) -> dict[int, str]:

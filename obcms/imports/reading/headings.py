@@ -2,6 +2,8 @@
 
 import re
 
+from obcms.imports.reading.list_fields import ListField
+
 THOUSANDS = re.compile(
     r"\bin\s+thousands?\b|\bthousands?(?:\s+of)?\s+pesos\b"
     r"|(?:\bp|\bphp|₱)\s*['’‘`´]?\s*,?000s?\b|['’‘`´],?000s?\b|\(\s*,?000s?\s*\)",
@@ -84,9 +86,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:mga )?(?:puna|tala)|remarks?|notes?|comments?"
             r"|remarks? (?:and |or )?(?:notes?|comments?)",
         ),
-        ("title", rf"(?:{_THING}|{_LABEL}|{_LINK})(?: (?:{_THING}|{_LABEL}|{_LINK}))*"),
+        (ListField.TITLE, rf"(?:{_THING}|{_LABEL}|{_LINK})(?: (?:{_THING}|{_LABEL}|{_LINK}))*"),
         (
-            "amount",
+            ListField.AMOUNT,
             rf"(?:{_OF_MONEY} )*{_MONEY}(?: (?:{_MONEY}|{_OF_MONEY}))*"
             rf"|(?:{_YEAR}) {_LEVEL}|(?:grand )?total",
         ),
@@ -105,11 +107,11 @@ def field_of(heading: str) -> tuple[str, tuple[int, int]] | None:
     field = next((field for field, pattern in PATTERNS if pattern.fullmatch(key)), None)
     if field is None or ENDED.search(heading.casefold()):
         return None
-    if field == "amount":
+    if field == ListField.AMOUNT:
         years = [int(year) for year in re.findall(r"[0-9]{4}", key)]
         doubt = 2 if LOOSE.search(key) else 0 if FIRM.search(key) else 1
         return field, (doubt, -max(years, default=0))
-    if field == "title":
+    if field == ListField.TITLE:
         return field, (_title_rank(key), 0)
     return field, (0, 0)
 

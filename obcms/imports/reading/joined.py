@@ -7,6 +7,7 @@ from itertools import islice
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
+from obcms.imports.reading.list_fields import ListField
 from obcms.kernel.intake.limits import MAX_ROWS
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.rules.folding import code_key, search_form
@@ -46,7 +47,7 @@ def join_rows(
 
 def merged_rows(sheet: Sheet, header: Header) -> dict[int, int]:
     """The rows that a title merged downwards covers, each with its first."""
-    title = header.columns["title"]
+    title = header.columns[ListField.TITLE]
     covered = (
         (row, block.first_row)
         for block in sheet.merged

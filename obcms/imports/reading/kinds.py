@@ -8,6 +8,7 @@ from obcms.imports.reading.classes import parse_class
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.headings import field_of
 from obcms.imports.reading.lines import ListRow
+from obcms.imports.reading.list_fields import ListField
 
 _TOTAL = r"(?:t\s?o\s?t\s?a\s?l\s?s?|kabu[ou]ang?|ttl\.?)"
 # What may follow "total" if the row is to be one without doubt; "Total Quality" is not.
@@ -94,7 +95,7 @@ def _kind_of_uncoded(line: ListRow) -> ListRowKind:
             return ListRowKind.PPA
         return (
             ListRowKind.UNFUNDED
-            if _is_numbered(line) or line.texts["amount"]
+            if _is_numbered(line) or line.texts[ListField.AMOUNT]
             else ListRowKind.OTHER
         )
     if not has_amount or line.readable_amount() is None:
@@ -153,7 +154,7 @@ def says_total(label: str) -> bool:
 
 
 def _is_signature(line: ListRow) -> bool:
-    said = line.text("amount")
+    said = line.amount_text
     if said and not SIGNATURE.match(said):
         return False
     return any(SIGNATURE.match(text) for text in line.all_texts.values())
@@ -163,7 +164,7 @@ def is_header(line: ListRow, header: Header) -> bool:
     """Whether it is the header again, after a page break."""
     if any(line.all_texts == texts for texts in header.lines):
         return True
-    found = {field: field_of(line.texts[field]) for field in ("title", "amount")}
+    found = {field: field_of(line.texts[field]) for field in ListField}
     return all(known and known[0] == field for field, known in found.items())
 
 

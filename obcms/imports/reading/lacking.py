@@ -10,6 +10,7 @@ from obcms.imports.reading.doubts import Doubt
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
+from obcms.imports.reading.list_fields import ListField
 from obcms.kernel.intake.amounts import parse_amount
 
 
@@ -33,15 +34,15 @@ def about_column(name: str, header: Header, lines: Sequence[tuple[ListRowKind, L
 def without(header: Header, missing: Iterable[str]) -> Header:
     """The header without the columns of these fields, to tell how the list was read."""
     columns = {name: index for name, index in header.columns.items() if name not in missing}
-    amounts = () if "amount" in missing else header.amounts
-    levels = () if "title" in missing else header.levels
+    amounts = () if ListField.AMOUNT in missing else header.amounts
+    levels = () if ListField.TITLE in missing else header.levels
     return replace(header, columns=columns, amounts=amounts, levels=levels)
 
 
 def _could_be(name: str, texts: Sequence[str]) -> bool:
     """Whether most of a column's cells are amounts, or for a title none of them."""
     amounts = sum(map(_is_amount, texts))
-    return amounts > len(texts) / 2 if name == "amount" else amounts == 0
+    return amounts > len(texts) / 2 if name == ListField.AMOUNT else amounts == 0
 
 
 def _is_amount(text: str) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from obcms.imports.reading.classes import parse_class
 from obcms.imports.reading.header import Header, texts_of
+from obcms.imports.reading.list_fields import ListField
 from obcms.imports.reading.style import ListStyle
 from obcms.kernel.intake.amounts import is_currency_sign, parse_amount
 from obcms.kernel.intake.cells import DASHES, Formula, clean_text, parse_date
@@ -58,7 +59,12 @@ class ListRow:
     @property
     def title(self) -> str:
         """Empty where the row has none."""
-        return self.text("title")
+        return self.text(ListField.TITLE)
+
+    @property
+    def amount_text(self) -> str:
+        """What stands in the column of the amount; empty where nothing does."""
+        return self.text(ListField.AMOUNT)
 
     @property
     def code(self) -> str:
@@ -75,14 +81,14 @@ class ListRow:
         if self.whole is not None:
             return self.whole
         classes = self._sum(self.parts)
-        if classes is not None and not self.text("amount"):
+        if classes is not None and not self.amount_text:
             return classes
         if len(self.added) > 1:
             whole = self._sum(self.added)
             if whole is None:
                 raise ValueError(NO_AMOUNT)
             return whole
-        whole = self._pesos(self.cells.get("amount"))
+        whole = self._pesos(self.cells.get(ListField.AMOUNT))
         if classes is not None and classes != whole:
             raise ValueError(
                 f"The classes sum to ₱{classes:,.2f}, but the total says ₱{whole:,.2f}."
@@ -100,7 +106,7 @@ class ListRow:
 
     def says_amount(self) -> bool:
         """Whether there is anything in the cells of the amount, readable or not."""
-        cells = (self.cells.get("amount"), *self.added, *self.parts)
+        cells = (self.cells.get(ListField.AMOUNT), *self.added, *self.parts)
         return any(clean_text(cell) not in ("", *DASHES) for cell in cells)
 
     def readable_amount(self) -> Decimal | None:
@@ -184,15 +190,15 @@ def read_line(
 ) -> ListRow:
     """The row by the header's columns. A merged heading's other columns are looked at too."""
     cells = {field: _cell(row, index) for field, index in header.columns.items()}
-    titles = [header.columns["title"], *header.unnamed["title"]]
+    titles = [header.columns[ListField.TITLE], *header.unnamed[ListField.TITLE]]
     titles = list(reversed(header.levels)) or titles
     place = next((index for index in titles if clean_text(_cell(row, index))), titles[0])
-    cells["title"] = _cell(row, place)
-    if is_currency_sign(cells["amount"]):
-        beside = [_cell(row, index) for index in header.unnamed["amount"]]
-        cells["amount"] = beside[0] if beside else None
+    cells[ListField.TITLE] = _cell(row, place)
+    if is_currency_sign(cells[ListField.AMOUNT]):
+        beside = [_cell(row, index) for index in header.unnamed[ListField.AMOUNT]]
+        cells[ListField.AMOUNT] = beside[0] if beside else None
     texts = {field: clean_text(cell) for field, cell in cells.items()}
-    title = str(cells["title"] or "")
+    title = str(cells[ListField.TITLE] or "")
     depth = texts.get("number", "").strip(". ").count(".")  # 1.2.1 stands below 1.2
     within = {index: text for index, text in texts_of(row).items() if index in header.window}
     return ListRow(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from obcms.imports.reading.class_lines import classes_in
 from obcms.imports.reading.described import describe
-from obcms.imports.reading.doubts import LEAVE, READ, Doubt, GivenAnswers
+from obcms.imports.reading.doubts import LEAVE, PESOS, READ, Doubt, GivenAnswers
 from obcms.imports.reading.duplicates import SeenRows
 from obcms.imports.reading.finding import FoundList
 from obcms.imports.reading.headlines import headlines_of
@@ -165,7 +165,7 @@ class ListParser:
             self._warn(line, f"The amount {pesos(line.amount())} has no title; it is left out.")
         elif kind is ListRowKind.CLASS and line.number not in self.classes.belonging:
             self._warn_of_class(line)
-        elif kind is ListRowKind.OTHER and any(char.isdigit() for char in line.text("amount")):
+        elif kind is ListRowKind.OTHER and any(char.isdigit() for char in line.amount_text):
             self._warn_of_unreadable(line)
 
     def _warn_of_class(self, line: ListRow) -> None:
@@ -175,7 +175,7 @@ class ListParser:
 
     def _warn_of_unreadable(self, line: ListRow) -> None:
         if not line.title and line.readable_amount() is None:
-            said = quote(line.texts["amount"])
+            said = quote(line.amount_text)
             self._warn(line, f"“{said}” has no title and is no amount; it is left out.")
 
     def _name_above(self) -> None:
@@ -183,7 +183,7 @@ class ListParser:
         whole = sum((amount for _, amount in money_in(self.lines)), Decimal(0))
         first = self.header.row - len(self.header.lines) + 1
         for row in self.sheet.rows:
-            if row.number >= first or not holds_amount(row, self.header.columns["amount"]):
+            if row.number >= first or not holds_amount(row, self.header.amount_column):
                 continue
             line = read_line(row, self.header, self.style)
             amount = line.readable_amount()
@@ -210,7 +210,7 @@ class ListParser:
             self.parsed.rows.append(replace(row, fiscal_year=row.fiscal_year or year))
 
     def _problems_of_list(self, line: ListRow) -> Iterator[str]:
-        if self.header.currency and self.asked.answer("currency") != "pesos":
+        if self.header.currency and self.asked.answer("currency") != PESOS:
             yield (
                 f"The column of the amounts is in another currency ({self.header.currency}). "
                 "Give the amounts in pesos."

@@ -10,6 +10,7 @@ from obcms.imports.answers import NOWHERE
 from obcms.imports.reading.classes import parse_class
 from obcms.imports.reading.doubts import Doubt, GivenAnswers
 from obcms.imports.reading.headings import field_of, key_of
+from obcms.imports.reading.list_fields import ListField
 from obcms.imports.reading.paths import Path, said
 from obcms.imports.reading.words import is_about_people, is_other
 from obcms.kernel.intake.amounts import foreign_currency
@@ -53,12 +54,14 @@ def money_of(column: int, path: Path) -> MoneyColumn | None:
     others = texts[:-1] if part else texts
     if any(is_other(text) and _class_of(text) is None for text in others):
         return None
-    ranks = [found[1][0] for text in others if (found := field_of(text)) and found[0] == "amount"]
+    ranks = [
+        found[1][0] for text in others if (found := field_of(text)) and found[0] == ListField.AMOUNT
+    ]
     last = key_of(texts[-1])
     is_total = bool(BARE_TOTAL.fullmatch(last))
     is_whole = part is None and not (ranks and _ends_well(texts[-1], last))
     is_year = bool(YEAR.fullmatch(last)) and len(texts) == 1
-    if is_whole and not is_year and (field_of(said(path)) or ("", ()))[0] != "amount":
+    if is_whole and not is_year and (field_of(said(path)) or ("", ()))[0] != ListField.AMOUNT:
         return None
     rank = min(ranks, default=PLAIN)
     whole = field_of(said(tuple(others)))
@@ -73,7 +76,7 @@ def money_of(column: int, path: Path) -> MoneyColumn | None:
 def _ends_well(text: str, key: str) -> bool:
     """The lowest heading is money itself, a year, or only says the unit."""
     found = field_of(text)
-    return not key or bool(YEAR.fullmatch(key)) or bool(found and found[0] == "amount")
+    return not key or bool(YEAR.fullmatch(key)) or bool(found and found[0] == ListField.AMOUNT)
 
 
 def _class_of(text: str) -> AppropriationClass | None:
@@ -85,7 +88,7 @@ def _class_of(text: str) -> AppropriationClass | None:
 
 def choose(paths: Sequence[Path], hidden: frozenset[int], asked: GivenAnswers) -> Amounts:
     """The columns of the PPA's amount among all; none where there is no such column."""
-    named = asked.answer("amount")
+    named = asked.answer(ListField.AMOUNT)
     if named:
         columns = columns_named(named, len(paths))
         return Amounts(columns, seen=len(columns))
@@ -152,7 +155,7 @@ def _which(found: Sequence[MoneyColumn], paths: Sequence[Path]) -> Doubt:
     readings = tuple(
         (get_column_letter(money.column + 1), said(paths[money.column])) for money in found
     )
-    return Doubt("amount", "Which column is the PPA’s budget?", readings)
+    return Doubt(ListField.AMOUNT, "Which column is the PPA’s budget?", readings)
 
 
 def columns_named(named: str, width: int) -> tuple[int, ...]:

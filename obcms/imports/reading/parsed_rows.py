@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from obcms.imports.reading.lines import ListRow
+from obcms.imports.reading.list_fields import ListField
 from obcms.imports.reading.parsed import ParsedRow
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.texts import Marked
@@ -19,8 +20,8 @@ def parsed_row(
     line: ListRow, sheet: str, list_number: int, amount: Decimal, warn: Warn
 ) -> ParsedRow:
     """The row with its amount, in pesos; `warn` hears what of it cannot be read."""
-    for name in ("code", "title", "amount"):
-        if has_invisible(str(line.cells.get(name) or "")) and name != "amount":
+    for name in ("code", *ListField):
+        if has_invisible(str(line.cells.get(name) or "")) and name is not ListField.AMOUNT:
             warn(line, f"Invisible characters in the {name} are left out.")
         if isinstance(line.cells.get(name), Marked):
             warn(line, f"A raised mark in the {name} is left off.")

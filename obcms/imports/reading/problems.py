@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from obcms.imports.reading.doubts import LEAVE, READ, Doubt
 from obcms.imports.reading.header import Header
 from obcms.imports.reading.lines import ListRow
+from obcms.imports.reading.list_fields import ListField
 from obcms.kernel.errors import Invalid
 from obcms.kernel.intake.cells import is_error, is_garbled, quote
 from obcms.ppas.rules.naming import CODE, TITLE
@@ -23,7 +24,7 @@ SPLIT = re.compile(r"[0-9]{3}(?:\.[0-9]*)?")
 
 def problems_of(line: ListRow) -> Iterator[str]:
     """Each problem of the row by itself, fit to show."""
-    for name in ("code", "title"):
+    for name in ("code", ListField.TITLE):
         if line.is_formula(name):
             yield f"The {name} cannot be read: it is a formula without a stored result."
         if is_error(line.cells.get(name)):
@@ -64,7 +65,7 @@ def said_beside(line: ListRow, header: Header) -> Iterator[str]:
     """A unit or a currency that stands in a cell of its own and would change the amount."""
     read = {*header.columns.values(), *header.amounts, *header.parts.values()}
     for index, text in line.all_texts.items():
-        is_next = index in header.unnamed["amount"]
+        is_next = index in header.unnamed[ListField.AMOUNT]
         pattern = BESIDE_NEXT if is_next else BESIDE
         if index not in read and pattern.fullmatch(text):
             yield (
@@ -76,12 +77,12 @@ def spread(line: ListRow, header: Header) -> Iterator[str]:
     """In a CSV file an amount such as 1,234,500.00 without quotation marks falls apart."""
     last = max(header.headings)
     beyond = [text for index, text in line.all_texts.items() if index > last]
-    beside = header.columns["amount"] + 1
+    beside = header.amount_column + 1
     after = line.all_texts.get(beside, "")
-    begun = re.fullmatch(r"[₱+]?\s*[0-9]{1,3}", line.text("amount"))
+    begun = re.fullmatch(r"[₱+]?\s*[0-9]{1,3}", line.amount_text)
     is_split = beside in header.columns.values() and begun and SPLIT.fullmatch(after)
     if beyond or is_split:
-        said = ",".join([line.text("amount"), after if is_split else "", *beyond])
+        said = ",".join([line.amount_text, after if is_split else "", *beyond])
         yield (
             f"The row has more cells than the headings (“{quote(said)}”); an amount with commas "
             "needs quotation marks around it."

@@ -26,7 +26,7 @@ def with_line_below(sheet: Sheet, header: Header) -> Header:
     if below is None or below.number != header.row + 1:
         return header
     texts = texts_of(below)
-    amount = texts.get(header.columns["amount"], "")
+    amount = texts.get(header.amount_column, "")
     said_unit = unit_in_heading(amount) or foreign_currency(amount)
     if not said_unit or not all(text.startswith("(") or text == amount for text in texts.values()):
         return header
@@ -40,7 +40,7 @@ def with_line_below(sheet: Sheet, header: Header) -> Header:
 
 def unit_of_list(sheet: Sheet, path: Path, first_row: int, header: Header) -> tuple[int, str]:
     """What the headings over the amount say, else the nearest title above, a note, the sheet."""
-    column = header.columns["amount"]
+    column = header.amount_column
     for text in (header.headings.get(column, ""), *reversed(path)):
         if (unit := unit_in_heading(text)) is not None:
             return unit, text
@@ -56,7 +56,7 @@ def unit_of_list(sheet: Sheet, path: Path, first_row: int, header: Header) -> tu
 
 def currency_of_list(sheet: Sheet, first_row: int, header: Header) -> str:
     """Another currency in which a title or a note says all amounts are; empty where none does."""
-    if unit_in_heading(header.headings.get(header.columns["amount"], "")) is not None:
+    if unit_in_heading(header.headings.get(header.amount_column, "")) is not None:
         return ""
     above = [
         text for row in sheet.rows if row.number < first_row for text in texts_of(row).values()
@@ -70,7 +70,7 @@ def currency_of_list(sheet: Sheet, first_row: int, header: Header) -> str:
 def _notes(row: Row, header: Header) -> list[str]:
     """A row that is one text, without any amount, is a note."""
     texts = list(islice(filter(None, map(clean_text, row.cells)), 2))  # two are no note
-    return texts if len(texts) == 1 and not holds_amount(row, header.columns["amount"]) else []
+    return texts if len(texts) == 1 and not holds_amount(row, header.amount_column) else []
 
 
 def carries_money(row: Row) -> bool:

@@ -52,7 +52,7 @@ def style_of(header: Header, rows: Sequence[Row], asked: GivenAnswers) -> ListSt
 
 def _odd_unit(header: Header, asked: GivenAnswers) -> tuple[Doubt, ...]:
     """A unit that is none of those that are known."""
-    heading = header.headings.get(header.columns["amount"], "")
+    heading = header.headings.get(header.amount_column, "")
     if asked.answer("unit") or header.unit_from or not ODD.search(heading):
         return ()
     readings = tuple((name, f"in {name}") for name in UNITS)

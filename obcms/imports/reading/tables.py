@@ -59,7 +59,7 @@ def money_in(lines: Sequence[Sorted]) -> list[tuple[ListRow, Decimal]]:
 
 def _begins_another(lines: Sequence[Sorted], place: int, header: Header) -> bool:
     (kind_above, above), (_, line), (_, under) = lines[place - 1 : place + 2]
-    texts, amount = line.all_texts.values(), line.text("amount")
+    texts, amount = line.all_texts.values(), line.amount_text
     if len(texts) < 2 or any(char.isdigit() for text in texts for char in text):
         return False
     # An amount that is a word, such as "for approval", stands in the midst of a list.

@@ -9,6 +9,7 @@ from obcms.imports.reading.doubts import Doubt, GivenAnswers
 from obcms.imports.reading.finding import FoundList
 from obcms.imports.reading.headings import field_of
 from obcms.imports.reading.levels import ALL
+from obcms.imports.reading.list_fields import ListField
 
 LOOSE = 2  # the rank of a title's heading that may stand over anything, such as Particulars
 
@@ -76,7 +77,7 @@ def about_years(
 
 def is_about_amount(doubt: Doubt) -> bool:
     """Whether it asks which column holds the amount of a list."""
-    return doubt.about.partition(OF_LIST)[0] == "amount"
+    return doubt.about.partition(OF_LIST)[0] == ListField.AMOUNT
 
 
 def _same(sums: Sequence[Decimal], pair: tuple[int, int]) -> bool:
@@ -96,7 +97,7 @@ def _of_ppas(found: Sequence[FoundList], sums: Sequence[Decimal]) -> list[int]:
 
 
 def _rank(one: FoundList) -> int:
-    named = field_of(one.header.headings.get(one.header.columns["title"], ""))
+    named = field_of(one.header.headings.get(one.header.columns[ListField.TITLE], ""))
     return named[1][0] if named else LOOSE
 
 

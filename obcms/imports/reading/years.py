@@ -7,6 +7,7 @@ from obcms.imports.reading.finding import FoundList
 from obcms.imports.reading.header import texts_of
 from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
+from obcms.imports.reading.list_fields import ListField
 
 _YEAR = r"(?P<year>20[0-9]{2})\b(?!\s*(?:[-–/&]|to\b|and\b)\s*(?:20)?[0-9]{2}\b)"
 # Of any text, the year that it calls one; of a list's title, its last word.
@@ -28,7 +29,7 @@ def year_of_list(found: FoundList) -> int | None:
     first = header.row - len(header.lines) + 1
     above = [row for row in found.sheet.rows if row.number < first]
     titles = (list(texts_of(row).values()) for row in reversed(above))
-    heading = header.headings.get(header.columns.get("amount", -1), "")
+    heading = header.headings.get(header.columns.get(ListField.AMOUNT, -1), "")
     return next(
         (year for texts in ([heading], *titles, [found.sheet.name]) if (year := _one(texts))), None
     )

@@ -10,7 +10,7 @@ from obcms.imports.reading.doubts import UNITS
 from obcms.imports.reading.header import texts_of
 from obcms.imports.table.columns import AMOUNTS, Table
 from obcms.imports.table.heading import Heading, letter
-from obcms.imports.table.rows import PassedOver, Sorted, amount_of
+from obcms.imports.table.rows import PassedOver, Sorted, TakenFor, amount_of
 from obcms.imports.table.values import TableStyle
 from obcms.kernel.intake.amounts import parse_amount
 from obcms.kernel.intake.cells import quote
@@ -31,7 +31,7 @@ def describe(
     filled = {place for row in rows.own for place in texts_of(row)}
     places = sorted({*heading.texts, *heading.columns.values(), *filled})
     labels = {column.name: column.label for column in table.of_kind(*AMOUNTS)}
-    totals = [one for one in rows.passed_over if one.taken_for == "total" and one.amounts]
+    totals = [one for one in rows.passed_over if one.taken_for is TakenFor.TOTAL and one.amounts]
     whole = amount_of(table, dict(sums)) or Decimal(0)
     return {
         "list": 1,
@@ -78,7 +78,7 @@ def _column(place: int, heading: Heading, style: TableStyle, own: Sequence[Row])
 
 
 def _passed_over(one: PassedOver) -> Json:
-    said: Json = {"row": one.row, "as": one.taken_for, "says": one.says}
+    said: Json = {"row": one.row, "as": one.taken_for.value, "says": one.says}
     return said | ({"amount": _text(one.amount)} if one.amount is not None else {})
 
 
@@ -86,7 +86,7 @@ def _above(heading: Heading) -> list[PassedOver]:
     """Rows over the headings that carry money, and are no year."""
     above = (row for row in heading.sheet.rows if row.number < heading.row and _has_amount(row))
     said = ((row.number, quote(next(iter(texts_of(row).values())))) for row in above)
-    return [PassedOver(row, "above the headings", says, {}, None) for row, says in said]
+    return [PassedOver(row, TakenFor.ABOVE, says, {}, None) for row, says in said]
 
 
 def _has_amount(row: Row) -> bool:

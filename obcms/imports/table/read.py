@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from obcms.imports.reading.doubts import UNITS, Doubt, GivenAnswers
+from obcms.imports.reading.doubts import PESOS, UNITS, Doubt, GivenAnswers
 from obcms.imports.reading.style import marks_of_cells, orders_of
 from obcms.imports.table.columns import AMOUNTS, ColumnKind, Said, Table
 from obcms.imports.table.described import describe, left_sheets
@@ -15,6 +15,7 @@ from obcms.imports.table.parsed import COMES_TO
 from obcms.imports.table.questions import about_columns, about_hidden, about_sheets, about_unit
 from obcms.imports.table.rows import (
     Sorted,
+    TakenFor,
     amount_of,
     readable_amounts,
     rows_below,
@@ -91,7 +92,7 @@ def _find(table: Table, sheets: Sequence[Sheet], asked: GivenAnswers) -> _Found:
 
 
 def _style(table: Table, heading: Heading, asked: GivenAnswers) -> tuple[TableStyle, list[Doubt]]:
-    unit = UNITS[asked.answer("unit") or "pesos"]
+    unit = UNITS[asked.answer("unit") or PESOS]
     rows = list(rows_below(heading))
     marks, doubts = {}, []
     for column in table.of_kind(*AMOUNTS):
@@ -176,6 +177,6 @@ def _short(found: _Found) -> Json:
         "sheet": found.heading.sheet.name,
         "heading_row": found.heading.row,
         "columns": {name: letter(place) for name, place in found.heading.columns.items()},
-        "total_rows": [one.row for one in passed if one.taken_for == "total"],
+        "total_rows": [one.row for one in passed if one.taken_for is TakenFor.TOTAL],
         "rows_left_out": [one.row for one in passed],
     }

@@ -15,10 +15,21 @@ from obcms.imports.table.heading import Heading
 from obcms.imports.table.values import TableStyle, read_cell
 from obcms.kernel.intake.cells import quote
 from obcms.kernel.intake.table import Row
+from obcms.kernel.rules.choice import Choice
 
 # What is left of 1,234,500.00 in the next cell of a CSV file without quotation marks.
 _SPLIT = re.compile(r"[0-9]{3}(?:\.[0-9]*)?")
 _SEPARATORS = re.compile(r"[\s,;:–—-]+")
+
+
+class TakenFor(Choice):
+    """What a row is that is none of the table's own."""
+
+    TOTAL = "total"
+    HIDDEN = "hidden"
+    HEADINGS = "headings again"
+    NOTE = "note or heading"
+    ABOVE = "above the headings"
 
 
 @dataclass(frozen=True)
@@ -26,7 +37,7 @@ class PassedOver:
     """A row that is none of the table's own: what it was taken for, says, and its amounts."""
 
     row: int
-    taken_for: str
+    taken_for: TakenFor
     says: str
     amounts: dict[str, Decimal]
     amount: Decimal | None
@@ -54,13 +65,13 @@ def sort_rows(table: Table, heading: Heading, style: TableStyle, asked: GivenAns
         amounts = readable_amounts(table, heading, row, style)
         amount = amount_of(table, amounts)
         taken_for = _taken_for(table, heading, row, amount, running, asked)
-        if not taken_for:
+        if taken_for is None:
             running.add(amount or Decimal(0))
             found.own.append(row)
             continue
         says = next(iter(texts_of(row).values()))
         found.passed_over.append(PassedOver(row.number, taken_for, quote(says), amounts, amount))
-        if taken_for == "total" and amount is not None:
+        if taken_for is TakenFor.TOTAL and amount is not None:
             summed = running.check(_SEPARATORS.sub(" ", says).strip(), amount)
             if summed is not None:
                 told = f"“{quote(says)}” says ₱{amount:,.2f}; the rows above sum to ₱{summed:,.2f}."
@@ -108,23 +119,23 @@ def _taken_for(
     amount: Decimal | None,
     running: RunningTotals,
     asked: GivenAnswers,
-) -> str:
-    """What the row is besides one of the table's own; "" for those."""
+) -> TakenFor | None:
+    """What the row is besides one of the table's own; None for those."""
     if row.number in heading.sheet.hidden_rows and asked.answer("hidden") == LEAVE:
-        return "hidden"
+        return TakenFor.HIDDEN
     texts = texts_of(row)
     again = [place for place, text in heading.own.items() if texts.get(place) == text]
     if len(again) > 1 and len(again) == len(texts):
-        return "headings again"
+        return TakenFor.HEADINGS
     marker = texts.get(heading.columns.get(table.marker, -1), "")
     if marker and not _says_total(marker):
-        return ""
+        return None
     if any(_says_total(text) for text in list(texts.values())[:3]):
-        return "total"
+        return TakenFor.TOTAL
     if amount is None:
-        return "note or heading"
+        return TakenFor.NOTE
     has_marker = table.marker in heading.columns
-    return "total" if has_marker and amount and running.is_sum(amount) else ""
+    return TakenFor.TOTAL if has_marker and amount and running.is_sum(amount) else None
 
 
 def _says_total(text: str) -> bool:

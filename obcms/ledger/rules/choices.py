@@ -46,6 +46,13 @@ class EntryKind(Choice):
     LIQUIDATION = "liquidation"
 
 
+class RegistryKind(Choice):
+    """RAPAL: of appropriations and allotments. RAOD: of allotments, obligations, disbursements."""
+
+    RAOD = "raod", "RAOD"
+    RAPAL = "rapal", "RAPAL"
+
+
 class MovementKind(Choice):
     MODIFICATION = "modification", "Modification in the allotment"
     AUGMENTATION = "augmentation", "Augmentation from savings"

@@ -1,6 +1,7 @@
 """Which entries stand in which registry, and which of its figures they change (BUDGET.md)."""
 
 from obcms.ledger.rules.choices import EntryKind as Kind
+from obcms.ledger.rules.choices import RegistryKind
 
 # By the names of Figures: the direction in which a kind's amount counts.
 CHANGES: dict[str, dict[Kind, int]] = {
@@ -15,6 +16,13 @@ CHANGES: dict[str, dict[Kind, int]] = {
     "payable": {Kind.PAYABLE: 1, Kind.PAYABLE_ADJUSTMENT: 1},
     "disbursed": {Kind.DISBURSEMENT: 1, Kind.DISBURSEMENT_ADJUSTMENT: 1},
 }
-# Registry of appropriations and allotments; of allotments, obligations and disbursements.
-RAPAL = frozenset({*CHANGES["appropriated"], *CHANGES["allotted"]})
-RAOD = frozenset(Kind) - frozenset(CHANGES["appropriated"])
+# The entries that each registry shows.
+REGISTRIES = {
+    RegistryKind.RAOD: frozenset(Kind) - frozenset(CHANGES["appropriated"]),
+    RegistryKind.RAPAL: frozenset({*CHANGES["appropriated"], *CHANGES["allotted"]}),
+}
+
+
+def registry_of(kind: Kind) -> RegistryKind:
+    """The registry to look for an entry of the kind: RAOD, where it stands in both."""
+    return next(one for one, kinds in REGISTRIES.items() if kind in kinds)

@@ -21,9 +21,9 @@ from obcms.ledger.reads.last_days import last_days
 from obcms.ledger.reads.lines import BalanceFigures, balances_of
 from obcms.ledger.reads.registry import Registry, RegistryFilter, read_registry
 from obcms.ledger.reads.releases import releases_of
-from obcms.ledger.rules.choices import EntryKind, FundCluster
+from obcms.ledger.rules.choices import EntryKind, FundCluster, RegistryKind
 from obcms.ledger.rules.figures import Figures
-from obcms.ledger.rules.registries import RAOD, RAPAL
+from obcms.ledger.rules.registries import REGISTRIES, registry_of
 from obcms.ledger.screens.base import LedgerScreen
 from obcms.ledger.screens.entry_form import KEPT, entry_form, read_entry_form, remember_posting_date
 from obcms.ledger.screens.fits import whether_it_fits
@@ -31,14 +31,14 @@ from obcms.ledger.screens.given import a_choice, a_day, a_number
 from obcms.ledger.screens.registry_file import registry_file
 from obcms.ppas.rules.choices import AppropriationClass
 
-REGISTRIES = {"raod": RAOD, "rapal": RAPAL}
+HIDDEN = "hidden"  # as the address says of voided entries
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Which registry of which balance the page shows; no balance where nothing is posted yet."""
 
-    register: str
+    register: RegistryKind
     appropriation_class: AppropriationClass
     fund_cluster: FundCluster
     balance: BalanceFigures | None
@@ -80,11 +80,11 @@ def _chosen(rows: list[BalanceFigures], given: Mapping[str, str], whole: bool = 
     shown = balance or first
     of_class = of_class or (shown.appropriation_class if shown else AppropriationClass.MOOE)
     cluster = cluster or (balance.fund_cluster if balance else FundCluster.REGULAR)
-    register = given.get("register", "") if given.get("register", "") in REGISTRIES else "raod"
+    register = a_choice(given, "register", RegistryKind) or RegistryKind.RAOD
     kind = a_choice(given, "kind", EntryKind)
     kinds = REGISTRIES[register] & {kind} if kind else REGISTRIES[register]
     asked = RegistryFilter(
-        kinds, a_day(given, "since"), a_day(given, "until"), given.get("voided") != "hidden"
+        kinds, a_day(given, "since"), a_day(given, "until"), given.get("voided") != HIDDEN
     )
     registry = read_registry(balance.balance_id, asked, whole) if balance else None
     return Chosen(register, of_class, cluster, balance, asked, registry)
@@ -126,7 +126,7 @@ class LineScreen(LedgerScreen):
         entry = find_fund_entry(current_user, entry.id)
         remember_posting_date(entry)
         kept = {name: request.form[name] for name in KEPT if request.form.get(name)}
-        given = {"class": entry.balance.appropriation_class, "register": _register_of(entry)}
+        given = {"class": entry.balance.appropriation_class, "register": registry_of(entry.kind)}
         given |= {"cluster": entry.balance.fund_cluster}
         told = f"{entry.kind.label} {entry.reference}: {peso(entry.amount)} is posted."
         return self.done(told, **line_shown(line.id, given, kept))
@@ -164,12 +164,8 @@ def entry_address(entry: FundEntry) -> str:
     return url_for(
         "ledger_line.page",
         budget_line_id=balance.line_id,
-        register=_register_of(entry),
+        register=registry_of(entry.kind),
         cluster=balance.fund_cluster,
         _anchor=f"entry-{entry.id}",
         **{"class": balance.appropriation_class},
     )
-
-
-def _register_of(entry: FundEntry) -> str:
-    return "raod" if entry.kind in RAOD else "rapal"

@@ -10,6 +10,7 @@ from obcms.kernel.permissions import Permission, require
 from obcms.ledger.access import find_line
 from obcms.ledger.reads.lines import balances_of
 from obcms.ledger.release import RELEASE_FIELDS, release_fund
+from obcms.ledger.rules.choices import RegistryKind
 from obcms.ledger.screens.base import LedgerScreen
 from obcms.ledger.screens.entry_form import EntryForm, last_posting_date
 from obcms.ledger.screens.line import line_shown
@@ -37,4 +38,4 @@ class ReleaseDialog(LedgerScreen):
         transfer = release_fund(current_user, line, sent)
         db.session.commit()
         told = f"{line.title[:70]}: the release {transfer.reference} is posted."
-        return self.done(told, **line_shown(budget_line_id, {"register": "rapal"}))
+        return self.done(told, **line_shown(budget_line_id, {"register": RegistryKind.RAPAL}))

@@ -14,7 +14,8 @@ class Tab:
     """A tab at the address `url`: what its template needs comes from `context`.
 
     `place` is where it stands, the smaller the earlier; `styles` and `scripts` are style sheets
-    and script modules by the name of the slice and of the file.
+    and script modules by the name of the slice and of the file. The one that `enables_tracking`
+    has the form for it, which the others link to.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Tab:
     context: Context
     styles: tuple[tuple[str, str], ...] = ()
     scripts: tuple[tuple[str, str], ...] = ()
+    enables_tracking: bool = False
 
     @property
     def url(self) -> str:

@@ -46,6 +46,7 @@ add_tab(
         work_context,
         styles=(("work", "grid.css"),),
         scripts=(("work", "rows.js"),),
+        enables_tracking=True,
     )
 )
 SIDE_PANELS.append(SidePanel("work/execution.html", execution_context))
