@@ -142,7 +142,7 @@ def test_a_comparison_tells_what_changed_in_between(ppa: PPA) -> None:
     fields = {one.label: (one.before, one.after) for one in found.fields}
     assert fields["Summary"] == ("—", "Now with a summary")
     assert fields["Approval status"] == ("Draft", "Technical review")
-    kinds = {item.title: item.kind for item in found.items}
+    kinds = {item.title: item.became for item in found.items}
     assert kinds["Lessons learned"] == "removed"
     assert kinds["Handing over"] == "added"
     [core] = [item for item in found.items if item.title == "Main work"]

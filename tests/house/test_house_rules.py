@@ -64,6 +64,11 @@ def test_what_no_longer_commits_leaves_the_list_of_what_does(path: str) -> None:
     assert list(commits.commits(Source.read(ROOT / path)))
 
 
+@pytest.mark.parametrize("path", sorted(choices.FOREIGN_WORDS))
+def test_what_compares_no_foreign_words_leaves_the_list_of_what_does(path: str) -> None:
+    assert list(choices.compared(Source.read(ROOT / path)))
+
+
 @pytest.mark.parametrize("path", sorted(paging.PAGERS))
 def test_what_no_longer_pages_leaves_the_list_of_what_does(path: str) -> None:
     assert list(paging.pages(Source.read(ROOT / path)))

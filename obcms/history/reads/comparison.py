@@ -15,6 +15,7 @@ from obcms.kernel.audit.past import Rows, entries_after, one_moment, rows_then, 
 from obcms.kernel.audit.wording import label_of, shown
 from obcms.kernel.db.types import Money
 from obcms.kernel.extensions import db
+from obcms.kernel.rules.choice import Choice
 from obcms.work.rules.outline import outline_numbers
 
 # Of all items only what places and names them; the rest comes from the entries in between.
@@ -32,11 +33,19 @@ class FieldDifference:
     change: Decimal | None = None
 
 
+class Became(Choice):
+    """What happened to a work item in between."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
 @dataclass(frozen=True, slots=True)
 class ItemDifference:
     """A work item that was added, removed or changed in between."""
 
-    kind: str
+    became: Became
     number: str
     title: str
     differences: Sequence[FieldDifference] = ()
@@ -122,14 +131,15 @@ def _items(before: _Side, after: _Side, changed: Mapping[int, Pairs]) -> list[It
     for item_id in [*after.numbers, *gone]:
         pairs = changed.get(item_id, {})
         if item_id not in before.numbers:
-            kind, differences = "added", _allocation(pairs, 1)
+            became, differences = Became.ADDED, _allocation(pairs, 1)
         elif item_id not in after.numbers:
-            kind, differences = "removed", _allocation(pairs, 0)
+            became, differences = Became.REMOVED, _allocation(pairs, 0)
         else:
-            kind, differences = "changed", _differences(ITEM_TABLE, pairs, {"parent_id": parent})
+            became = Became.CHANGED
+            differences = _differences(ITEM_TABLE, pairs, {"parent_id": parent})
             if not differences:
                 continue
-        found.append(ItemDifference(kind, numbers[item_id], titles[item_id], differences))
+        found.append(ItemDifference(became, numbers[item_id], titles[item_id], differences))
     return found
 
 
