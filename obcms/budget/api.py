@@ -10,6 +10,7 @@ from obcms.budget.reads.budget_tree import budget_tree_answer
 from obcms.budget.rules.choices import INPUTS, DistributionInput
 from obcms.budget.schemas import DistributionAnswer, DistributionGiven, TreeAnswer
 from obcms.kernel.api.access import caller
+from obcms.kernel.api.docs import POINTS
 from obcms.kernel.api.etag import HEEDS_IF_MATCH, heed_if_match
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
@@ -17,6 +18,11 @@ from obcms.kernel.permissions import Permission
 from obcms.ppas.access import find_ppa
 from obcms.ppas.api.ppas import blueprint
 from obcms.work.api.tracking import tracked, with_tree
+
+POINTS.append(
+    "**Money is spread in two steps**: a distribution with `preview` answers what it would do and "
+    "a `version`; sent again with that version it is applied, or refused (409) if anything changed."
+)
 
 
 @blueprint.route("/<int:ppa_id>/budget-allocation-tree/", Permission.PPA_VIEW)

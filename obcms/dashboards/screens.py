@@ -19,6 +19,7 @@ SHOWN = 5
 class DashboardView(Closed, AdminIndexView):
     """Figures over every PPA the user may see."""
 
+    styles = (("dashboards", "dashboard.css"),)
     view_permission = Permission.PPA_VIEW
 
     @expose("/")

@@ -1,19 +1,20 @@
 """The guides as pages, with a search over them."""
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from obcms.help.reads import guides, search
 from obcms.kernel.errors import NotFound
 from obcms.kernel.permissions import Permission
-from obcms.kernel.screens import add_view
+from obcms.kernel.screens import add_view, lead_to_guides
 from obcms.kernel.screens.base import ClosedView
 
 
 class HelpView(ClosedView):
     """For everybody who is signed in."""
 
+    styles = (("help", "help.css"),)
     view_permission = Permission.PPA_VIEW
 
     @expose("/")
@@ -33,4 +34,5 @@ class HelpView(ClosedView):
 
 def init_app(app: Flask) -> None:
     """Adds the screens."""
+    lead_to_guides(app, lambda name: url_for("help.page", guide=name))
     add_view(app, HelpView(name="Help", endpoint="help", url="/admin/help"), 99)

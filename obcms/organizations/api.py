@@ -3,8 +3,11 @@
 from flask import Flask
 
 from obcms.kernel.api import add_blueprint
+from obcms.kernel.api.docs import POINTS
 from obcms.kernel.records.api import record_blueprint
 from obcms.organizations.record import ORGANIZATIONS
+
+POINTS.append("**Ministries** are named by their numbers, which `/api/organizations/` lists.")
 
 
 def init_app(app: Flask) -> None:

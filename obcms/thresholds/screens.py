@@ -23,6 +23,7 @@ OPENED = "opened-"
 class ThresholdView(ClosedView):
     """For administrators."""
 
+    styles = (("thresholds", "thresholds.css"),)
     view_permission = Permission.THRESHOLD_EDIT
 
     @expose("/", methods=["GET", "POST"])

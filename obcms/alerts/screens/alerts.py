@@ -56,6 +56,7 @@ def _state(_view: object, _context: object, alert: Alert, _name: str) -> Markup:
 class AlertView(ClosedModelView):
     """The alerts of the PPAs that exist for the user, newest first."""
 
+    styles = (("alerts", "alerts.css"),)
     view_permission = Permission.PPA_VIEW
     column_list = ("code", "kind", "level", "figure_now", "opened_at", "resolved_at")
     column_labels: ClassVar[dict[str, str]] = {

@@ -12,4 +12,4 @@ def _context(ppa: PPA) -> dict[str, Any]:
     return {"alerts": open_alerts_of(ppa.id), "in_words": in_words}
 
 
-SIDE_PANELS.append(SidePanel("alerts/panel.html", _context))
+SIDE_PANELS.append(SidePanel("alerts/panel.html", _context, (("alerts", "alerts.css"),)))

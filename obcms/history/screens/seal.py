@@ -20,6 +20,7 @@ LATEST = 10_000
 class AuditSealView(ClosedView):
     """Read only; the check reads the chain and writes nothing."""
 
+    styles = (("history", "seal.css"),)
     view_permission = Permission.AUDIT_VIEW
 
     @expose("/")

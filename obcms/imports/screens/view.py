@@ -42,6 +42,8 @@ class ImportView(ClosedView):
     `after` is the endpoint of the list that shows what was imported.
     """
 
+    styles = (("imports", "imports.css"),)
+
     def __init__(self, declared: Import, form: type[UploadForm], after: str, **kwargs: Any) -> None:
         self.declared, self.form, self.after = declared, form, after
         self.view_permission = declared.permission

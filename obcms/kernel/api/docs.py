@@ -48,7 +48,7 @@ an hour, the refresh token for seven days; both end when the user is disabled or
 password.
 
 - **Money and percents** are text with two decimals: pesos such as `"1250.00"`, and 0 to 100.
-- **Relations** are numbers of records; those of the ministries are at `/api/organizations/`.
+- **Relations** are numbers of records.
 - **Lists** answer `count`, `next`, `previous` and `results`; follow `next` until it is null.
 - **Versions**: a single record comes with an `ETag`. Send it back as `If-Match` with a change, and
   nothing that somebody else changed meanwhile is overwritten (412).
@@ -56,14 +56,13 @@ password.
   in `Retry-After` how many seconds to wait.
 - **Errors** are `application/problem+json`. Each of `problems` has a message and a JSON pointer to
   the field at fault, empty where it is none; `code` says for programs what kind of refusal it is.
-  What another ministry owns answers 404.
-- **Posting once**: what posts in a ledger takes an `Idempotency-Key`, a text of your own; so do
-  expenditures and their voids. Sent again by the same user within 24 hours it posts nothing and
-  answers what it answered first; with another body it is refused (422), while the first is still at
-  work too (409). What was refused was not posted, and is tried anew.
-- **Money is spread in two steps**: a distribution with `preview` answers what it would do and a
-  `version`; sent again with that version it is applied, or refused (409) if anything changed.
+  What does not exist for the token's user answers 404.
+- **Posting once**: what posts money takes an `Idempotency-Key`, a text of your own. Sent again by
+  the same user within 24 hours it posts nothing and answers what it answered first; with another
+  body it is refused (422), while the first is still at work too (409). What was refused was not
+  posted, and is tried anew.
 """
+POINTS: list[str] = []  # further ones, each beginning with its subject; slices add theirs
 
 
 class OpenAPIDocument(Api):
@@ -79,8 +78,12 @@ class OpenAPIDocument(Api):
 def init_app(app: Flask) -> None:
     """Registers the pages; the document itself is made when it is first asked for."""
     app.config.update(API_TITLE="OBCMS", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
-    app.config["API_SPEC_OPTIONS"] = {"info": {"description": INTRODUCTION.strip()}}
+    app.config["API_SPEC_OPTIONS"] = {"info": {"description": _introduction()}}
     app.register_blueprint(blueprint)
+
+
+def _introduction() -> str:
+    return "\n".join([INTRODUCTION.strip(), *(f"- {point}" for point in POINTS)])
 
 
 @blueprint.get("/")

@@ -12,7 +12,7 @@ from obcms.kernel.audit.origin import Origin, acting
 from obcms.kernel.audit.past import from_trail
 from obcms.kernel.audit.replay import Replayed, entries_in_order
 from obcms.kernel.audit.rows import DifferenceKind, DifferingRow, differences
-from obcms.kernel.audit.subject import ppa_of
+from obcms.kernel.audit.subject import subject_of
 from obcms.kernel.audit.trail import RowChange, record
 
 ACTOR = "upgrade"
@@ -73,5 +73,5 @@ def _change(
     row = found.live or found.told
     values = {c.name: from_trail(found.table, c.name, row.get(c.name)) for c in found.table.columns}
     return RowChange(
-        found.table, found.row_key, action, columns, ppa_of(session, found.table, values)
+        found.table, found.row_key, action, columns, subject_of(session, found.table, values)
     )

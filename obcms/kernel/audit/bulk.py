@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, attributes
 from obcms.kernel.audit.hook import record_associations
 from obcms.kernel.audit.models import AuditAction
 from obcms.kernel.audit.registry import EXCLUDED_COLUMNS
-from obcms.kernel.audit.subject import ppa_of
+from obcms.kernel.audit.subject import subject_of
 from obcms.kernel.audit.trail import RowChange, record, row_key, whole_row, writers, written
 from obcms.kernel.db.kept_text import KeepsText, kept_text
 from obcms.kernel.db.many_rows import bind, each, update_many
@@ -20,11 +20,11 @@ from obcms.kernel.extensions import db, unit_of_work
 
 
 class RowUpdate(NamedTuple):
-    """A row of a PPA by its id and version, and what it held and shall hold."""
+    """A row of a subject by its id and version, and what it held and shall hold."""
 
     id: int
     version: int
-    ppa_id: int | None
+    subject_id: int | None
     old: tuple[Any, ...]
     new: tuple[Any, ...]
 
@@ -54,20 +54,20 @@ def insert_rows(
     for row in sorted(stored, key=lambda row: row.id):
         kept = whole_row(table, row._mapping)
         changes = written(table, {name: (None, value) for name, value in kept.items()})
-        subject = ppa_of(session, table, kept)
+        subject = subject_of(session, table, kept)
         entries.append(RowChange(table, row_key(table, kept), AuditAction.INSERT, changes, subject))
     record(session, entries)
     return stored
 
 
 def insert_pairs(
-    session: Session, table: Table, pairs: Sequence[Mapping[str, Any]], ppa_id: int
+    session: Session, table: Table, pairs: Sequence[Mapping[str, Any]], subject_id: int
 ) -> None:
-    """Adds rows of an audited association table that belong to the PPA, with their entries."""
+    """Adds rows of an audited association table that belong to the subject, with their entries."""
     if pairs:
         with unit_of_work():
             session.connection().execute(insert(table), pairs)
-        record_associations(session, ppa_id)
+        record_associations(session, subject_id)
 
 
 def update_rows(session: Session, batches: Sequence[Updates]) -> None:
@@ -101,11 +101,10 @@ def _write(session: Session, batch: Updates) -> list[RowChange]:
         found = update_many(connection, table, bind(connection.dialect, table, columns))
     if found != len(rows):
         raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
+    changes = (_as_changes(filter(None, changed)) for changed in zip(*cells, strict=True))
     return [
-        RowChange(
-            table, str(row.id), AuditAction.UPDATE, _as_changes(filter(None, changed)), row.ppa_id
-        )
-        for row, changed in zip(rows, zip(*cells, strict=True), strict=True)
+        RowChange(table, str(row.id), AuditAction.UPDATE, columns, row.subject_id)
+        for row, columns in zip(rows, changes, strict=True)
     ]
 
 

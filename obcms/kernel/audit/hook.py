@@ -21,7 +21,7 @@ from obcms.kernel.audit.registry import (
     association_tables,
     audited_tables,
 )
-from obcms.kernel.audit.subject import ppa_of
+from obcms.kernel.audit.subject import subject_of
 from obcms.kernel.audit.trail import RowChange, record, row_key, whole_row, written
 from obcms.kernel.db.columns import Timestamped
 from obcms.kernel.db.types import utc_now
@@ -57,14 +57,14 @@ def record_changes(session: Session, context: UOWTransaction) -> None:
         for entry in _entries_of(session, state, is_delete)
     ]
     pending = session.connection().info.pop(_PENDING, ())
-    pairs = [_association_entry(*one, ppa_of(session, one[0], one[2])) for one in pending]
+    pairs = [_association_entry(*one, subject_of(session, one[0], one[2])) for one in pending]
     record(session, [*entries, *pairs])
 
 
-def record_associations(session: Session, ppa_id: int) -> None:
-    """Writes the entries of association rows of a PPA that were written past a flush."""
+def record_associations(session: Session, subject_id: int) -> None:
+    """Writes the entries of association rows of a subject that were written past a flush."""
     pending = session.connection().info.pop(_PENDING, ())
-    record(session, [_association_entry(*one, ppa_id) for one in pending])
+    record(session, [_association_entry(*one, subject_id) for one in pending])
 
 
 def _entries_of(
@@ -83,7 +83,7 @@ def _entries_of(
         changed["version"] = (now["version"] - 1, now["version"])
     key = "/".join(map(str, state.identity))
     columns = written(table, changed) | fingerprints(table, key, secrets)
-    yield RowChange(table, key, AuditAction.UPDATE, columns, ppa_of(session, table, now))
+    yield RowChange(table, key, AuditAction.UPDATE, columns, subject_of(session, table, now))
 
 
 def _changed(state: InstanceState[Any], keys: dict[str, str]) -> dict[str, tuple[Any, Any]]:
@@ -107,7 +107,7 @@ def _whole_row_change(session: Session, state: InstanceState[Any], is_delete: bo
         columns = written(table, {name: (None, value) for name, value in row.items()})
         columns |= fingerprints(table, row_key(table, row), secrets)
     action = AuditAction.DELETE if is_delete else AuditAction.INSERT
-    return RowChange(table, row_key(table, row), action, columns, ppa_of(session, table, row))
+    return RowChange(table, row_key(table, row), action, columns, subject_of(session, table, row))
 
 
 @cache
@@ -160,9 +160,9 @@ def _before_execute(
 
 
 def _association_entry(
-    table: Table, inserted: bool, row: dict[str, Any], ppa_id: int | None
+    table: Table, inserted: bool, row: dict[str, Any], subject_id: int | None
 ) -> RowChange:
     values = whole_row(table, row)
     changes = {name: (None, v) if inserted else (v, None) for name, v in values.items()}
     action = AuditAction.INSERT if inserted else AuditAction.DELETE
-    return RowChange(table, row_key(table, row), action, written(table, changes), ppa_id)
+    return RowChange(table, row_key(table, row), action, written(table, changes), subject_id)

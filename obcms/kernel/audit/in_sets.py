@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstanceState, Session
 
 from obcms.kernel.audit.bulk import RowUpdate, Updates, insert_rows, update_rows
 from obcms.kernel.audit.registry import audited_tables
-from obcms.kernel.audit.subject import ppa_of
+from obcms.kernel.audit.subject import subject_of
 from obcms.kernel.extensions import db
 from obcms.kernel.flush import BEFORE, Stage, run_steps
 
@@ -93,7 +93,7 @@ def _updates(session: Session, states: Iterable[InstanceState[Any]]) -> Updates:
             RowUpdate(
                 now["id"],
                 now["version"],
-                ppa_of(session, model.__table__, now),
+                subject_of(session, model.__table__, now),
                 tuple(old for old, _ in both),
                 tuple(new for _, new in both),
             )

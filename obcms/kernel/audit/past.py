@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from obcms.kernel.audit.models import ENTRIES, AuditAction
 from obcms.kernel.audit.registry import EXCLUDED_COLUMNS
-from obcms.kernel.audit.subject import of_ppa
+from obcms.kernel.audit.subject import SUBJECT, of_subject
 from obcms.kernel.audit.trail import row_key, writers
 from obcms.kernel.db.types import Money, Percent, UTCDateTime
 
@@ -46,23 +46,24 @@ def one_moment(session: Session) -> Iterator[Connection]:
         yield connection
 
 
-def rows_then(connection: Connection, wanted: Wanted, ppa_id: int, position: int) -> Rows:
-    """The PPA's rows as they were when the entry with this id was the last one."""
-    rows = current_rows(connection, wanted, ppa_id)
-    return undo(rows, wanted, entries_after(connection, position, ppa_id, wanted))
+def rows_then(connection: Connection, wanted: Wanted, subject_id: int, position: int) -> Rows:
+    """The subject's rows as they were when the entry with this id was the last one."""
+    rows = current_rows(connection, wanted, subject_id)
+    return undo(rows, wanted, entries_after(connection, position, subject_id, wanted))
 
 
-def current_rows(connection: Connection, wanted: Wanted, ppa_id: int | None) -> Rows:
-    """All rows of the tables, or those of one PPA."""
+def current_rows(connection: Connection, wanted: Wanted, subject_id: int | None) -> Rows:
+    """All rows of the tables, or those of one subject."""
     return {
-        table.name: dict(_read(connection, table, names, ppa_id)) for table, names in wanted.items()
+        table.name: dict(_read(connection, table, names, subject_id))
+        for table, names in wanted.items()
     }
 
 
 def entries_after(
     connection: Connection,
     position: int,
-    ppa_id: int | None,
+    subject_id: int | None,
     tables: Iterable[Table],
     until: int | None = None,
 ) -> Iterator[Row[Any]]:
@@ -78,8 +79,8 @@ def entries_after(
         .where(ENTRIES.c.id > position, ENTRIES.c.table_name.in_([t.name for t in tables]))
         .order_by(ENTRIES.c.id.desc())
     )
-    if ppa_id is not None:
-        query = query.where(ENTRIES.c.ppa_id == ppa_id)
+    if subject_id is not None:
+        query = query.where(ENTRIES.c[SUBJECT] == subject_id)
     if until is not None:
         query = query.where(ENTRIES.c.id <= until)
     yield from connection.execute(query, execution_options={"yield_per": BATCH})
@@ -127,13 +128,13 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any]:
 
 
 def _read(
-    connection: Connection, table: Table, names: Sequence[str], ppa_id: int | None
+    connection: Connection, table: Table, names: Sequence[str], subject_id: int | None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     write = [writers(table)[name] for name in names]
     keys = [column.name for column in table.primary_key]
     query = select(*(table.c[name] for name in dict.fromkeys((*names, *keys))))
-    if ppa_id is not None:
-        condition = of_ppa(table, ppa_id)
+    if subject_id is not None:
+        condition = of_subject(table, subject_id)
         assert condition is not None
         query = query.where(condition)
     for row in connection.execute(query, execution_options={"yield_per": BATCH}):

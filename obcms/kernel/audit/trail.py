@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from obcms.kernel.audit.models import AuditAction, AuditEntry
 from obcms.kernel.audit.origin import current_origin
 from obcms.kernel.audit.registry import EXCLUDED_COLUMNS
+from obcms.kernel.audit.subject import SUBJECT
 from obcms.kernel.db.many_rows import bind, insert_many
 from obcms.kernel.db.types import CENTAVO, Money, Percent, UTCDateTime, utc_now
 from obcms.kernel.extensions import unit_of_work
@@ -27,7 +28,7 @@ class RowChange(NamedTuple):
     row_key: str
     action: AuditAction
     columns: Mapping[str, list[object]] | orjson.Fragment
-    ppa_id: int | None
+    subject_id: int | None
 
 
 def row_key(table: Table, row: Mapping[str, Any]) -> str:
@@ -77,7 +78,7 @@ def record(session: Session, changes: Sequence[RowChange]) -> None:
         "row_key": [change.row_key for change in changes],
         # Plain text: SQLite's driver makes a detour for each of SQLAlchemy's own kind.
         "table_name": [str(change.table.name) for change in changes],
-        "ppa_id": [change.ppa_id for change in changes],
+        SUBJECT: [change.subject_id for change in changes],
         "action": [change.action for change in changes],
         "changes": [change.columns for change in changes],
     }

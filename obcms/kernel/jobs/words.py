@@ -11,7 +11,6 @@ from obcms.kernel.db.outage import outage
 LONGEST = 4000
 BUSY = "The database was busy with another change for too long."
 REFUSED = "The database refused a statement."
-NAMES = ("code", "ppa", "item", "record")  # under which an error names its record
 
 
 def error_in_words(error: BaseException) -> str:
@@ -53,8 +52,7 @@ def errors(summary: Mapping[str, Any] | None) -> list[tuple[str, str]]:
 def _error(one: Any) -> tuple[str, str]:
     if not isinstance(one, Mapping):
         return "", str(one)
-    which = next((str(one[name]) for name in NAMES if name in one), "")
-    return which, str(one.get("error") or one.get("reason") or "")
+    return str(one.get("code") or ""), str(one.get("error") or one.get("reason") or "")
 
 
 def _value(value: Any) -> str:

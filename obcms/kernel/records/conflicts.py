@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, inspect, select
 
 from obcms.kernel.audit.conflicts import FieldChange, tell
 from obcms.kernel.audit.models import AuditEntry
+from obcms.kernel.audit.subject import SUBJECT
 from obcms.kernel.audit.wording import label_of
 from obcms.kernel.errors import Conflict
 from obcms.kernel.extensions import db
@@ -59,7 +60,7 @@ def _told(record: Any, field: Field) -> str:
 def _entries_of(record: Any, field: Field) -> ColumnElement[bool]:
     if isinstance(field, Parts):
         return (AuditEntry.table_name == field.model.__tablename__) & (
-            AuditEntry.ppa_id == record.id
+            AuditEntry.__table__.c[SUBJECT] == record.id
         )
     if isinstance(field, Refs):
         table = inspect(type(record)).relationships[field.name].secondary

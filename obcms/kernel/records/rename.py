@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, MetaData, Row, Table, insert, select, update
 
 from obcms.kernel.audit.origin import current_origin
+from obcms.kernel.audit.subject import ROOT, SUBJECT
 from obcms.kernel.db.kept_text import kept_text
 from obcms.kernel.db.types import utc_now
 from obcms.kernel.errors import Invalid
@@ -122,6 +123,6 @@ def _record(
         "actor_name": origin.actor_name,
         "request_id": origin.request_id,
     }
-    if table == "ppa" and "ppa_id" in trail.c:  # whose history the entry belongs to
-        values["ppa_id"] = number
+    if table == ROOT and SUBJECT in trail.c:  # whose history the entry belongs to
+        values[SUBJECT] = number
     connection.execute(insert(trail).values(**values))

@@ -37,6 +37,16 @@ def add_corner(app: Flask, piece: Callable[[], Markup]) -> None:
     app.extensions[CORNER].append(piece)
 
 
+def show_user(app: Flask, piece: Callable[[], Markup]) -> None:
+    """Sets what the bar above every page tells of who is signed in."""
+    app.jinja_env.globals["page_user"] = piece
+
+
+def lead_to_guides(app: Flask, address: Callable[[str], str]) -> None:
+    """Sets where a guide is, by its name, for the pages that are made here."""
+    app.jinja_env.globals["guide_url"] = address
+
+
 def add_view(app: Flask, view: BaseView, place: int) -> None:
     """Adds a screen to the app; `place` is where it stands in the menu, the smaller the earlier.
 

@@ -22,8 +22,10 @@ from obcms.kernel.db.order import unique_order
 from obcms.kernel.db.outage import outage
 from obcms.kernel.db.search import folded, found_in, searched
 from obcms.kernel.errors import Invalid, ObcmsError
+from obcms.kernel.extensions import login
 from obcms.kernel.permissions import Permission, allows
 from obcms.kernel.screens.filters import TextFilters
+from obcms.kernel.screens.formatters import cell_class
 
 LAST_PAGE = 1_000_000
 RACE = "Somebody else changed the same record at the same moment. Please try again."
@@ -33,6 +35,8 @@ class Closed:
     """Nobody gets in unless the view names a permission and the user's role has it."""
 
     view_permission: ClassVar[Permission | None] = None
+    # The style sheets of its pages besides the kernel's: slice and file.
+    styles: ClassVar[Sequence[tuple[str, str]]] = ()
 
     def is_accessible(self) -> bool:
         """Whether the user is signed in and may open the view at all."""
@@ -46,7 +50,7 @@ class Closed:
         """403 for a user, the sign-in page for a stranger."""
         if current_user.is_authenticated:
             abort(403, "Your role does not open this page.")
-        return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for(login.login_view, next=request.full_path.rstrip("?")))
 
 
 class ClosedView(Closed, BaseView):
@@ -76,6 +80,10 @@ class ClosedModelView(Closed, ModelView):
     )
     edit_template = "edit.html"
     create_template = "create.html"
+
+    def cell_class(self, column: str) -> str:
+        """What styles the cells of the column, with a blank before it."""
+        return cell_class(self.column_formatters.get(column))
 
     def get_list(self, page: int | None, *args: Any, **kwargs: Any) -> tuple[int, list[Any]]:
         """One page of rows; a page number from nowhere shows the first or an empty one."""

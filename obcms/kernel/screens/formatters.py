@@ -1,5 +1,6 @@
 """How list columns look."""
 
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
@@ -8,6 +9,13 @@ from obcms.kernel.formats import day, moment, percent, peso
 from obcms.kernel.rules.choice import Choice
 
 NOTHING = Markup('<span class="muted">—</span>')
+
+
+def cell_class(formatter: Callable[..., Any] | None) -> str:
+    """What styles the cells of a column that is shown so."""
+    return {money_column: " num", progress_column: " unbroken", day_column: " unbroken"}.get(
+        formatter, ""
+    )
 
 
 def badge(value: Choice | None, kind: str = "status") -> Markup:

@@ -1,9 +1,10 @@
 """Signing in and out, one's own account, and the screens about people."""
 
-from flask import Flask
+from flask import Flask, render_template
+from markupsafe import Markup
 
 from obcms.kernel.extensions import login
-from obcms.kernel.screens import ADMINISTRATION, add_notice, add_view
+from obcms.kernel.screens import ADMINISTRATION, add_notice, add_view, show_user
 from obcms.people.demands import notice
 from obcms.people.record import USERS
 from obcms.people.screens import account, second_factor, session, sign_in
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.before_request(session.guard)
     app.teardown_request(note_use)
     add_notice(app, notice)
+    show_user(app, lambda: Markup(render_template("people/corner.html")))
     where = ADMINISTRATION
     add_view(app, UserView(USERS, category=where), 91)
     roles = {"endpoint": "roles", "url": "/admin/roles"}

@@ -14,6 +14,7 @@ from obcms.people.demands import demand, demanding_roles
 class RolesView(ClosedView):
     """The table that the services ask, as it stands in the code."""
 
+    styles = (("people", "people.css"),)
     view_permission = Permission.USER_EDIT
 
     @expose("/")

@@ -61,6 +61,7 @@ def _second_factor(_view: object, _context: object, user: User, _name: str) -> s
 class UserView(RecordView):
     """The list and the forms. Nobody is deleted, because the trail and the records name them."""
 
+    styles = (("people", "people.css"),)
     create_template = "people/user/create.html"
     edit_template = "people/user/edit.html"
     column_labels: ClassVar[dict[str, str]] = {

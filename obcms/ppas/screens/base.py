@@ -14,7 +14,7 @@ from obcms.kernel.permissions import Permission, allows
 from obcms.kernel.screens.base import ClosedView
 from obcms.ppas.access import find_ppa
 from obcms.ppas.models import PPA
-from obcms.ppas.screens.tabs import TABS
+from obcms.ppas.screens.tabs import TABS, page_styles
 
 # What nobody does to a tree that is kept but no longer tracked.
 TREE_WRITES = (
@@ -53,6 +53,7 @@ class PPAScreen(ClosedView):
         return {
             "tab": tab,
             "tabs": TABS,
+            "styles": page_styles(),
             **self.context_of(ppa),
             **TABS[tab].context(ppa),
         }

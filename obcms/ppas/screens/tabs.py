@@ -35,15 +35,23 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class SidePanel:
-    """A block beside the overview, with what its template needs."""
+    """A block beside the overview, with what its template needs; `styles` as a tab's."""
 
     template: str
     context: Context
+    styles: tuple[tuple[str, str], ...] = ()
 
 
 TABS: dict[str, Tab] = {}
 ACTIONS: list[type] = []
 SIDE_PANELS: list[SidePanel] = []
+
+
+def page_styles() -> list[tuple[str, str]]:
+    """The style sheets of all parts, each once: a tab is opened without another page."""
+    return list(
+        dict.fromkeys(one for part in (*TABS.values(), *SIDE_PANELS) for one in part.styles)
+    )
 
 
 def add_tab(tab: Tab) -> None:

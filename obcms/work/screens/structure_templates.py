@@ -8,6 +8,7 @@ from obcms.kernel.records.view import RecordView
 class StructureTemplateView(RecordView):
     """An outline with a fault is refused with its line number."""
 
+    styles = (("work", "outline.css"),)
     form_widget_args: ClassVar[dict[str, Any]] = {
         "outline": {"rows": 16, "class": "form-control outline-text", "spellcheck": "false"}
     }
