@@ -9,6 +9,7 @@ import pytest
 from tests.house.rules import (
     choices,
     commits,
+    concepts,
     names,
     paging,
     refusals,
@@ -33,6 +34,7 @@ RULES = (
     size.PARTS,
     size.DOCSTRINGS,
     unused.UNUSED,
+    concepts.CONCEPTS,
 )
 # What ruff keeps for the house (pyproject.toml says why), each with a sample that breaks it.
 LINTED = {
@@ -77,6 +79,12 @@ def test_what_no_longer_pages_leaves_the_list_of_what_does(path: str) -> None:
 @pytest.mark.parametrize("name", sorted(names.ON_SEVERAL_FLOORS))
 def test_what_is_on_one_floor_again_leaves_the_list_of_what_is_on_several(name: str) -> None:
     assert names.PLACES[name] == names.ON_SEVERAL_FLOORS[name]
+
+
+@pytest.mark.parametrize("path", concepts.KNOWN)
+def test_what_the_kernel_no_longer_knows_leaves_the_list_of_what_it_knows(path: str) -> None:
+    known = set(concepts.KNOWN[path][0].split())
+    assert known == {word for _, word in concepts.found(Source.read(ROOT / path))}
 
 
 @pytest.mark.parametrize("code", LINTED)
