@@ -67,7 +67,7 @@ class Comparison:
 
 
 # How a reference reads on one side: 0 before, 1 after.
-Wording = Callable[[int, int], str]
+WordsOf = Callable[[int, int], str]
 
 
 class _Side(NamedTuple):
@@ -113,7 +113,7 @@ def _side(connection: Connection, rows: Rows, at: datetime, position: int) -> _S
     )
 
 
-def _fields(before: _Side, after: _Side, moa: Wording) -> list[FieldDifference]:
+def _fields(before: _Side, after: _Side, moa: WordsOf) -> list[FieldDifference]:
     if not before.ppa or not after.ppa:
         return []
     pairs = {name: (before.ppa.get(name), after.ppa.get(name)) for name in WANTED[PPA_TABLE]}
@@ -152,7 +152,7 @@ def _allocation(pairs: Pairs, side: int) -> list[FieldDifference]:
 
 
 def _differences(
-    table: Table, pairs: Pairs, wordings: Mapping[str, Wording]
+    table: Table, pairs: Pairs, wordings: Mapping[str, WordsOf]
 ) -> list[FieldDifference]:
     differing = compared(name for name, (old, new) in pairs.items() if old != new)
     if "allocated_budget" in differing:
@@ -168,7 +168,7 @@ def _differences(
 
 
 def _in_words(
-    table: Table, name: str, value: Any, side: int, wordings: Mapping[str, Wording]
+    table: Table, name: str, value: Any, side: int, wordings: Mapping[str, WordsOf]
 ) -> str:
     if value is not None and name in wordings:
         return wordings[name](value, side)

@@ -15,12 +15,12 @@ from obcms.ledger.rules.choices import EntryKind
 class FundNames:
     """The lines and obligations that entries of the trail speak of; two queries where any do."""
 
-    def __init__(self, entries: Iterable[Row[Any]]) -> None:
-        entries = list(entries)
-        posted = [one for one in entries if one.table_name == FundEntry.__tablename__]
+    def __init__(self, audit_entries: Iterable[Row[Any]]) -> None:
+        audit_entries = list(audit_entries)
+        posted = [one for one in audit_entries if one.table_name == FundEntry.__tablename__]
         balances = {_of(one, "balance_id") for one in posted}
-        of_obligations = (one for one in entries if one.table_name == Obligation.__tablename__)
-        obligations = {int(one.row_key) for one in of_obligations}
+        obligation = Obligation.__tablename__
+        obligations = {int(one.row_key) for one in audit_entries if one.table_name == obligation}
         self._places: dict[int, str] = {}
         self._numbers: dict[int, str] = {}
         if balances:
@@ -35,23 +35,23 @@ class FundNames:
             found = db.session.execute(numbers.where(Obligation.id.in_(obligations)))
             self._numbers = dict(found.tuples().all())
 
-    def entry(self, entry: Row[Any]) -> str:
+    def fund_entry(self, audit_entry: Row[Any]) -> str:
         """Such as “obligation of ₱5.00, ORS-1, in MOOE of “Health Stations””."""
-        kind = EntryKind(_of(entry, "kind")).label
-        amount = Decimal(_of(entry, "amount"))
-        if _of(entry, "voids_id") is not None:
+        kind = EntryKind(_of(audit_entry, "kind")).label
+        amount = Decimal(_of(audit_entry, "amount"))
+        if _of(audit_entry, "voids_id") is not None:
             amount = -amount
         told = f"{kind[0].lower()}{kind[1:]} of {peso(amount)}"
-        if reference := _of(entry, "reference"):
+        if reference := _of(audit_entry, "reference"):
             told += f", {reference}"
-        place = self._places.get(_of(entry, "balance_id"))
+        place = self._places.get(_of(audit_entry, "balance_id"))
         return f"{told}, in {place}" if place else told
 
-    def obligation(self, entry: Row[Any]) -> str:
+    def obligation(self, audit_entry: Row[Any]) -> str:
         """The ORS number."""
-        return self._numbers.get(int(entry.row_key), "")
+        return self._numbers.get(int(audit_entry.row_key), "")
 
 
-def _of(entry: Row[Any], column: str) -> Any:
+def _of(audit_entry: Row[Any], column: str) -> Any:
     """What the row has in a column, by an entry that holds the whole row."""
-    return entry.changes.get(column, [None, None])[1]
+    return audit_entry.changes.get(column, [None, None])[1]

@@ -71,7 +71,7 @@ class Wording:
             case "ppa_milestone":
                 return quoted(self.milestones, int(key))
             case "fund_entry" if entry.action == AuditAction.INSERT:
-                return self.funds.entry(entry)
+                return self.funds.fund_entry(entry)
             case Obligation.__tablename__:
                 return self.funds.obligation(entry)
             case "approval_step":
