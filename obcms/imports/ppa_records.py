@@ -34,7 +34,7 @@ SHOWN = {
 }
 READ = {*JUDGED, *SHOWN, "id", "code_key", "remarks", "approval_status"}
 COLUMNS = [column for column in PPA.__table__.c if column.name in READ]
-Place = tuple[Organization, int]
+MoaAndYear = tuple[Organization, int]
 
 
 class PPARecords(Records):
@@ -96,7 +96,7 @@ class PPARecords(Records):
         kind, code, title = RowKind.NEW, cleaned["code"], cleaned["title"]
         return PlannedRow(row.row, kind, code, title, shown, values=cleaned)
 
-    def _places(self, rows: Iterable[ParsedRow]) -> dict[tuple[int, int], Place]:
+    def _places(self, rows: Iterable[ParsedRow]) -> dict[tuple[int, int], MoaAndYear]:
         """The ministries and years of the rows, where these say them rightly."""
         found = {}
         for row in rows:
@@ -175,7 +175,9 @@ def _by_code(codes: Iterable[str]) -> dict[str, Any]:
     return {ppa.code_key: ppa for ppa in db.session.execute(query)}
 
 
-def _by_title(places: Mapping[tuple[int, int], Place]) -> dict[tuple[int, int, str], list[Any]]:
+def _by_title(
+    places: Mapping[tuple[int, int], MoaAndYear],
+) -> dict[tuple[int, int, str], list[Any]]:
     """All PPAs of these ministries and years, by both and by their titles as compared."""
     if not places:
         return {}
@@ -191,7 +193,7 @@ def _by_title(places: Mapping[tuple[int, int], Place]) -> dict[tuple[int, int, s
 
 
 def _new_codes(
-    places: Mapping[tuple[int, int], Place], in_file: Iterable[str]
+    places: Mapping[tuple[int, int], MoaAndYear], in_file: Iterable[str]
 ) -> dict[tuple[int, int], NextCodes]:
     """What gives new PPAs of each ministry and year a code that nothing else has."""
     if not places:

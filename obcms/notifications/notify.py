@@ -18,7 +18,7 @@ from obcms.people.models import User
 
 # A user, or a mail address without an account, which gets mail only.
 Recipient = User | str
-Row = dict[str, Any]
+RowValues = dict[str, Any]
 
 
 def notify(news: News, recipients: Iterable[Recipient]) -> int:
@@ -40,13 +40,13 @@ def notify_all(told: Iterable[tuple[News, Iterable[Recipient]]]) -> int:
     return sum(_insert(rows[start : start + size]) for start in range(0, len(rows), size))
 
 
-def _insert(rows: Sequence[Row]) -> int:
+def _insert(rows: Sequence[RowValues]) -> int:
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     statement = insert(Notification.__table__).values(rows)
     return db.session.execute(statement.on_conflict_do_nothing()).rowcount
 
 
-def _rows(news: News, recipients: Iterable[Recipient]) -> Iterator[Row]:
+def _rows(news: News, recipients: Iterable[Recipient]) -> Iterator[RowValues]:
     if news.event not in EVENTS:
         raise ValueError(f"No slice declares the event {news.event!r}.")
     given = list(recipients)
@@ -61,7 +61,7 @@ def _rows(news: News, recipients: Iterable[Recipient]) -> Iterator[Row]:
             yield _row(text, now, f"mail {address.casefold()}", address=address)
 
 
-def _text(news: News) -> Row:
+def _text(news: News) -> RowValues:
     return {
         "event": news.event,
         "about": news.about,
@@ -75,8 +75,8 @@ def _text(news: News) -> Row:
 
 
 def _row(
-    text: Row, now: object, recipient: str, user_id: int | None = None, address: str = ""
-) -> Row:
+    text: RowValues, now: object, recipient: str, user_id: int | None = None, address: str = ""
+) -> RowValues:
     return text | {
         "recipient": recipient,
         "user_id": user_id,

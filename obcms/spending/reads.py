@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from obcms.spending.models import Expenditure
 from obcms.work.models import WorkItem
-from obcms.work.spent import Amounts, KeyColumn
+from obcms.work.spent import AmountsByItem, KeyColumn
 
 
-def by_item(session: Session, item_ids: Collection[int]) -> Amounts:
+def by_item(session: Session, item_ids: Collection[int]) -> AmountsByItem:
     """Pesos posted and not voided, by work item; items without a line are left out."""
     query = (
         select(Expenditure.work_item_id, func.sum(Expenditure.amount))
@@ -20,7 +20,7 @@ def by_item(session: Session, item_ids: Collection[int]) -> Amounts:
     return dict(session.connection().execute(query).tuples().all())
 
 
-def in_trees(session: Session, ppa_ids: Iterable[int]) -> Amounts:
+def in_trees(session: Session, ppa_ids: Iterable[int]) -> AmountsByItem:
     """Pesos posted and not voided, by work item, for every item of these PPAs."""
     query = (
         select(Expenditure.work_item_id, func.sum(Expenditure.amount))

@@ -16,7 +16,7 @@ from obcms.work.rules.choices import DistributionMethod, WorkStatus
 from obcms.work.rules.planning import PlannedItem
 
 ZERO = Decimal(0)
-Amounts = Sequence[Decimal | None]
+PlannedAmounts = Sequence[Decimal | None]
 
 
 class NewItem(NamedTuple):
@@ -24,7 +24,7 @@ class NewItem(NamedTuple):
 
     planned: PlannedItem
     row: dict[str, Any]
-    amounts: Amounts
+    amounts: PlannedAmounts
 
 
 def write_tree(session: Session, ppa: PPA, root: PlannedItem) -> int:
@@ -73,7 +73,7 @@ def _new_item(
     return NewItem(planned, row, amounts)
 
 
-def _amounts(policy: str, planned: Sequence[PlannedItem], budget: Decimal | None) -> Amounts:
+def _amounts(policy: str, planned: Sequence[PlannedItem], budget: Decimal | None) -> PlannedAmounts:
     """Equal parts, nothing yet (to be entered by hand), or the template's shares as weights."""
     if not planned or budget is None or policy == DistributionMethod.MANUAL:
         return [None] * len(planned)

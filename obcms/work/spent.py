@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-Amounts = dict[int, Decimal]
+AmountsByItem = dict[int, Decimal]
 # A key as a query has it: a column of its rows, or a number.
 KeyColumn = InstrumentedAttribute[int] | int
 
@@ -15,10 +15,10 @@ KeyColumn = InstrumentedAttribute[int] | int
 class SpentLines(Protocol):
     """Pesos posted and not voided, by work item; items without a line are left out."""
 
-    def by_item(self, session: Session, item_ids: Collection[int]) -> Amounts:
+    def by_item(self, session: Session, item_ids: Collection[int]) -> AmountsByItem:
         """Of these items."""
 
-    def in_trees(self, session: Session, ppa_ids: Iterable[int]) -> Amounts:
+    def in_trees(self, session: Session, ppa_ids: Iterable[int]) -> AmountsByItem:
         """Of every item of these PPAs."""
 
     def posted_on(self, session: Session, item_ids: Collection[int]) -> set[int]:
@@ -36,12 +36,12 @@ def use_ledger(ledger: SpentLines) -> None:
     _ledgers[:] = [ledger]
 
 
-def spent_by_item(session: Session, item_ids: Collection[int]) -> Amounts:
+def spent_by_item(session: Session, item_ids: Collection[int]) -> AmountsByItem:
     """Pesos by work item, of these items."""
     return _ledgers[0].by_item(session, item_ids) if item_ids else {}
 
 
-def spent_in_trees(session: Session, ppa_ids: Iterable[int]) -> Amounts:
+def spent_in_trees(session: Session, ppa_ids: Iterable[int]) -> AmountsByItem:
     """Pesos by work item, of every item of these PPAs."""
     return _ledgers[0].in_trees(session, ppa_ids)
 

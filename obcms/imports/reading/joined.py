@@ -8,15 +8,14 @@ from obcms.imports.reading.header import Header
 from obcms.imports.reading.kinds import ListRowKind
 from obcms.imports.reading.lines import ListRow
 from obcms.imports.reading.list_fields import ListField
+from obcms.imports.reading.tables import KindAndRow
 from obcms.kernel.intake.limits import MAX_ROWS
 from obcms.kernel.intake.table import Sheet
 from obcms.kernel.rules.folding import code_key, search_form
 
-Sorted = tuple[ListRowKind, ListRow]
-
 
 def join_rows(
-    lines: Sequence[Sorted], merged: Mapping[int, int]
+    lines: Sequence[KindAndRow], merged: Mapping[int, int]
 ) -> Iterator[tuple[ListRowKind, ListRow, tuple[int, ...]]]:
     """Each row with the numbers of the rows that were joined with it; those are left out.
 
@@ -57,7 +56,7 @@ def merged_rows(sheet: Sheet, header: Header) -> dict[int, int]:
     return dict(islice(covered, MAX_ROWS))
 
 
-def _classes_below(lines: Sequence[Sorted], place: int) -> list[ListRow]:
+def _classes_below(lines: Sequence[KindAndRow], place: int) -> list[ListRow]:
     line = lines[place][1]
     if not line.title or line.says_amount():
         return []
@@ -69,7 +68,7 @@ def _classes_below(lines: Sequence[Sorted], place: int) -> list[ListRow]:
     return found
 
 
-def _rows_of_one(lines: Sequence[Sorted]) -> dict[int, list[ListRow]]:
+def _rows_of_one(lines: Sequence[KindAndRow]) -> dict[int, list[ListRow]]:
     """By the place of the first row, the others of the same PPA in other classes."""
     firsts: dict[tuple[str, ...], int] = {}
     found: dict[int, list[ListRow]] = {}
@@ -99,7 +98,7 @@ def _rows_of_one(lines: Sequence[Sorted]) -> dict[int, list[ListRow]]:
 
 
 def _under_merged_titles(
-    lines: Sequence[Sorted], merged: Mapping[int, int]
+    lines: Sequence[KindAndRow], merged: Mapping[int, int]
 ) -> dict[int, list[ListRow]]:
     """By the place of the first row, the amounts that a title merged over them covers."""
     places = {

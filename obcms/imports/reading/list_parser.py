@@ -20,7 +20,7 @@ from obcms.imports.reading.parsed_rows import parsed_row
 from obcms.imports.reading.problems import about_hidden, problems_of, said_beside, spread
 from obcms.imports.reading.said_units import holds_amount
 from obcms.imports.reading.style import style_of
-from obcms.imports.reading.tables import Sorted, about_table, money_in, split
+from obcms.imports.reading.tables import KindAndRow, about_table, money_in, split
 from obcms.imports.reading.totals import RunningTotals
 from obcms.imports.reading.years import years_of_rows
 from obcms.kernel.intake.cells import quote
@@ -55,7 +55,7 @@ class ListParser:
         # A ministry's total may hold rows that are refused here for their dates or titles.
         self.accepted, self.listed = RunningTotals(), RunningTotals()
 
-    def _sorted(self, rows: Sequence[Row]) -> list[Sorted]:
+    def _sorted(self, rows: Sequence[Row]) -> list[KindAndRow]:
         signed, lines = False, []
         for row in rows:
             line = read_line(row, self.header, self.style, self.sheet.dates_from_1904)

@@ -8,10 +8,12 @@ from obcms.imports.reading.header import Header
 from obcms.imports.reading.kinds import ListRowKind, is_header, is_plain
 from obcms.imports.reading.lines import NO_CODE, ListRow
 
-Sorted = tuple[ListRowKind, ListRow]
+KindAndRow = tuple[ListRowKind, ListRow]
 
 
-def split(lines: Sequence[Sorted], header: Header) -> tuple[Sequence[Sorted], Sequence[Sorted]]:
+def split(
+    lines: Sequence[KindAndRow], header: Header
+) -> tuple[Sequence[KindAndRow], Sequence[KindAndRow]]:
     """The list's own rows, and those from the heading of another table on."""
     for place in range(1, len(lines) - 1):
         if _begins_another(lines, place, header):
@@ -19,7 +21,7 @@ def split(lines: Sequence[Sorted], header: Header) -> tuple[Sequence[Sorted], Se
     return _after_total(lines)
 
 
-def _after_total(lines: Sequence[Sorted]) -> tuple[Sequence[Sorted], Sequence[Sorted]]:
+def _after_total(lines: Sequence[KindAndRow]) -> tuple[Sequence[KindAndRow], Sequence[KindAndRow]]:
     """Rows below the total of everything, such as the ceiling and what is left of it."""
     totals = [place for place, (kind, _) in enumerate(lines) if kind is ListRowKind.TOTAL]
     if not totals:
@@ -34,7 +36,7 @@ def _after_total(lines: Sequence[Sorted]) -> tuple[Sequence[Sorted], Sequence[So
     return lines[:rest], lines[rest:]
 
 
-def about_table(own: Sequence[Sorted], below: Sequence[Sorted]) -> Doubt | None:
+def about_table(own: Sequence[KindAndRow], below: Sequence[KindAndRow]) -> Doubt | None:
     """What has to be asked; nothing where the table only sums up the list."""
     listed = sum((amount for _, amount in money_in(own)), Decimal(0))
     if not below or listed == sum((amount for _, amount in money_in(below)), Decimal(0)):
@@ -48,7 +50,7 @@ def about_table(own: Sequence[Sorted], below: Sequence[Sorted]) -> Doubt | None:
     return Doubt("tables", question, ((LEAVE, "no, left out"), (READ, "yes, read")), rows)
 
 
-def money_in(lines: Sequence[Sorted]) -> list[tuple[ListRow, Decimal]]:
+def money_in(lines: Sequence[KindAndRow]) -> list[tuple[ListRow, Decimal]]:
     """The rows with an amount that are no totals."""
     return [
         (line, amount)
@@ -57,7 +59,7 @@ def money_in(lines: Sequence[Sorted]) -> list[tuple[ListRow, Decimal]]:
     ]
 
 
-def _begins_another(lines: Sequence[Sorted], place: int, header: Header) -> bool:
+def _begins_another(lines: Sequence[KindAndRow], place: int, header: Header) -> bool:
     (kind_above, above), (_, line), (_, under) = lines[place - 1 : place + 2]
     texts, amount = line.all_texts.values(), line.amount_text
     if len(texts) < 2 or any(char.isdigit() for text in texts for char in text):

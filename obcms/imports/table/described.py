@@ -10,7 +10,7 @@ from obcms.imports.reading.doubts import UNITS
 from obcms.imports.reading.header import texts_of
 from obcms.imports.table.columns import AMOUNTS, Table
 from obcms.imports.table.heading import Heading, letter
-from obcms.imports.table.rows import PassedOver, Sorted, TakenFor, amount_of
+from obcms.imports.table.rows import PassedOver, SortedRows, TakenFor, amount_of
 from obcms.imports.table.values import TableStyle
 from obcms.kernel.intake.amounts import parse_amount
 from obcms.kernel.intake.cells import quote
@@ -22,7 +22,7 @@ YEARS = range(1990, 2101)
 
 
 def describe(
-    table: Table, heading: Heading, style: TableStyle, rows: Sorted, sums: Mapping[str, Decimal]
+    table: Table, heading: Heading, style: TableStyle, rows: SortedRows, sums: Mapping[str, Decimal]
 ) -> Json:
     """Columns with heading, role and samples, the rows passed over, and the sums in pesos.
 

@@ -14,7 +14,7 @@ from obcms.imports.table.heading import Heading, find_heading, letter
 from obcms.imports.table.parsed import COMES_TO
 from obcms.imports.table.questions import about_columns, about_hidden, about_sheets, about_unit
 from obcms.imports.table.rows import (
-    Sorted,
+    SortedRows,
     TakenFor,
     amount_of,
     readable_amounts,
@@ -36,7 +36,7 @@ class _Found:
 
     heading: Heading
     style: TableStyle
-    rows: Sorted
+    rows: SortedRows
     doubts: tuple[Doubt, ...]
 
 

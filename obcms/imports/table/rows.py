@@ -50,7 +50,7 @@ class Warned:
     amount: Decimal | None
 
 
-class Sorted(NamedTuple):
+class SortedRows(NamedTuple):
     """The table's own rows, the others, and what is odd about these."""
 
     own: list[Row]
@@ -58,9 +58,9 @@ class Sorted(NamedTuple):
     warnings: list[Warned]
 
 
-def sort_rows(table: Table, heading: Heading, style: TableStyle, asked: GivenAnswers) -> Sorted:
+def sort_rows(table: Table, heading: Heading, style: TableStyle, asked: GivenAnswers) -> SortedRows:
     """Sorts every row below the heading, and compares totals with the rows above them."""
-    found, running = Sorted([], [], []), RunningTotals()
+    found, running = SortedRows([], [], []), RunningTotals()
     for row in rows_below(heading):
         amounts = readable_amounts(table, heading, row, style)
         amount = amount_of(table, amounts)

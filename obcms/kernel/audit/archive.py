@@ -26,7 +26,7 @@ from obcms.kernel.db.types import utc_now
 FOLDER = "audit"
 BATCH = 2_000
 GUARDED = ("audit_entry", "audit_seal")
-Record = AuditArchive | Row[Any]  # of an archive
+ArchiveRow = AuditArchive | Row[Any]  # of an archive
 
 
 class ArchiveBroken(RuntimeError):
@@ -72,7 +72,7 @@ def archive(session: Session, instance: Path, before: datetime) -> AuditArchive 
     return record
 
 
-def check_file(folder: Path, record: Record) -> None:
+def check_file(folder: Path, record: ArchiveRow) -> None:
     """Recomputes the links in an archive's file. Raises ArchiveBroken with the first bad one."""
     path = folder / record.file_name
     if not path.is_file():
@@ -88,7 +88,7 @@ def check_file(folder: Path, record: Record) -> None:
         raise ArchiveBroken(f"{record.file_name} ends at position {position}")
 
 
-def check_archives(folder: Path, records: Iterable[Record]) -> None:
+def check_archives(folder: Path, records: Iterable[ArchiveRow]) -> None:
     """Checks all files, the oldest first: each must follow the one before it.
 
     Raises ArchiveBroken with the first that does not.
@@ -101,13 +101,13 @@ def check_archives(folder: Path, records: Iterable[Record]) -> None:
         previous, position = record.head, record.last_position
 
 
-def holds(folder: Path, record: Record, hash_: str) -> bool:
+def holds(folder: Path, record: ArchiveRow, hash_: str) -> bool:
     """Whether one of the links in an archive's file has this hash. Raises ArchiveBroken."""
     path = folder / record.file_name
     return path.is_file() and any(link.hash == hash_ for link in _links(path))
 
 
-def archived_entries(folder: Path, records: Iterable[Record]) -> Iterator[dict[str, Any]]:
+def archived_entries(folder: Path, records: Iterable[ArchiveRow]) -> Iterator[dict[str, Any]]:
     """The entries in the files, in their order. Raises ArchiveBroken."""
     for record in records:
         for link in _links(folder / record.file_name):

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from obcms.kernel.db.connections import COPIED
 
 # The values of each column by its name, all equally many.
-Columns = Mapping[str, Sequence[Any]]
+ColumnValues = Mapping[str, Sequence[Any]]
 Values = Mapping[str, ColumnElement[Any]]  # what stands for each column in a statement
 MOST_PARAMETERS = 32_766  # of one statement on SQLite
 ROWS = "(the rows)"
@@ -49,7 +49,7 @@ def is_constant(values: Sequence[Any]) -> bool:
     return values.count(values[0]) == len(values)
 
 
-def bind(dialect: Dialect, target: Table, columns: Columns) -> dict[str, Sequence[Any]]:
+def bind(dialect: Dialect, target: Table, columns: ColumnValues) -> dict[str, Sequence[Any]]:
     """The values as the database's driver takes them; this needs no connection yet."""
     return {name: _bound(dialect, target.c[name], values) for name, values in columns.items()}
 
@@ -71,7 +71,7 @@ def each(convert: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
     return [known[value] for value in values]
 
 
-def insert_many(connection: Connection, target: Table, bound: Columns) -> None:
+def insert_many(connection: Connection, target: Table, bound: ColumnValues) -> None:
     """Inserts the rows of `bind`, leaving out the columns of which no row has a value."""
     given = {n: v for n, v in bound.items() if v[0] is not None or not is_constant(v)}
     shared = {n: v[0] for n, v in list(given.items())[1:] if is_constant(v)}
@@ -87,7 +87,9 @@ def _insert(target: Table, values: Values) -> Insert:
     return insert(target).from_select(list(values), source, include_defaults=False)
 
 
-def _copy(connection: Connection, target: Table, sent: Columns, shared: Mapping[str, Any]) -> None:
+def _copy(
+    connection: Connection, target: Table, sent: ColumnValues, shared: Mapping[str, Any]
+) -> None:
     start = "".join(f"{_copied(value)}\t" for value in shared.values())
     lines = zip(*(map(_copied, values) for values in sent.values()), strict=True)
     rows = start + f"\n{start}".join(map("\t".join, lines))
@@ -95,7 +97,7 @@ def _copy(connection: Connection, target: Table, sent: Columns, shared: Mapping[
     connection.exec_driver_sql(statement, execution_options={COPIED: rows})
 
 
-def update_many(connection: Connection, target: Table, bound: Columns) -> int:
+def update_many(connection: Connection, target: Table, bound: ColumnValues) -> int:
     """Updates the rows of `bind` that still have their id and version; returns how many.
 
     The columns are the id, the version as it was read, which goes up by one, and those to set;
@@ -134,7 +136,7 @@ def _write_pages(
     connection: Connection,
     make: Callable[[Table, Values], Insert | Update],
     target: Table,
-    sent: Columns,
+    sent: ColumnValues,
     shared: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Runs the statement that `make` gives, for all rows; returns how many it found."""

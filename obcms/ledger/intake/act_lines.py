@@ -1,7 +1,6 @@
 """The lines that an act's rows are compared with, and what each row adds (SPEC 6, "Import")."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import func, or_, select
 from obcms.imports.declared import ImportDefaults, Records
 from obcms.imports.outcome import PlannedRow, RowKind
 from obcms.imports.reading.parsed import RowNote
+from obcms.imports.table.columns import Said
 from obcms.imports.table.parsed import ParsedTable, TableRow
 from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
@@ -28,8 +28,7 @@ from obcms.organizations.models import Organization
 from obcms.ppas.models import PPA
 from obcms.ppas.rules.choices import AppropriationClass
 
-Said = Mapping[str, Any]
-Amounts = dict[AppropriationClass, Decimal]
+ClassAmounts = dict[AppropriationClass, Decimal]
 SHOWN = {"ps": "PS", "mooe": "MOOE", "finex": "FinEx", "co": "CO", "total": "Total"}
 _ZERO = Decimal("0.00")
 
@@ -114,7 +113,7 @@ class ActRecords(Records):
             raise Invalid(f"There is no office with the acronym “{acronym}”.")
         return found.id
 
-    def _kind(self, line: BudgetLine | None, amounts: Amounts) -> RowKind:
+    def _kind(self, line: BudgetLine | None, amounts: ClassAmounts) -> RowKind:
         """A line without any money, as an undone import leaves it, gets its amounts anew."""
         there = self.amounts.get(line.id, {}) if line else {}
         is_empty = line is None or (line.id not in self.used and not any(there.values()))
@@ -149,7 +148,7 @@ def _no_structure(said: str | None) -> str:
     return f"“{said}” is no cost structure: {known}." if said else f"Say {known} of the line."
 
 
-def _refuse_other_amounts(there: Amounts, amounts: Amounts) -> None:
+def _refuse_other_amounts(there: ClassAmounts, amounts: ClassAmounts) -> None:
     for of_class in AppropriationClass:
         old, new = there.get(of_class, _ZERO), amounts.get(of_class, _ZERO)
         if old != new:
@@ -159,7 +158,7 @@ def _refuse_other_amounts(there: Amounts, amounts: Amounts) -> None:
             )
 
 
-def _appropriated(act: AppropriationsAct) -> dict[int, Amounts]:
+def _appropriated(act: AppropriationsAct) -> dict[int, ClassAmounts]:
     """What the act's own entries come to, by line and class."""
     query = (
         select(
@@ -172,7 +171,7 @@ def _appropriated(act: AppropriationsAct) -> dict[int, Amounts]:
         .where(BudgetLine.act_id == act.id)
         .group_by(FundBalance.line_id, FundBalance.appropriation_class)
     )
-    found: defaultdict[int, Amounts] = defaultdict(dict)
+    found: defaultdict[int, ClassAmounts] = defaultdict(dict)
     for line_id, of_class, amount in db.session.execute(query):
         found[line_id][of_class] = amount
     return found

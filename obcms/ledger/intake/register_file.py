@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from obcms.imports.reading.parsed import RowNote
+from obcms.imports.table.columns import Said
 from obcms.imports.table.parsed import note_from_json
-from obcms.ledger.intake.register_lines import Row
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class RegisterRow:
     """A row of the file: one entry, or those of an opening balance, whose obligation is first."""
 
     row: int
-    parts: Sequence[Row]
+    parts: Sequence[Said]
 
     @property
     def amount(self) -> Decimal:

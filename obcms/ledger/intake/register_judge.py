@@ -9,7 +9,7 @@ from obcms.kernel.rules.folding import name_key
 from obcms.ledger.checks import refuse_after, refuse_closed, refuse_dates
 from obcms.ledger.draft import Draft
 from obcms.ledger.intake.register_ledger import Ledger
-from obcms.ledger.intake.register_rows import Said, is_advance
+from obcms.ledger.intake.register_rows import SaidEntry, is_advance
 from obcms.ledger.models import FundEntry, Obligation
 from obcms.ledger.post import KEPT, payable_of
 from obcms.ledger.reads.last_days import last_day_among
@@ -35,7 +35,7 @@ class Judge:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def accept_all(self, parts: Sequence[Said]) -> list[Planned]:
+    def accept_all(self, parts: Sequence[SaidEntry]) -> list[Planned]:
         """All parts of a row, or none. Raises as `accept` does."""
         planned: list[Planned] = []
         try:
@@ -47,7 +47,7 @@ class Judge:
             raise
         return planned
 
-    def accept(self, said: Said) -> Planned:
+    def accept(self, said: SaidEntry) -> Planned:
         """Raises Invalid with a code and, for money, what is free."""
         draft = self._draft(said)
         refuse_dates(draft)
@@ -72,7 +72,7 @@ class Judge:
             return True
         return False
 
-    def _draft(self, said: Said) -> Draft:
+    def _draft(self, said: SaidEntry) -> Draft:
         given = said.given
         obligation = self._obligation(said) if said.kind in OF_AN_OBLIGATION else None
         more = {name: given[name] for name in KEPT}
@@ -91,7 +91,7 @@ class Judge:
             more=more,
         )
 
-    def _obligation(self, said: Said) -> Obligation:
+    def _obligation(self, said: SaidEntry) -> Obligation:
         given = said.given
         found = self._ledger.obligations.get((said.key, said.ors))
         if said.kind is EntryKind.OBLIGATION:
@@ -107,7 +107,7 @@ class Judge:
             raise is_void(found.ors_number)
         return found
 
-    def _disbursement(self, said: Said) -> FundEntry:
+    def _disbursement(self, said: SaidEntry) -> FundEntry:
         """The payment of that DV; where it has several, the mode says which."""
         found = self._ledger.paid[said.key, said.ors, said.dv]
         if said.kind is EntryKind.LIQUIDATION:
@@ -125,14 +125,14 @@ class Judge:
             raise refused(Refusal.INPUT, message, "disbursement")
         return found[0]
 
-    def _refuse_second_advance(self, said: Said, draft: Draft) -> None:
+    def _refuse_second_advance(self, said: SaidEntry, draft: Draft) -> None:
         if not is_advance(said.given):
             return
         for one in self._ledger.advances[_payee(said, draft)]:
             if self._ledger.room.ends[Refusal.REFUND, one] > ZERO:
                 raise unliquidated(one)
 
-    def _take(self, said: Said, drafts: list[Draft]) -> FundEntry | None:
+    def _take(self, said: SaidEntry, drafts: list[Draft]) -> FundEntry | None:
         """Counts them as posted; returns what stands for a disbursement among them."""
         ledger, draft = self._ledger, drafts[0]
         ledger.room.take(drafts)
@@ -151,7 +151,7 @@ class Judge:
             ledger.advances[_payee(said, draft)].append(stands_for)
         return stands_for
 
-    def _give_back(self, said: Said, planned: Planned) -> None:
+    def _give_back(self, said: SaidEntry, planned: Planned) -> None:
         """Counts it as not posted."""
         ledger, draft = self._ledger, planned.drafts[0]
         ledger.room.take(one.but(amount=-one.amount) for one in planned.drafts)
@@ -171,5 +171,5 @@ def _refuse_lapsed(drafts: Sequence[Draft]) -> None:
             refuse_after(last_day_among(one.line, one.appropriation_class, extensions), one)
 
 
-def _payee(said: Said, draft: Draft) -> tuple[int | None, str]:
+def _payee(said: SaidEntry, draft: Draft) -> tuple[int | None, str]:
     return said.line.organization_id, name_key(draft.more["payee"])

@@ -11,7 +11,7 @@ from obcms.imports.undo import undone_records
 from obcms.kernel.extensions import db
 from obcms.kernel.rules.folding import code_key, name_key
 from obcms.ledger.hold import BalanceKey
-from obcms.ledger.intake.register_rows import Said
+from obcms.ledger.intake.register_rows import SaidEntry
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, LedgerPeriod, Obligation
 from obcms.ledger.reads.advances import outstanding
 from obcms.ledger.room import Room
@@ -27,7 +27,7 @@ AdvanceKey = tuple[int | None, str]  # an office's id and the payee's key
 class Ledger:
     """Read once, then kept up by whoever judges rows; `room` likewise."""
 
-    def __init__(self, said: Sequence[Said]) -> None:
+    def __init__(self, said: Sequence[SaidEntry]) -> None:
         self.period = db.session.scalar(_fresh(select(LedgerPeriod))) or LedgerPeriod()
         self.balances = _balances({one.line.id for one in said})
         by_id = {balance.id: key for key, balance in self.balances.items()}
@@ -37,7 +37,7 @@ class Ledger:
         self.advances = _open_advances({one.line.organization_id for one in said})
         self.room = self._room(said)
 
-    def _room(self, said: Sequence[Said]) -> Room:
+    def _room(self, said: Sequence[SaidEntry]) -> Room:
         lines = {one.key for one in said}
         named = {(one.key, one.ors) for one in said} & self.obligations.keys()
         taken_back = [one for several in self.paid.values() for one in several]

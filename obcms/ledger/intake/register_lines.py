@@ -1,13 +1,13 @@
 """Which budget line a row of a register means (SPEC 6, "Import")."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from obcms.imports.declared import ImportDefaults
 from obcms.imports.ministries import of_another
+from obcms.imports.table.columns import Said
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, can_see
 from obcms.kernel.rules.folding import code_key, name_key
@@ -18,13 +18,11 @@ from obcms.ledger.rules.choices import Refusal
 from obcms.organizations.models import Organization
 from obcms.ppas.models import PPA
 
-Row = Mapping[str, Any]
-
 
 class RegisterLines:
     """The lines of all acts and PPAs that the rows name, read in a constant number of queries."""
 
-    def __init__(self, actor: Actor, rows: Sequence[Row], given: ImportDefaults) -> None:
+    def __init__(self, actor: Actor, rows: Sequence[Said], given: ImportDefaults) -> None:
         query = select(Organization.acronym_key, Organization.acronym, Organization.id)
         offices = db.session.execute(query).all()
         self._offices = {one.acronym_key: one.id for one in offices}
@@ -47,7 +45,7 @@ class RegisterLines:
         self._lines = [one for one in db.session.scalars(query) if can_see(actor, one)]
         self._found: dict[tuple, list[BudgetLine]] = {}
 
-    def named_by(self, row: Row) -> BudgetLine:
+    def named_by(self, row: Said) -> BudgetLine:
         """The one line that the row names. Raises NotFound, or Invalid where it names several."""
         if not row["ppa_code"] and not (row["act"] and row["cost_structure"] and row["title"]):
             raise refused(
@@ -84,7 +82,7 @@ class RegisterLines:
             message = f"The line is of FY {line.act.fiscal_year}, but the import is for FY {year}."
             raise refused(Refusal.INPUT, message)
 
-    def _office_of(self, row: Row) -> str:
+    def _office_of(self, row: Said) -> str:
         """That of the row, else the one that the file was given for. Raises Invalid for another."""
         said, given = code_key(row["office"]), self._given
         if given is None:

@@ -15,7 +15,7 @@ from obcms.ledger.intake.register_file import RegisterFile, RegisterRow
 from obcms.ledger.intake.register_judge import Judge, Planned
 from obcms.ledger.intake.register_ledger import Ledger
 from obcms.ledger.intake.register_lines import RegisterLines
-from obcms.ledger.intake.register_rows import Said, is_advance, read_row
+from obcms.ledger.intake.register_rows import SaidEntry, is_advance, read_row
 from obcms.ledger.models import BudgetLine
 from obcms.ledger.refusals import refused
 from obcms.ledger.rules.choices import EntryKind, Refusal
@@ -75,7 +75,7 @@ class RegisterRecords(Records):
 
     def _readable(
         self, rows: Sequence[RegisterRow], given: ImportDefaults
-    ) -> Iterator[Sequence[Said]]:
+    ) -> Iterator[Sequence[SaidEntry]]:
         """What each row of the file says, and where: one entry, or those of an opening balance."""
         lines = RegisterLines(self._actor, [part for row in rows for part in row.parts], given)
         for row in rows:
@@ -84,7 +84,7 @@ class RegisterRecords(Records):
             except ObcmsError as error:
                 self._found[row.row] = error
 
-    def _is_there(self, ledger: Ledger, parts: Sequence[Said]) -> bool:
+    def _is_there(self, ledger: Ledger, parts: Sequence[SaidEntry]) -> bool:
         """Whether the ledger has it, or another one in its place."""
         there = [ledger.like[one.like] > 0 for one in parts]
         if all(there):
@@ -95,7 +95,7 @@ class RegisterRecords(Records):
             self._found[parts[0].row] = refused(Refusal.DOUBLE, message)
         return any(there)
 
-    def _judge_day(self, judge: Judge, waiting: Sequence[Sequence[Said]]) -> None:
+    def _judge_day(self, judge: Judge, waiting: Sequence[Sequence[SaidEntry]]) -> None:
         """Limits hold at a day's end: what does not fit yet is asked again after the others."""
         while waiting:
             left = []
@@ -115,7 +115,7 @@ class RegisterRecords(Records):
 
 
 def _planned_row(
-    parts: Sequence[Said], kind: RowKind, planned: Sequence[Planned | None] = ()
+    parts: Sequence[SaidEntry], kind: RowKind, planned: Sequence[Planned | None] = ()
 ) -> PlannedRow:
     first = parts[0]
     postings = tuple(
@@ -129,7 +129,7 @@ def _planned_row(
     return PlannedRow(first.row, kind, first.given["reference"], payee, shown, values=values)
 
 
-def _kind_of(parts: Sequence[Said], planned: Sequence[Planned]) -> str:
+def _kind_of(parts: Sequence[SaidEntry], planned: Sequence[Planned]) -> str:
     """As people call it, with what an opening balance holds besides its obligation."""
     if len(parts) > 1:
         _, due, *paid = (peso(one.given["amount"]) for one in parts)
@@ -143,5 +143,5 @@ def _line_of(line: BudgetLine) -> str:
     return f"{line.act.number}, {line.title}"
 
 
-def _office_of_advance(said: Said) -> int | None:
+def _office_of_advance(said: SaidEntry) -> int | None:
     return said.line.organization_id if is_advance(said.given) else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from obcms.imports.table.columns import Said
 from obcms.kernel.permissions import Actor
 from obcms.kernel.rules.folding import code_key, name_key
 from obcms.ledger.access import require_kind, require_override
@@ -15,7 +16,6 @@ from obcms.ledger.refusals import refused
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import OF_A_DISBURSEMENT, OF_AN_OBLIGATION
 
-Row = Mapping[str, Any]
 _ALSO_CALLED = {
     "norsa": "obligation_adjustment",
     "refund": "disbursement_adjustment",
@@ -38,7 +38,7 @@ _AS_SAID = (
 
 
 @dataclass(frozen=True)
-class Said:
+class SaidEntry:
     """A row that can be read: `given` as `clean_entry` gives it; `ors` and `dv` as keys."""
 
     row: int
@@ -70,7 +70,7 @@ class Said:
         return *self.key, self.kind, self.day, given["amount"], self.ors, number, given["mode"]
 
 
-def read_row(actor: Actor, row: Row, line: BudgetLine) -> Said:
+def read_row(actor: Actor, row: Said, line: BudgetLine) -> SaidEntry:
     """Raises Invalid for what no entry may say, and Forbidden for a kind that is not the role's."""
     kind = name_key(row["kind"])
     kind = _ALSO_CALLED.get(kind, kind).replace(" ", "_")
@@ -100,7 +100,9 @@ def read_row(actor: Actor, row: Row, line: BudgetLine) -> Said:
         raise refused(Refusal.INPUT, message, "disbursement")
     is_paid = given["kind"] is EntryKind.DISBURSEMENT
     dv = given["reference"] if is_paid else row["dv_number"]
-    return Said(row["row"], line, given, code_key(ors) if of_an_obligation else "", code_key(dv))
+    return SaidEntry(
+        row["row"], line, given, code_key(ors) if of_an_obligation else "", code_key(dv)
+    )
 
 
 def is_advance(given: Mapping[str, Any]) -> bool:
@@ -109,7 +111,7 @@ def is_advance(given: Mapping[str, Any]) -> bool:
     return is_one and given["mode"] is PaymentMode.CASH_ADVANCE
 
 
-def _own_number(kind: str, row: Row) -> str:
+def _own_number(kind: str, row: Said) -> str:
     """The number of the entry's own document: of an obligation its ORS, of a payment its DV."""
     if kind == EntryKind.OBLIGATION:
         return row["ors_number"] or row["reference"]
