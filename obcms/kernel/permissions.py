@@ -137,6 +137,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 # These see and change the PPAs of their own organization; to them no other PPA exists.
 CONFINED_ROLES = frozenset({Role.MOA_STAFF, Role.MOA_HEAD})
+NO_SUCH_PPA = "There is no such PPA."
 
 
 class Actor(Protocol):
@@ -171,7 +172,7 @@ def can_see(actor: Actor, subject: OwnedByMOA) -> bool:
 def require(actor: Actor, permission: Permission, subject: OwnedByMOA | None = None) -> None:
     """The first line of every write. Raises NotFound for what is hidden, else Forbidden."""
     if subject is not None and not can_see(actor, subject):
-        raise NotFound("There is no such PPA.")
+        raise NotFound(NO_SUCH_PPA)
     if not allows(actor, permission):
         raise Forbidden("Your role does not allow this.")
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from obcms.kernel.db.keys import LARGEST_KEY, read_again
 from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
-from obcms.kernel.permissions import Actor, can_see
+from obcms.kernel.permissions import NO_SUCH_PPA, Actor, can_see
 from obcms.ppas.locks import lock_trees
 from obcms.ppas.models import PPA
 
@@ -14,7 +14,7 @@ def find_ppa(actor: Actor, ppa_id: int, *options: ORMOption) -> PPA:
     """The PPA, if it exists for the actor, read with these options; raises NotFound."""
     ppa = db.session.get(PPA, ppa_id, options=options) if ppa_id <= LARGEST_KEY else None
     if ppa is None or not can_see(actor, ppa):
-        raise NotFound("There is no such PPA.")
+        raise NotFound(NO_SUCH_PPA)
     return ppa
 
 
@@ -26,4 +26,4 @@ def lock_ppa(actor: Actor, ppa: PPA) -> None:
     lock_trees(db.session(), [ppa.id])
     read_again(ppa)
     if not can_see(actor, ppa):
-        raise NotFound("There is no such PPA.")
+        raise NotFound(NO_SUCH_PPA)

@@ -14,6 +14,7 @@ from tests.house.rules import (
     paging,
     refusals,
     scripts,
+    sentences,
     size,
     unused,
     writes,
@@ -35,6 +36,7 @@ RULES = (
     size.DOCSTRINGS,
     unused.UNUSED,
     concepts.CONCEPTS,
+    sentences.ONCE,
 )
 # What ruff keeps for the house (pyproject.toml says why), each with a sample that breaks it.
 LINTED = {

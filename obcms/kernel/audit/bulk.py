@@ -13,6 +13,7 @@ from obcms.kernel.audit.models import AuditAction
 from obcms.kernel.audit.registry import EXCLUDED_COLUMNS
 from obcms.kernel.audit.subject import subject_of
 from obcms.kernel.audit.trail import RowChange, record, row_key, whole_row, writers, written
+from obcms.kernel.db.constraints import RACE
 from obcms.kernel.db.kept_text import KeepsText, kept_text
 from obcms.kernel.db.many_rows import bind, each, update_many
 from obcms.kernel.errors import Conflict
@@ -100,7 +101,7 @@ def _write(session: Session, batch: Updates) -> list[RowChange]:
     with unit_of_work():
         found = update_many(connection, table, bind(connection.dialect, table, columns))
     if found != len(rows):
-        raise Conflict("Somebody else changed the same rows at the same moment. Please try again.")
+        raise Conflict(RACE)
     changes = (_as_changes(filter(None, changed)) for changed in zip(*cells, strict=True))
     return [
         RowChange(table, str(row.id), AuditAction.UPDATE, columns, row.subject_id)

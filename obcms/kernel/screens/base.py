@@ -16,7 +16,7 @@ from sqlalchemy.orm import Query
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.base import ExecutableOption
 
-from obcms.kernel.db.constraints import explain, is_lost_race, is_overflow
+from obcms.kernel.db.constraints import RACE, explain, is_lost_race, is_overflow
 from obcms.kernel.db.keys import LARGEST_KEY
 from obcms.kernel.db.order import unique_order
 from obcms.kernel.db.outage import outage
@@ -28,7 +28,6 @@ from obcms.kernel.screens.filters import TextFilters
 from obcms.kernel.screens.formatters import cell_class
 
 LAST_PAGE = 1_000_000
-RACE = "Somebody else changed the same record at the same moment. Please try again."
 
 
 class Closed:
