@@ -6,6 +6,7 @@ Each sums to zero and posts all its entries or none; PPAs follow in the same tra
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ledger.access import require_document
@@ -17,8 +18,7 @@ from obcms.ledger.hold import hold_balances, hold_period
 from obcms.ledger.models import FundMovement
 from obcms.ledger.movement_input import MOVEMENT_FIELDS, Moved, read_movement
 from obcms.ledger.movement_rules import refuse_misfit, refuse_not_zero
-from obcms.ledger.refusals import coded
-from obcms.ledger.rules.choices import Refusal
+from obcms.ledger.rules.choices import MovementKind
 
 KIND = MOVEMENT_FIELDS[0]
 
@@ -30,11 +30,18 @@ def move_funds(actor: Actor, values: Mapping[str, Any]) -> FundMovement:
     a code, what is free and the first day that breaks.
     """
     require(actor, Permission.FUND_VIEW)
-    with coded(Refusal.INPUT):
-        kind = KIND.clean(values.get("kind"))
-    require_document(actor, kind)
+    require_document(actor, _kind_of(actor, values))
     given = read_movement(actor, values)
     return post_movement(actor, given)
+
+
+def _kind_of(actor: Actor, values: Mapping[str, Any]) -> MovementKind:
+    """What decides who may post it. Where it is no kind, Invalid tells all that is wrong."""
+    try:
+        return KIND.clean(values.get("kind"))
+    except Invalid:
+        read_movement(actor, values)
+        raise
 
 
 def post_movement(actor: Actor, given: Moved) -> FundMovement:

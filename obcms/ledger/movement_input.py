@@ -6,7 +6,7 @@ from typing import Any
 
 from obcms.kernel.errors import Invalid, Problem
 from obcms.kernel.permissions import Actor
-from obcms.kernel.rules.cleaning import MOST_PARTS, clean_values
+from obcms.kernel.rules.cleaning import MOST_PARTS, clean_values, told_together
 from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Ref, Text
 from obcms.ledger.access import find_line
 from obcms.ledger.draft import Draft
@@ -51,15 +51,7 @@ class Moved:
 def read_movement(actor: Actor, values: Mapping[str, Any]) -> Moved:
     """Raises Invalid, with pointers into `entries`, and NotFound for a line that is not there."""
     with coded(Refusal.INPUT):
-        said = {name: value for name, value in values.items() if name != "entries"}
-        said = {"entry_date": today()} | {k: v for k, v in said.items() if v not in (None, "")}
-        said.setdefault("document_date", said["entry_date"])
-        said = {"ground": "", "remarks": ""} | clean_values(
-            MOVEMENT_FIELDS, said, "A document", is_new=True
-        )
-        if said["kind"] is MovementKind.AUGMENTATION and not said["ground"]:
-            raise Invalid(NO_GROUND)
-        parts = _parts(values.get("entries"))
+        said, parts = told_together(lambda: _head(values), lambda: _parts(values.get("entries")))
     lines = _lines(actor, said["kind"], parts)
     drafts = []
     for part, line in zip(parts, lines, strict=True):
@@ -76,6 +68,17 @@ def read_movement(actor: Actor, values: Mapping[str, Any]) -> Moved:
             )
         )
     return Moved(said["kind"], said["reference"], said["ground"], said["remarks"], drafts)
+
+
+def _head(values: Mapping[str, Any]) -> dict[str, Any]:
+    said = {name: value for name, value in values.items() if name != "entries"}
+    said = {"entry_date": today()} | {k: v for k, v in said.items() if v not in (None, "")}
+    said.setdefault("document_date", said["entry_date"])
+    said = clean_values(MOVEMENT_FIELDS, said, "A document", is_new=True)
+    said = {"ground": "", "remarks": ""} | said
+    if said["kind"] is MovementKind.AUGMENTATION and not said["ground"]:
+        raise Invalid(NO_GROUND)
+    return said
 
 
 def _lines(

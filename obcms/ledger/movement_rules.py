@@ -32,7 +32,7 @@ def refuse_misfit(given: Moved) -> None:
     """Raises Invalid where the document joins what it may not."""
     kinds = {draft.kind for draft in given.drafts}
     if strange := sorted(kind.label.lower() for kind in kinds - _KINDS[given.kind]):
-        raise _misfit(f"A {given.kind.value} has no {strange[0]} entries.")
+        raise _misfit(f"{given.kind.with_article} has no {strange[0]} entries.")
     if len({draft.line.act_id for draft in given.drafts}) > 1:
         raise _misfit("All lines of a document are of one act.")
     if len({draft.fund_cluster for draft in given.drafts}) > 1:
@@ -41,7 +41,7 @@ def refuse_misfit(given: Moved) -> None:
     if given.kind is MovementKind.MODIFICATION and len(lines) > 1:
         raise _misfit("A modification stays within one line.")
     if given.kind is not MovementKind.MODIFICATION and len(lines) < 2:
-        raise _misfit(f"A {given.kind.value} goes from one line to another.")
+        raise _misfit(f"{given.kind.with_article} goes from one line to another.")
     if given.kind is MovementKind.AUGMENTATION:
         _refuse_augmentation(given)
     elif given.kind is MovementKind.TRANSFER:

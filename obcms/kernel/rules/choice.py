@@ -15,6 +15,11 @@ class Choice(StrEnum):
         member.label = label or value.replace("_", " ").capitalize()
         return member
 
+    @property
+    def with_article(self) -> str:
+        """One of its kind at the beginning of a sentence: “An activity”."""
+        return f"{'An' if self.label[0] in 'AEIOU' else 'A'} {self.label.lower()}"
+
     @classmethod
     def pairs(cls) -> list[tuple[str, str]]:
         """(value, label) pairs for a select field."""

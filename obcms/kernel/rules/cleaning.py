@@ -1,6 +1,6 @@
 """Fields that hold several things, and cleaning all fields of a record at once (SPEC 2)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,19 @@ def _listed(field: Field, value: object) -> Sequence[Any]:
 def too_many(most: int) -> str:
     """Of a list with more than `most` members."""
     return f"At most {most} fit here."
+
+
+def told_together(*reads: Callable[[], Any]) -> list[Any]:
+    """What each of them reads. Raises Invalid with the problems of all that cannot be read."""
+    found, problems = [], []
+    for read in reads:
+        try:
+            found.append(read())
+        except Invalid as error:
+            problems += error.problems
+    if problems:
+        raise Invalid(problems)
+    return found
 
 
 def clean_values(

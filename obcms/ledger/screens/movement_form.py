@@ -54,16 +54,20 @@ def read_document() -> dict[str, Any]:
     cluster = request.form.get("fund_cluster") or FundCluster.REGULAR.value
     entries = []
     for line_id, of_class, raw in _rows():
-        amount = AMOUNT.clean(raw)
         place = {"line": line_id, "appropriation_class": of_class, "fund_cluster": cluster}
-        entries.append({**place, "kind": EntryKind.APPROPRIATION_ADJUSTMENT, "amount": amount})
-        entries.append({**place, **_allotment(kind, amount)})
+        entries.append({**place, "kind": EntryKind.APPROPRIATION_ADJUSTMENT, "amount": raw})
+        entries.append({**place, **_allotment(kind, raw)})
     return said | {"entries": entries}
 
 
-def _allotment(kind: MovementKind | None, amount: Decimal) -> dict[str, Any]:
+def _allotment(kind: MovementKind | None, raw: str) -> dict[str, Any]:
+    """An amount that cannot be read is left as it is typed, for the verb to refuse."""
     if kind is not MovementKind.TRANSFER:
-        return {"kind": EntryKind.ALLOTMENT_ADJUSTMENT, "amount": amount}
+        return {"kind": EntryKind.ALLOTMENT_ADJUSTMENT, "amount": raw}
+    try:
+        amount = AMOUNT.clean(raw)
+    except Invalid:
+        return {"kind": EntryKind.TRANSFER_FROM, "amount": raw}
     moved = EntryKind.TRANSFER_TO if amount < 0 else EntryKind.TRANSFER_FROM
     return {"kind": moved, "amount": abs(amount)}
 

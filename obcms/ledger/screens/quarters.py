@@ -7,16 +7,20 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from obcms.kernel.errors import Invalid
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Permission, require
 from obcms.ledger.hold import closed_through
-from obcms.ledger.quarters import NOTHING_TO_CLOSE, close_quarter, next_to_close, reopen_quarter
+from obcms.ledger.quarters import (
+    NOTHING_TO_CLOSE,
+    QUARTER_FIELDS,
+    change_quarter,
+    next_to_close,
+)
 from obcms.ledger.reads.freeze import closings, what_closing_freezes
 from obcms.ledger.reads.today import today
+from obcms.ledger.rules.choices import QuarterAction
 from obcms.ledger.rules.quarters import Quarter
 from obcms.ledger.screens.base import LedgerScreen
-from obcms.ledger.screens.given import a_number
 
 
 class QuarterScreen(LedgerScreen):
@@ -34,26 +38,23 @@ class QuarterScreen(LedgerScreen):
     def close(self) -> ResponseReturnValue:
         """Closes the quarter that the page showed."""
         require(current_user, Permission.FUND_CLOSE)
-        quarter = _quarter()
-        close_quarter(current_user, quarter, request.form.get("reason", ""))
+        done = change_quarter(current_user, _said(QuarterAction.CLOSE))
         db.session.commit()
-        return self.done(f"The {quarter} is closed.", **_shown())
+        return self.done(f"The {Quarter(done.year, done.quarter)} is closed.", **_shown())
 
     @expose("/reopen", methods=["POST"])
     def reopen(self) -> ResponseReturnValue:
         """Reopens the quarter that was closed last."""
         require(current_user, Permission.FUND_CLOSE)
-        quarter = _quarter()
-        reopen_quarter(current_user, quarter, request.form.get("reason", ""))
+        done = change_quarter(current_user, _said(QuarterAction.REOPEN))
         db.session.commit()
-        return self.done(f"The {quarter} is open again.", **_shown())
+        return self.done(f"The {Quarter(done.year, done.quarter)} is open again.", **_shown())
 
 
-def _quarter() -> Quarter:
-    year, number = a_number(request.form, "year"), a_number(request.form, "quarter")
-    if year is None or number not in (1, 2, 3, 4):
-        raise Invalid("This form is incomplete. Please open the page again.")
-    return Quarter(year, number)
+def _said(action: QuarterAction) -> dict[str, Any]:
+    """What the page sends, as `change_quarter` takes it."""
+    names = (field.name for field in QUARTER_FIELDS)
+    return {name: request.form.get(name, "") for name in names} | {"action": action}
 
 
 def _shown() -> dict[str, Any]:

@@ -43,7 +43,7 @@ export function showAtTop(form, messages) {
   clearToasts();
   const top = form.querySelector(".form-problem");
   if (!top) return;
-  top.replaceChildren(...messages.map((message) => {
+  top.replaceChildren(...[...new Set(messages)].map((message) => {
     const line = document.createElement("p");
     line.textContent = message;
     return line;

@@ -30,11 +30,7 @@ def check_child(parent_type: WorkType, child_type: WorkType) -> None:
     if child_type not in allowed:
         names = " or ".join(kind.label.lower() for kind in allowed)
         raise Invalid(
-            f"{_article(child_type.label)} cannot stand under {_article(parent_type.label).lower()}"
-            f"; allowed there: {names}.",
+            f"{child_type.with_article} cannot stand under {parent_type.with_article.lower()}; "
+            f"allowed there: {names}.",
             "work_type",
         )
-
-
-def _article(label: str) -> str:
-    return f"{'An' if label[0] in 'AEIOU' else 'A'} {label.lower()}"
