@@ -32,6 +32,7 @@ RULES = (
     names.ONE_MEANING,
     paging.PAGES,
     size.FILES,
+    size.LINES,
     size.PARTS,
     size.DOCSTRINGS,
     unused.UNUSED,

@@ -100,7 +100,8 @@ function deeperRow(form, line, before) {
   row.removeAttribute("data-item");
   row.querySelector(".dist-in")?.replaceChildren();
   const [title] = row.cells;
-  title.replaceChildren(Object.assign(document.createElement("span"), { className: "number", textContent: line.number }), ` ${line.title}`, row.querySelector(".dist-flag"));
+  const number = Object.assign(document.createElement("span"), { className: "number", textContent: line.number });
+  title.replaceChildren(number, ` ${line.title}`, row.querySelector(".dist-flag"));
   title.classList.add("deeper");
   row.cells[5].textContent = line.spent;
   return row;

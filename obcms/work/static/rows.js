@@ -19,7 +19,9 @@ async function openEdit(id, messages) {
   } catch (refusal) {
     return tell(refusal);
   }
-  const holder = element(`<table><tbody><tr class="edit-row" role="row" data-for="${id}"><td role="gridcell" colspan="8"></td></tr></tbody></table>`).querySelector("tr");
+  const cell = '<td role="gridcell" colspan="8"></td>';
+  const below = `<tr class="edit-row" role="row" data-for="${id}">${cell}</tr>`;
+  const holder = element(`<table><tbody>${below}</tbody></table>`).querySelector("tr");
   holder.firstElementChild.append(form);
   row.after(holder);
   row.classList.add("is-edited");

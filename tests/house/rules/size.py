@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tests.house.rules.source import Finding, Rule, Source
 
 LONGEST_FILE = 250
+LONGEST_LINE = 160  # of what ruff does not format
 LONGEST_FUNCTION = 40
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -14,6 +15,12 @@ def check_files(source: Source) -> Iterator[Finding]:
     lines = len(source.text.splitlines())
     if lines > LONGEST_FILE:
         yield lines, f"has {lines} lines"
+
+
+def check_lines(source: Source) -> Iterator[Finding]:
+    for number, line in enumerate(source.text.splitlines(), 1):
+        if len(line) > LONGEST_LINE:
+            yield number, f"has {len(line)} characters"
 
 
 def check_functions(source: Source) -> Iterator[Finding]:
@@ -49,13 +56,22 @@ def _undocumented(
         yield node.lineno, f"{node.name} has no docstring"
 
 
+WRITTEN = ("obcms/**/*.html", "obcms/**/*.js", "obcms/**/*.css")
 FILES = Rule(
     name=f"No file is longer than {LONGEST_FILE} lines",
     reason="A longer file holds more than one thing, and its name says less than it should.",
-    files=("obcms/**/*.py", "obcms/**/*.js", "obcms/**/*.html", "tests/**/*.py"),
+    files=("obcms/**/*.py", "migrations/**/*.py", "tests/**/*.py", *WRITTEN),
     check=check_files,
-    breaks=(("obcms/a.py", "x = 1\n" * 251),),
+    breaks=(("obcms/a.py", "x = 1\n" * 251), ("obcms/a.css", "td { margin: 0; }\n" * 251)),
     keeps=(("obcms/a.py", "x = 1\n" * 250),),
+)
+LINES = Rule(
+    name=f"No line of a template, script or style sheet is longer than {LONGEST_LINE} characters",
+    reason="What is kept short by long lines is not short.",
+    files=WRITTEN,
+    check=check_lines,
+    breaks=(("obcms/a.html", f"<p>\n{'a' * 161}\n"), ("obcms/a.css", "a" * 161)),
+    keeps=(("obcms/a.html", f"{'ñ' * 160}\n<p>\n"),),
 )
 PARTS = Rule(
     name=f"No function is longer than {LONGEST_FUNCTION} lines",
