@@ -51,10 +51,8 @@ def distribute_budget(given: dict[str, Any], ppa_id: int) -> Response:
     wanted = _request(given)
     if given.get("preview"):
         return jsonify(_previewed(distribution.preview(caller(), ppa, wanted)))
-    if not given.get("version"):
-        raise Invalid("Give the version of the preview that is applied.", "version")
     heed_if_match(ppa)
-    applied = distribution.apply(caller(), ppa, wanted, given["version"])
+    applied = distribution.apply(caller(), ppa, wanted, given.get("version") or "")
     db.session.commit()
     return jsonify(_applied(applied))
 

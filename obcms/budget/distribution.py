@@ -34,10 +34,12 @@ def preview(actor: Actor, ppa: PPA, request: Request) -> Proposal:
 def apply(actor: Actor, ppa: PPA, request: Request, version: str) -> Applied:
     """Applies what was previewed as `version`.
 
-    Raises Conflict when the state changed since, Invalid where an item would get less than its own
-    items hold and the request leaves these alone.
+    Raises Conflict when the state changed since, Invalid without a version, and where an item
+    would get less than its own items hold and the request leaves these alone.
     """
     require(actor, Permission.BUDGET_DISTRIBUTE, ppa)
+    if not version:
+        raise Invalid("Give the version of the preview that is applied.", "version")
     lock_ppa(actor, ppa)
     proposal = _propose(ppa, request, version)
     if proposal.refused:

@@ -167,8 +167,9 @@ class Choices(fields.Enum):
     def __init__(
         self, choices: type[Choice], spec: kinds.OneOf | None = None, **given: Any
     ) -> None:
-        super().__init__(choices, **given)
         self.spec = spec or kinds.OneOf("", choices=choices, required="Choose one.")
+        told = dict.fromkeys(("required", "null"), self.spec.required)
+        super().__init__(choices, **{"error_messages": told} | given)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         return _cleaned(self.spec, value)
