@@ -86,7 +86,7 @@ def test_a_large_act_is_told_in_part_and_skipped_as_a_whole(ppa_id: int, count_q
     assert queries[0] == queries[1] - 1  # one batch for each change set that is cut
 
 
-@pytest.mark.parametrize("view", ["as of", "between", "before"])
+@pytest.mark.parametrize("view", ["as of", "between", "before", "timeline"])
 def test_a_look_back_needs_no_more_memory_after_a_long_history(
     ppa_id: int, count_queries, view: str
 ) -> None:
@@ -95,6 +95,7 @@ def test_a_look_back_needs_no_more_memory_after_a_long_history(
         "as of": lambda: ppa_as_of(ppa_id, start),
         "between": lambda: compare(ppa_id, start, utc_now()),
         "before": lambda: compare(ppa_id, start - AN_HOUR, start),
+        "timeline": lambda: timeline(of_ppa(ppa_id)),
     }[view]
     peaks, queries = [], []
     for count in (SMALL, LARGE):
