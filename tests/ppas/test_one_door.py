@@ -1,7 +1,8 @@
 """A PPA is written by its verb alone: what is refused at one door is refused at every door."""
 
+import csv
 from collections.abc import Callable
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import lxml.html
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from obcms.imports.outcome import ImportOutcome
 from obcms.kernel.extensions import db
 from obcms.people.models import User
 from obcms.ppas.edit import create_ppa
@@ -19,7 +21,6 @@ from tests.support.html_form import opened_form, send_form
 from tests.support.imports import import_ppas, parse_file
 
 LINES = ("title", "funding_source_other", "plan_reference", "moral_governance_pillar")
-HEADINGS = "Code,Title,Budget,Start date,End date"
 TURNED = "Roads\u202eof Health"
 BAD_LINES = ["Roads\x01", "Roads\x7f", TURNED, "Roads\u2066", "x" * 256]
 BAD_PROSE = ["One\x00two", "One\x08two", "x" * 10_001]
@@ -126,25 +127,47 @@ def test_every_door_refuses_the_same_at_the_same_field(people, moa_id, sign_in_a
     assert db.session.scalar(select(func.count(PPA.id))) == 1
 
 
-@pytest.mark.parametrize(
-    ("title", "start", "end"),
-    [
-        ("x" * 256, "2031-01-06", "2031-12-19"),
-        (TURNED, "2031-01-06", "2031-12-19"),
-        ("Roads", "2031-12-19", "2031-01-06"),
-    ],
-)
-def test_an_import_refuses_what_the_verb_refuses(
-    people, moa_id, title: str, start: str, end: str
-) -> None:
-    given = good(moa_id) | {"title": title, "start_date": start, "target_end_date": end}
-    [(message, _)] = refused_by(lambda: _create(people.administrator)(given))
-    row = f"MOH-2031-778,{title},1000.00,{start},{end}"
-    parsed = parse_file(BytesIO(f"{HEADINGS}\n{row}\n".encode()), "list.csv")
-    actor = db.session.get_one(User, people.administrator)
-    outcome = import_ppas(actor, parsed, None, None)
-    assert [note.reason for note in outcome.refused] == [message]
+# What a list can say of a PPA. Reading one takes control characters out of a cell, and leaves a
+# day, a class or a year that it does not understand unset, with a warning (SPEC 13).
+CARRIED = {
+    "code": "Code",
+    "title": "Title",
+    "budget_allocation": "Budget",
+    "start_date": "Start date",
+    "target_end_date": "End date",
+    "remarks": "Remarks",
+}
+REFUSED_IN_A_LIST = [
+    *({"title": title} for title in (TURNED, "Roads\u2066", "x" * 256)),
+    {"remarks": "x" * 10_001},
+    {"target_end_date": "2031-01-05"},
+    {"start_date": "2031-12-20"},
+]
+# A list says these in words of its own, since it may write them in more ways than a form.
+REFUSED_IN_OTHER_WORDS = [
+    *({"title": title} for title in ("", "   ", "\u3000")),
+    *({"code": code} for code in ("", "   ", "\u3000", "MOH-" + "9" * 30)),
+    *({"budget_allocation": amount} for amount in BAD_MONEY),
+]
+
+
+def _imported(actor_id: int, values: dict[str, Any]) -> ImportOutcome:
+    file = StringIO()
+    csv.writer(file).writerows([CARRIED.values(), [values.get(name, "") for name in CARRIED]])
+    parsed = parse_file(BytesIO(file.getvalue().encode()), "list.csv")
+    return import_ppas(db.session.get_one(User, actor_id), parsed, None, None)
+
+
+@pytest.mark.parametrize("bad", [*REFUSED_IN_A_LIST, *REFUSED_IN_OTHER_WORDS])
+def test_an_import_refuses_what_the_verb_refuses(people, moa_id, bad: dict[str, Any]) -> None:
+    given = good(moa_id) | {"code": "MOH-2031-778"} | bad
+    told = refused_by(lambda: _create(people.administrator)(given))
+    outcome = _imported(people.administrator, given)
+    [refused] = outcome.refused
+    if bad in REFUSED_IN_A_LIST:
+        assert refused.reason == " ".join(message for message, _ in told)
     assert outcome.rows == []
+    assert db.session.scalar(select(func.count(PPA.id))) == 1
 
 
 def test_a_refused_form_keeps_all_that_was_typed_and_chosen(people, moa_id, sign_in_as) -> None:

@@ -19,10 +19,12 @@ from obcms.thresholds.models import ThresholdValue
 from obcms.thresholds.reads import standing, values
 from obcms.thresholds.rules import declared
 from obcms.thresholds.rules.declared import Threshold, Unit, declare, declare_check
+from tests.support.doors import refused_everywhere
 from tests.support.html_form import opened_form, send_form
 
 PAGE = "/admin/thresholds/"
 TEN, TWENTY = Decimal(10), Decimal(20)
+BAD_NUMBERS = ("", "-1", "0.99", "100.01", "1e1", "NaN", "inf", "12.345", "ten", "١٢", "1,000")
 
 
 @pytest.fixture(autouse=True)
@@ -77,10 +79,7 @@ def test_what_nobody_declared_is_refused(app: Flask) -> None:
     assert "test_other" not in values()
 
 
-@pytest.mark.parametrize(
-    "value",
-    ["", "-1", "0.99", "100.01", "1e1", "NaN", "inf", "12.345", "ten", "١٢", "1,000", 12.5, True],
-)
+@pytest.mark.parametrize("value", [*BAD_NUMBERS, 12.5, True])
 def test_a_number_out_of_range_is_refused(app: Flask, value: object) -> None:
     with pytest.raises(Invalid, match="at most two decimals from 1 to 100"):
         change_thresholds(SYSTEM, {"test_high": value} | {"test_critical": "30"})
@@ -167,6 +166,33 @@ def test_the_page_tells_each_fault_at_its_row(app: Flask, people, sign_in_as) ->
     assert 'id="problem-test_days"' in page
     assert 'value="900"' in page
     assert values()["test_high"] == TEN
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        *(({"test_high": one}, ["test_high"]) for one in BAD_NUMBERS),
+        *(({"test_days": one}, ["test_days"]) for one in ("", "7.5", "0", "101", "x")),
+        ({"test_high": "900", "test_days": "7.5"}, ["test_high", "test_days"]),
+        ({"test_high": "20"}, ["test_high"]),
+        ({"test_critical": "5"}, ["test_high"]),
+        ({"test_other": "3"}, ["test_other"]),
+    ],
+)
+def test_page_and_verb_refuse_the_same(
+    app: Flask, people, sign_in_as, typed: dict[str, str], keys: list[str]
+) -> None:
+    client = sign_in_as(people.administrator)
+    form = opened_form(client, PAGE)
+    [told] = refused_everywhere(
+        [typed],
+        verb=lambda given: change_thresholds(administrator(people), given),
+        form=lambda given: send_form(client, PAGE, form, **given),
+    )
+    assert [key for _, key in told] == keys
+    page = send_form(client, PAGE, form, **typed).text
+    assert all(f'id="problem-{key}"' in page for key in keys if key in form)
+    assert db.session.scalars(select(ThresholdValue)).all() == []
 
 
 def test_back_to_default_is_one_click(app: Flask, people, sign_in_as) -> None:
