@@ -31,6 +31,7 @@ from obcms.ppas.screens.base import PPAScreen
 from obcms.ppas.screens.tabs import Tab, add_actions, add_tab
 from obcms.work.project import missing_for_tracking
 
+_AGAIN = "The ministry changes the PPA and submits it again."
 # What a step's button says, and what its dialog tells about it.
 WORDS = {
     Action.SUBMIT: ("Submit for review", "Sends the PPA to BPDA for its technical review."),
@@ -38,9 +39,9 @@ WORDS = {
     Action.CERTIFY: ("Certify the budget", "Confirms the budget and sends the PPA on."),
     Action.APPROVE: ("Approve", "What is approved changes only through MFBM from then on."),
     Action.ENACT: ("Enact", "Starts the execution: the PPA becomes ongoing."),
-    Action.RETURN: ("Return to draft…", "The ministry changes the PPA and submits it again."),
+    Action.RETURN: ("Return to draft…", _AGAIN),
     Action.REJECT: ("Reject…", "Ends the review. The ministry may reopen the PPA as a draft."),
-    Action.REOPEN: ("Reopen as a draft", "The ministry changes the PPA and submits it again."),
+    Action.REOPEN: ("Reopen as a draft", _AGAIN),
 }
 
 
