@@ -28,7 +28,6 @@ RULES = (
     choices.IN_TEMPLATES,
     choices.IN_SCRIPT_FILES,
     refusals.BARE,
-    sentences.ONCE,
     scripts.LAYERS,
     names.ONE_MEANING,
     paging.PAGES,
