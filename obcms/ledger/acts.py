@@ -15,10 +15,10 @@ from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.fields import Day, Field, OneOf, Prose, Text, Whole
 from obcms.kernel.rules.folding import code_key
 from obcms.ledger.book import book_many
-from obcms.ledger.checks import refuse_closed
 from obcms.ledger.draft import Draft
 from obcms.ledger.hold import BalanceKey, hold_balances, hold_period
 from obcms.ledger.models import ActExtension, AppropriationsAct, BudgetLine, FundBalance, FundEntry
+from obcms.ledger.quarters import refuse_closed
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import ActKind, CostStructure, EntryKind, FundCluster, Refusal
 from obcms.ledger.rules.validity import usual_last_days

@@ -8,10 +8,11 @@ from obcms.kernel.permissions import Actor
 from obcms.kernel.rules.folding import name_key
 from obcms.ledger.access import require_kind
 from obcms.ledger.book import book_many
-from obcms.ledger.checks import refuse_after, refuse_closed, refuse_dates, refuse_second_advance
+from obcms.ledger.checks import refuse_after, refuse_dates, refuse_second_advance
 from obcms.ledger.draft import Draft
 from obcms.ledger.hold import BalanceKey, hold_balances, hold_period
 from obcms.ledger.models import FundEntry
+from obcms.ledger.quarters import refuse_closed
 from obcms.ledger.reads.last_days import last_days
 from obcms.ledger.rules.choices import EntryKind, PaymentMode
 from obcms.ledger.rules.effects import binds_last_day

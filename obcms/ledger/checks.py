@@ -5,14 +5,12 @@ from datetime import date
 
 from obcms.kernel.formats import day
 from obcms.ledger.draft import Draft
-from obcms.ledger.models import LedgerPeriod
 from obcms.ledger.reads.advances import open_advance
 from obcms.ledger.reads.last_days import last_day_of
 from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import refused, unliquidated
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal
 from obcms.ledger.rules.effects import binds_last_day
-from obcms.ledger.rules.quarters import Quarter
 
 
 def refuse_dates(draft: Draft) -> None:
@@ -32,17 +30,6 @@ def refuse_dates(draft: Draft) -> None:
             f"It was accepted on {day(accepted)}, after the posting date; a payable is due only "
             "once the goods or services are accepted.",
             "acceptance_date",
-        )
-
-
-def refuse_closed(period: LedgerPeriod, posting_date: date) -> None:
-    """A closed quarter takes no entry."""
-    if period.closed_through is not None and posting_date <= period.closed_through:
-        raise refused(
-            Refusal.CLOSED_QUARTER,
-            f"The {Quarter.of(posting_date)} is closed. Post it in an open quarter; the document "
-            "keeps its own date.",
-            "entry_date",
         )
 
 

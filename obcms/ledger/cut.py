@@ -10,10 +10,11 @@ from sqlalchemy.orm import contains_eager
 from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ledger.book import book
-from obcms.ledger.checks import refuse_closed, refuse_dates
+from obcms.ledger.checks import refuse_dates
 from obcms.ledger.draft import Draft
 from obcms.ledger.hold import hold_balances, hold_period
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundBalance
+from obcms.ledger.quarters import refuse_closed
 from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import refused
 from obcms.ledger.rules.choices import EntryKind, Refusal

@@ -11,13 +11,14 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Actor, Permission, require
 from obcms.ledger.access import require_document
 from obcms.ledger.book import book
-from obcms.ledger.checks import refuse_closed, refuse_dates, refuse_lapsed
+from obcms.ledger.checks import refuse_dates, refuse_lapsed
 from obcms.ledger.draft import Draft
 from obcms.ledger.follow import differences_of, follow_in_ppas, hold_ppas
 from obcms.ledger.hold import hold_balances, hold_period
 from obcms.ledger.models import FundMovement
 from obcms.ledger.movement_input import MOVEMENT_FIELDS, Moved, read_movement
 from obcms.ledger.movement_rules import refuse_misfit, refuse_not_zero
+from obcms.ledger.quarters import refuse_closed
 from obcms.ledger.rules.choices import MovementKind
 
 KIND = MOVEMENT_FIELDS[0]

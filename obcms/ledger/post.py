@@ -11,11 +11,12 @@ from obcms.kernel.permissions import Actor, Permission, can_see, require
 from obcms.kernel.rules.folding import code_key
 from obcms.ledger.access import require_kind, require_override
 from obcms.ledger.book import book
-from obcms.ledger.checks import refuse_closed, refuse_dates, refuse_lapsed, refuse_second_advance
+from obcms.ledger.checks import refuse_dates, refuse_lapsed, refuse_second_advance
 from obcms.ledger.draft import Draft
 from obcms.ledger.entry_input import PAYABLE_OF, clean_entry, kind_of
 from obcms.ledger.hold import BalanceKey, hold_balances, hold_office, hold_period
 from obcms.ledger.models import BudgetLine, FundBalance, FundEntry, Obligation
+from obcms.ledger.quarters import refuse_closed
 from obcms.ledger.refusals import is_void, no_such_line, obligated_already, refused
 from obcms.ledger.requests import new_request
 from obcms.ledger.rules.choices import EntryKind, PaymentMode, Refusal

@@ -1,4 +1,4 @@
-"""Closing and reopening quarters, for all offices and acts at once (SPEC 6, "Periods")."""
+"""Quarters, closed and reopened for all offices and acts at once (SPEC 6, "Periods")."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ from obcms.kernel.permissions import Actor, Permission, require
 from obcms.kernel.rules.cleaning import clean_values
 from obcms.kernel.rules.fields import Field, OneOf, Prose, Whole
 from obcms.ledger.hold import hold_period
-from obcms.ledger.models import AppropriationsAct, QuarterClosing
+from obcms.ledger.models import AppropriationsAct, LedgerPeriod, QuarterClosing
 from obcms.ledger.reads.today import today
 from obcms.ledger.refusals import coded, refused
 from obcms.ledger.rules.choices import QuarterAction, Refusal
@@ -26,6 +26,17 @@ QUARTER_FIELDS: tuple[Field, ...] = (
     Prose("reason"),
 )
 NOTHING_TO_CLOSE = "There is no act yet, so there is no quarter to close."
+
+
+def refuse_closed(period: LedgerPeriod, posting_date: date) -> None:
+    """A closed quarter takes no entry."""
+    if period.closed_through is not None and posting_date <= period.closed_through:
+        raise refused(
+            Refusal.CLOSED_QUARTER,
+            f"The {Quarter.of(posting_date)} is closed. Post it in an open quarter; the document "
+            "keeps its own date.",
+            "entry_date",
+        )
 
 
 def change_quarter(actor: Actor, values: Mapping[str, Any]) -> QuarterClosing:

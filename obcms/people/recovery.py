@@ -10,7 +10,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.security.models import EventKind
 from obcms.kernel.security.record import record_event
 from obcms.people.models import RecoveryCode, User
-from obcms.people.rules import slowness
+from obcms.people.rules import hashing
 
 CODES = 10
 MOST_MEMORY = 64 * 1024 * 1024
@@ -65,9 +65,9 @@ def hashed(plain: str, salt: str) -> str:
     return hashlib.scrypt(
         plain.encode(),
         salt=bytes.fromhex(salt),
-        n=slowness.COST,
-        r=slowness.BLOCK,
-        p=slowness.PARALLEL,
+        n=hashing.COST,
+        r=hashing.BLOCK,
+        p=hashing.PARALLEL,
         maxmem=MOST_MEMORY,
         dklen=32,
     ).hex()

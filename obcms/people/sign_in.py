@@ -10,9 +10,9 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from obcms.kernel.extensions import db
 from obcms.people.attempts import count_attempt
 from obcms.people.models import User
+from obcms.people.rules.hashing import password_method
 from obcms.people.rules.names import fold
 from obcms.people.rules.passwords import MAX_PASSWORD
-from obcms.people.rules.slowness import password_method
 
 # Checked when the user name is unknown, so that the answer takes as long as for a known one.
 NOBODY = generate_password_hash("nobody", method=password_method())

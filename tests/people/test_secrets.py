@@ -12,7 +12,7 @@ from obcms.kernel.encryption import Unreadable, decrypt, encrypt
 from obcms.kernel.extensions import db
 from obcms.people import recovery
 from obcms.people.models import RecoveryCode, SecondFactor, User
-from obcms.people.rules import slowness
+from obcms.people.rules import hashing
 from obcms.people.second_factor import passes
 from tests.conftest import PASSWORD
 from tests.people.steps import (
@@ -124,7 +124,7 @@ def test_recovery_codes_are_hashed_slowly_with_a_salt_for_each_user(
     assert passes(db.session.get_one(User, people.viewer), codes[4])
     assert len(tried) == 1  # one try, however many codes there are
     request.getfixturevalue("real_hashes")
-    assert slowness.COST * slowness.BLOCK * 128 >= 32 * 1024 * 1024
+    assert hashing.COST * hashing.BLOCK * 128 >= 32 * 1024 * 1024
     real = hashlib.scrypt(b"plain", salt=b"\xab", n=2**15, r=8, p=1, maxmem=2**26, dklen=32)
     assert slow("plain", "ab") == real.hex()
 

@@ -4,10 +4,10 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from obcms.people import sign_in
-from obcms.people.rules import slowness
+from obcms.people.rules import hashing
 
 METHOD = "scrypt:1024:1:1"
-REAL = slowness.COST, slowness.BLOCK, sign_in.NOBODY
+REAL = hashing.COST, hashing.BLOCK, sign_in.NOBODY
 
 
 def make_cheap(patch: pytest.MonkeyPatch) -> None:
@@ -21,6 +21,6 @@ def make_real(patch: pytest.MonkeyPatch) -> None:
 
 
 def _set(patch: pytest.MonkeyPatch, cost: int, block: int, nobody: str) -> None:
-    patch.setattr(slowness, "COST", cost)
-    patch.setattr(slowness, "BLOCK", block)
+    patch.setattr(hashing, "COST", cost)
+    patch.setattr(hashing, "BLOCK", block)
     patch.setattr(sign_in, "NOBODY", nobody)

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from obcms.kernel.errors import Invalid, ObcmsError
 from obcms.kernel.rules.folding import name_key
-from obcms.ledger.checks import refuse_after, refuse_closed, refuse_dates
+from obcms.ledger.checks import refuse_after, refuse_dates
 from obcms.ledger.draft import Draft
 from obcms.ledger.intake.register_ledger import Ledger
 from obcms.ledger.intake.register_rows import SaidEntry, is_advance
 from obcms.ledger.models import FundEntry, Obligation
 from obcms.ledger.post import KEPT, payable_of
+from obcms.ledger.quarters import refuse_closed
 from obcms.ledger.reads.last_days import last_day_among
 from obcms.ledger.refusals import is_void, obligated_already, refused, unliquidated
 from obcms.ledger.requests import new_request

@@ -17,7 +17,7 @@ from obcms.kernel.extensions import db
 from obcms.kernel.permissions import Role
 from obcms.organizations.models import Organization
 from obcms.people.models.second_factor import SecondFactor, SecondFactorDemand
-from obcms.people.rules import slowness
+from obcms.people.rules import hashing
 from obcms.people.rules.names import fold
 
 # What every page shows of its user: read along with the user, without a query of its own. Slices
@@ -78,7 +78,7 @@ class User(UserMixin, Timestamped, Audited, KeepsText, db.Model):
 
     def set_password(self, password: str) -> None:
         """Keeps only a salted scrypt hash of the password."""
-        self.password_hash = generate_password_hash(password, method=slowness.password_method())
+        self.password_hash = generate_password_hash(password, method=hashing.password_method())
 
     def has_password(self, password: str) -> bool:
         """Whether this is the password."""

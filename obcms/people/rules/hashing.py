@@ -1,4 +1,4 @@
-"""How long a guess at a stored password or recovery code takes, so that a stolen one is no use."""
+"""How passwords and recovery codes are hashed: so slowly that a stolen hash is no use."""
 
 # Of scrypt (RFC 7914): 32 MB and some 60 ms for each try.
 COST, BLOCK, PARALLEL = 2**15, 8, 1
