@@ -74,6 +74,11 @@ def test_what_compares_no_foreign_words_leaves_the_list_of_what_does(path: str) 
     assert list(choices.compared(Source.read(ROOT / path)))
 
 
+@pytest.mark.parametrize("name", sorted(unused.FOUND_BY_NAME))
+def test_what_is_no_longer_called_by_its_name_leaves_the_list_of_what_is(name: str) -> None:
+    assert any(f"def {name}(" in source.text for source in unused.UNUSED.sources())
+
+
 @pytest.mark.parametrize("path", sorted(paging.PAGERS))
 def test_what_no_longer_pages_leaves_the_list_of_what_does(path: str) -> None:
     assert list(paging.pages(Source.read(ROOT / path)))
