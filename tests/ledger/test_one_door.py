@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from obcms.imports.compare import compare
 from obcms.imports.declared import ImportDefaults
+from obcms.kernel.errors import NotFound
 from obcms.kernel.extensions import db
 from obcms.ledger.fields import ENTRY_FIELDS
 from obcms.ledger.intake.register import REGISTER
@@ -154,4 +155,58 @@ def test_a_register_refuses_what_the_verb_refuses(people, known) -> None:
         told = refused_by(lambda line=line, given=given: post_entry(MFBM, line, given))
         if at[0] not in BY_NUMBER and not IN_OTHER_WORDS & set(values.values()):
             assert refused.reason == " ".join(message for message, _ in told), row
+    assert entries() == before
+
+
+REASONS = ("", "  ", "\u200b", "x\x01", "x\0", "Fuel\u202eleuF", "x\u2066", "x" * 256)
+
+
+def test_every_door_refuses_the_same_reason_to_void(people, known, sign_in_as, call_as) -> None:
+    screen, api = sign_in_as(people.mfbm_analyst), call_as(people.mfbm_analyst)
+    entry_id, before = known.ids["DV-1"], entries()
+    told = refused_everywhere(
+        [{"reason": reason} for reason in REASONS],
+        verb=lambda values: void_entry(
+            db.session.get_one(User, people.mfbm_analyst),
+            db.session.get_one(FundEntry, entry_id),
+            **values,
+        ),
+        api=lambda values: api.post(f"/api/fund-entries/{entry_id}/void/", json=values),
+        form=lambda values: screen.post(
+            f"/admin/fund-entries/{entry_id}/void",
+            data=values,
+            headers={"Accept": "application/json"},
+        ),
+    )
+    assert [[field for _, field in problems] for problems in told] == [["reason"]] * len(REASONS)
+    assert entries() == before
+
+
+@pytest.mark.parametrize("name", ["outsider", "moa_staff"])
+def test_every_door_hides_the_line_of_another_office(
+    people, known, sign_in_as, call_as, name: str
+) -> None:
+    db.session.get_one(BudgetLine, known.line_id).organization_id = None  # a fund without an office
+    db.session.commit()
+    user_id, before = getattr(people, name), entries()
+    values = by_id(said("obligation", {}), known)
+    line, user = db.session.get_one(BudgetLine, known.line_id), db.session.get_one(User, user_id)
+    with pytest.raises(NotFound, match=r"^There is no such budget line\.$"):
+        post_entry(user, line, by_column(ENTRY_FIELDS, values))
+    db.session.rollback()
+    ways = (
+        call_as(user_id).post(f"/api/budget-lines/{known.line_id}/fund-entries/", json=values),
+        sign_in_as(user_id).post(
+            f"/admin/budget-lines/{known.line_id}/post",
+            data=as_form(values),
+            headers={"Accept": "application/json"},
+        ),
+    )
+    for answer in ways:
+        assert (answer.status_code, answer.json["detail"]) == (404, "There is no such budget line.")
+    actor = db.session.get_one(User, user_id)
+    row = as_row(said("obligation", {}), known)
+    parsed = from_json(read_register(sheets_of([row]), {"answers": {}}))
+    [refused] = compare(REGISTER, actor, parsed, ImportDefaults()).refused
+    assert refused.reason == "There is no such budget line."
     assert entries() == before
