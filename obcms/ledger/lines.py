@@ -108,14 +108,18 @@ def lines_of(act: AppropriationsAct) -> dict[tuple[int | None, CostStructure, st
 
 
 def _read(act: AppropriationsAct, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Each column of the line, with what is usual where nothing is said. Raises Invalid."""
+    return {"act_id": act.id} | clean_line(values)
+
+
+def clean_line(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Each column of a line, with what is usual where nothing is said. Raises Invalid."""
     with coded(Refusal.INPUT):
         given = {name: value for name, value in values.items() if value not in (None, "")}
         cleaned = clean_values(LINE_FIELDS, given, "A line", is_new=True)
     is_fund = cleaned["cost_structure"] is CostStructure.SPF
     usual = {field.name: field.empty for field in LINE_FIELDS}
     usual |= {"for_later_release": is_fund, "validity": LineValidity.BY_ACT}
-    found = {"act_id": act.id, **usual, **cleaned}
+    found = {**usual, **cleaned}
     _refuse_contradictions(found)
     return found
 

@@ -117,7 +117,7 @@ def said(key: str, row: dict[str, str]) -> object:
         ({"total": "100.00"}, "which is"),
         ({"fiscal_year": "2025"}, "The row is of 2025, not of 2026."),
         ({"cost_structure": "XYZ"}, "“xyz” is no cost structure"),
-        ({"title": ""}, "The line has no title."),
+        ({"title": ""}, "A line needs a title."),
         ({"moa_acronym": ""}, "The line names no office"),
     ],
 )

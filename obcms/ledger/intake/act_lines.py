@@ -20,7 +20,7 @@ from obcms.ledger.acts import has_entries
 from obcms.ledger.hold import closed_through
 from obcms.ledger.intake.act_table import CLASSES
 from obcms.ledger.intake.act_target import find_target
-from obcms.ledger.lines import line_key, lines_of
+from obcms.ledger.lines import clean_line, line_key, lines_of
 from obcms.ledger.models import AppropriationsAct, BudgetLine, FundBalance, FundTotal
 from obcms.ledger.rules.choices import CostStructure
 from obcms.ledger.rules.validity import usual_validity
@@ -92,17 +92,15 @@ class ActRecords(Records):
         except ValueError:
             raise Invalid(_no_structure(said["cost_structure"])) from None
         office = self._office(said["moa_acronym"], structure)
-        if not said["title"]:
-            raise Invalid("The line has no title.")
-        later, is_fund = said["later_release"], structure is CostStructure.SPF
-        return {
+        line = {
             "organization_id": office,
             "cost_structure": structure,
             "title": said["title"],
             "uacs_code": said["uacs_code"],
-            "for_later_release": is_fund if later is None else later,
+            "for_later_release": said["later_release"],
             "validity": usual_validity(structure, said["title"]),
         }
+        return clean_line(line)
 
     def _office(self, acronym: str, structure: CostStructure) -> int | None:
         if not acronym:
