@@ -146,7 +146,7 @@ def same_line(
 
 def _refuse_contradictions(line: Mapping[str, Any]) -> None:
     if line["organization_id"] is None and line["cost_structure"] is not CostStructure.SPF:
-        told = "Only a special purpose fund can be with no office."
+        told = "The line names no office; only a special purpose fund has none."
         raise refused(Refusal.INPUT, told, "organization")
     if (line["validity"] is LineValidity.OWN_DAY) != (line["last_day"] is not None):
         raise refused(Refusal.INPUT, OWN_DAY.message, OWN_DAY.pointer)

@@ -23,6 +23,7 @@ COLUMNS = {"title": "title", "uacs_code": "UACS code"}
 BAD: list[tuple[dict[str, str], str]] = [
     *(({"title": text}, "title") for text in ("", "   ", "\u200b", "x\u2066", "Fuel\u202eleuF")),
     ({"title": "x" * 256}, "title"),
+    ({"office": ""}, "organization"),
     *(({"uacs_code": text}, "uacs_code") for text in ("9" * 41, "5\u202e0")),
 ]
 
@@ -31,15 +32,17 @@ def test_an_acts_table_refuses_the_same_line_at_its_row(app) -> None:
     act = make_act()
     act_id, office = act.id, find_moa("MOH").id
     db.session.commit()
-    good = {"title": "Health stations", "uacs_code": ""}
+    good = {"title": "Health stations", "uacs_code": "", "office": "MOH"}
     for bad, field in BAD:
         given = good | bad
-        line = given | {"organization_id": office, "cost_structure": "ops"}
+        named = office if given.pop("office") else None
+        line = given | {"organization_id": named, "cost_structure": "ops"}
         told = refused_by(
             lambda line=line: add_line(MFBM, db.session.get_one(AppropriationsAct, act_id), line)
         )
         assert [at for _, at in told] == [field]
-        row = {"fiscal year": "2025", "office": "MOH", "cost structure": "OPS", "MOOE": "5.00"}
+        row = {"fiscal year": "2025", "cost structure": "OPS", "MOOE": "5.00"}
+        row["office"] = "" if named is None else "MOH"
         row |= {COLUMNS[name]: value for name, value in given.items()}
         sheets = read_table(BytesIO(as_csv([row])), "act.csv")
         parsed = table_from_json(read_act_table(sheets, KNOWN))

@@ -91,7 +91,7 @@ class ActRecords(Records):
             structure = CostStructure(said["cost_structure"] or "")
         except ValueError:
             raise Invalid(_no_structure(said["cost_structure"])) from None
-        office = self._office(said["moa_acronym"], structure)
+        office = self._office(said["moa_acronym"])
         line = {
             "organization_id": office,
             "cost_structure": structure,
@@ -102,11 +102,9 @@ class ActRecords(Records):
         }
         return clean_line(line)
 
-    def _office(self, acronym: str, structure: CostStructure) -> int | None:
+    def _office(self, acronym: str) -> int | None:
         if not acronym:
-            if structure is CostStructure.SPF:
-                return None
-            raise Invalid("The line names no office; only a special purpose fund has none.")
+            return None
         if (found := self.offices.get(code_key(acronym))) is None:
             raise Invalid(f"There is no office with the acronym “{acronym}”.")
         return found.id
