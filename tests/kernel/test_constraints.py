@@ -162,7 +162,9 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize(("record", "model", "typed", "written"), TAKEN, ids=lambda one: str(one))
+@pytest.mark.parametrize(
+    ("record", "model", "typed", "written"), TAKEN, ids=[written for *_, written in TAKEN]
+)
 def test_of_a_name_that_is_taken_rule_and_database_say_the_same(
     app, record: Any, model: Any, typed: Any, written: str
 ) -> None:
