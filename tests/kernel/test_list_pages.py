@@ -32,9 +32,9 @@ from obcms.people.models import User
 from obcms.ppas.rules.choices import ApprovalStatus
 from obcms.work.models import StructureTemplate, WorkItem
 from obcms.work.rules.choices import TemplateKind
-from tests.support.doors import by_column
 from tests.support.factories import grow, make_ppa, spend, track
 from tests.support.ledger_rows import fill_ledger
+from tests.support.record_rows import rows_of
 
 MANY = 60  # rows, more than two pages, alike in all that can be
 
@@ -105,8 +105,7 @@ def filled(app: Flask, people) -> dict[str, int]:
     for record in RECORDS:  # with those that nobody thought of here
         count = select(func.count()).select_from(record.model)
         if record.example and db.session.scalar(count) < MANY:
-            example = by_column(record.fields, record.example)
-            db.session.add_all(record.build(example) for _ in range(MANY))
+            db.session.add_all(rows_of(record, MANY))
     ids = {"ppa_id": ppa.id, "item_id": leaf.id, "budget_line_id": fill_ledger(MANY)}
     db.session.commit()
     return ids
