@@ -22,19 +22,17 @@ from obcms.kernel.screens.base import ClosedModelView
 
 
 class RecordFormView(ClosedModelView):
-    """A list whose forms hand what people typed to two verbs, and show what these refuse."""
+    """A list whose forms hand what people typed to two verbs, and show what these refuse.
 
+    Each view has its own two: `create` takes the values and makes a record, `change` takes the
+    record, the values and what the form was opened with.
+    """
+
+    create: Callable[[Mapping[str, Any]], Any]
+    change: Callable[[Any, Mapping[str, Any], Mapping[str, str]], None]
     fields: ClassVar[Sequence[Field]] = ()
     options: ClassVar[Mapping[str, Options]] = {}
     own_fields: ClassVar[Mapping[str, Any]] = {}
-
-    def create(self, values: Mapping[str, Any]) -> Any:
-        """Calls the verb that makes one."""
-        raise NotImplementedError
-
-    def change(self, record: Any, values: Mapping[str, Any], opened: Mapping[str, str]) -> None:
-        """Calls the verb that changes one."""
-        raise NotImplementedError
 
     def hidden_fields(self, record: Any | None) -> Sequence[str]:
         """Names of fields that the form leaves out, of a new record (None) or of this one."""
@@ -141,7 +139,9 @@ class RecordView(RecordFormView):
         return super().details_view()
 
     def create(self, values: Mapping[str, Any]) -> Any:
+        """One made by the record's verb."""
         return self.record.create(current_user, values)
 
     def change(self, record: Any, values: Mapping[str, Any], opened: Mapping[str, str]) -> None:
+        """Changed by the record's verb."""
         self.record.edit(current_user, record, values, opened)

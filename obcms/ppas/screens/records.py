@@ -170,9 +170,11 @@ class PPAView(RecordFormView):
         return [*followed, *frozen_fields(record)]
 
     def create(self, values: Mapping[str, Any]) -> PPA:
+        """A PPA made by its verb, a draft."""
         return create_ppa(current_user, values)
 
     def change(self, record: PPA, values: Mapping[str, Any], opened: Mapping[str, str]) -> None:
+        """The PPA changed by its verb."""
         edit_ppa(current_user, record, values, opened)
 
     def found(self, asked: str) -> ColumnElement[bool]:

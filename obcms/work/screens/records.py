@@ -138,6 +138,7 @@ class WorkItemView(RecordFormView):
     def change(
         self, record: WorkItem, values: Mapping[str, Any], opened: Mapping[str, str]
     ) -> None:
+        """The item changed by its verb."""
         edit_item(current_user, record, values, opened=opened)
 
     def get_query(self) -> Query:
